@@ -1,0 +1,3 @@
+// Script of the storefront. Every page works without it.
+
+export {};
