@@ -1,3 +1,281 @@
-// Script of the storefront. Every page works without it.
+// Script of the storefront. Every page works without it; it only saves the shopper a page load here and there,
+// and counts which product cards were seen. No figure is worked out here: prices and totals come from the server.
+
+document.documentElement.classList.add("js");
+
+const each = <T extends Element>(selector: string, act: (element: T) => void, within: ParentNode = document): void =>
+  within.querySelectorAll<T>(selector).forEach(act);
+
+/** A variant as the product page describes it, with its words already written for the reader. */
+interface Variant {
+  id: string;
+  values: string[];
+  price: string;
+  was: string | null;
+  stock: string;
+  level: "in" | "low" | "out";
+  max: number;
+  image: string | null;
+  sku: string;
+}
+
+// -- Product: price, stock and picture follow the chosen variant -------------
+
+function followVariant(form: HTMLFormElement): void {
+  const data = form.querySelector("[data-variants]");
+  const page = form.closest(".product");
+  if (!data || !page) return;
+  const variants = JSON.parse(data.textContent ?? "[]") as Variant[];
+
+  const show = (variant: Variant): void => {
+    const now = page.querySelector("[data-price]");
+    if (now) now.textContent = variant.price;
+    showFormerPrice(page, variant.was);
+    const stock = form.querySelector("[data-stock]");
+    if (stock) {
+      stock.className = `stock stock-${variant.level}`;
+      stock.textContent = variant.stock;
+    }
+    const sku = page.querySelector("[data-sku]");
+    if (sku) sku.textContent = variant.sku;
+    const quantity = form.querySelector<HTMLInputElement>("[name=quantity]");
+    if (quantity) {
+      quantity.max = String(Math.max(variant.max, 1));
+      if (quantity.valueAsNumber > Number(quantity.max)) quantity.value = quantity.max;
+      quantity.dispatchEvent(new Event("limits"));
+    }
+    const add = form.querySelector<HTMLButtonElement>("[data-add]");
+    if (add) {
+      add.disabled = variant.level === "out";
+      add.textContent = (add.disabled ? add.dataset["outText"] : add.dataset["inText"]) ?? "";
+    }
+    showPicture(page, variant.image);
+  };
+
+  form.addEventListener("change", (event) => {
+    const input = event.target as HTMLInputElement;
+    const variant = variants.find(({ id }) => input.name === "variant_id" && id === input.value);
+    if (variant) show(variant);
+  });
+  each<HTMLAnchorElement>("a[data-variant]", (link) => {
+    link.addEventListener("click", (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      const variant = variants.find(({ id }) => id === link.dataset["variant"]);
+      const chosen = form.querySelector<HTMLInputElement>("input[name=variant_id]");
+      if (!variant || !chosen) return;
+      event.preventDefault();
+      chosen.value = variant.id;
+      history.replaceState(null, "", link.href);
+      show(variant);
+      pointLinks(form, variants, variant);
+    });
+  }, form);
+}
+
+/** Shows the former price only where there is one: it was true when it was charged, and belongs to one variant. */
+function showFormerPrice(page: Element, text: string | null): void {
+  const price = page.querySelector(".buy-price .price");
+  let was = price?.querySelector<HTMLElement>("[data-was]") ?? null;
+  if (!price) return;
+  if (!was && text) {
+    was = document.createElement("s");
+    was.className = "price-was";
+    was.dataset["was"] = "";
+    price.append(" ", was);
+  }
+  price.classList.toggle("price-reduced", text !== null);
+  each<HTMLElement>(".sr-only", (label) => { label.hidden = text === null; }, price);
+  if (was) {
+    was.hidden = text === null;
+    was.textContent = text ?? "";
+  }
+}
+
+function showPicture(page: Element, url: string | null): void {
+  const main = page.querySelector<HTMLImageElement>("img[data-main]");
+  if (!main || !url || main.getAttribute("src") === url) return;
+  main.src = url;
+  page.querySelector(".gallery")?.scrollTo({ left: 0, behavior: "smooth" });
+}
+
+/** Points each option's links at the variant that differs from the chosen one as little as possible. */
+function pointLinks(form: HTMLFormElement, variants: Variant[], chosen: Variant): void {
+  each<HTMLAnchorElement>("a[data-variant]", (link) => {
+    const place = Number(link.dataset["option"]);
+    const value = link.dataset["value"];
+    const shared = (v: Variant): number => v.values.filter((each, i) => each === chosen.values[i]).length;
+    const best = variants
+      .filter((v) => v.values[place] === value)
+      .reduce<Variant | null>((a, b) => (a && shared(a) >= shared(b) ? a : b), null);
+    if (!best) return;
+    link.dataset["variant"] = best.id;
+    link.href = `?variant=${encodeURIComponent(best.id)}`;
+    link.classList.toggle("choice-out", best.level === "out");
+    if (chosen.values[place] === value) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }, form);
+}
+
+// -- Quantity: a button on each side -----------------------------------------
+
+function addSteps(input: HTMLInputElement): void {
+  const frame = document.createElement("span");
+  frame.className = "stepper";
+  const button = (sign: string, label: string, step: number): HTMLButtonElement => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = sign;
+    made.setAttribute("aria-label", label);
+    made.addEventListener("click", () => {
+      if (step > 0) input.stepUp();
+      else input.stepDown();
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    return made;
+  };
+  const less = button("\u2212", input.dataset["less"] ?? "", -1);
+  const more = button("+", input.dataset["more"] ?? "", 1);
+  const limit = (): void => {
+    less.disabled = input.valueAsNumber <= Number(input.min);
+    more.disabled = input.valueAsNumber >= Number(input.max);
+  };
+  input.addEventListener("change", limit);
+  input.addEventListener("limits", limit);
+  input.replaceWith(frame);
+  frame.append(less, input, more);
+  limit();
+}
+
+/** Sends a small form shortly after its last change: several quick steps make one request. */
+function sendOnChange(form: HTMLFormElement): void {
+  let timer = 0;
+  form.addEventListener("change", () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => { if (form.reportValidity()) form.requestSubmit(); }, 450);
+  });
+}
+
+/** Lets a form leave once. Coming back by the browser's history opens it again. */
+function sendOnce(form: HTMLFormElement): void {
+  const buttons = (): HTMLButtonElement[] => [...form.querySelectorAll<HTMLButtonElement>("button:not([type=button])")];
+  form.addEventListener("submit", (event) => {
+    if (form.dataset["sent"]) { event.preventDefault(); return; }
+    form.dataset["sent"] = "yes";
+    for (const button of buttons()) {
+      button.setAttribute("aria-disabled", "true");
+      if (button.dataset["busyText"]) {
+        button.dataset["idleText"] = button.textContent ?? "";
+        button.textContent = button.dataset["busyText"];
+      }
+    }
+  });
+  window.addEventListener("pageshow", () => {
+    delete form.dataset["sent"];
+    for (const button of buttons()) {
+      button.removeAttribute("aria-disabled");
+      if (button.dataset["idleText"]) button.textContent = button.dataset["idleText"];
+    }
+  });
+}
+
+// -- Checkout: another delivery or payment method shows the server's new figures
+
+function refreshQuote(form: HTMLFormElement): void {
+  const depends = new Set(["delivery_method", "payment_method", "shipping_address.region"]);
+  let newest: AbortController | null = null;
+  form.addEventListener("change", async (event) => {
+    const changed = event.target as HTMLInputElement;
+    if (!depends.has(changed.name)) return;
+    newest?.abort();
+    const mine = (newest = new AbortController());
+    const query = new URLSearchParams();
+    for (const name of depends) {
+      const value = new FormData(form).get(name);
+      if (typeof value === "string" && value) query.set(name, value);
+    }
+    const totals = form.querySelector("[data-live=totals]");
+    totals?.classList.add("busy");
+    try {
+      const answer = await fetch(`/checkout?${query}`, { headers: { accept: "text/html" }, signal: mine.signal });
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const focused = changed.type === "radio" ? `[name="${changed.name}"][value="${CSS.escape(changed.value)}"]` : null;
+      each<HTMLElement>("[data-live]", (old) => {
+        const fresh = page.querySelector(`[data-live="${old.dataset["live"]}"]`);
+        if (fresh) old.replaceWith(fresh);
+      }, form);
+      if (focused) form.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
+    } catch (problem) {
+      if (!mine.signal.aborted) form.querySelector(".no-script")?.classList.remove("no-script");
+    } finally {
+      totals?.classList.remove("busy");
+    }
+  });
+}
+
+// -- Impressions: which cards were really on the screen ------------------------
+
+function countImpressions(): void {
+  if (!("IntersectionObserver" in window) || !navigator.sendBeacon) return;
+  const waiting = new Map<string, Set<string>>();
+  const seen = new Set<string>();
+  let timer = 0;
+
+  const send = (): void => {
+    window.clearTimeout(timer);
+    timer = 0;
+    for (const [list, ids] of waiting) {
+      const body = JSON.stringify({ list, product_ids: [...ids] });
+      navigator.sendBeacon("/v1/impressions", new Blob([body], { type: "text/plain" }));
+    }
+    waiting.clear();
+  };
+  const observer = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      observer.unobserve(target);
+      const card = target as HTMLElement;
+      const list = card.closest<HTMLElement>("[data-list]")?.dataset["list"];
+      const product = card.dataset["productId"];
+      if (!list || !product || seen.has(`${list} ${product}`)) continue;
+      seen.add(`${list} ${product}`);
+      const ids = waiting.get(list) ?? new Set<string>();
+      waiting.set(list, ids.add(product));
+      timer ||= window.setTimeout(send, 1000);
+    }
+  }, { threshold: 0.5 });
+  each<HTMLElement>("[data-list] [data-product-id]", (card) => observer.observe(card));
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(); });
+}
+
+// -- Menus close on Escape and when the shopper goes elsewhere ------------------
+
+function closeMenus(): void {
+  const open = ".menu[open], .languages[open]";
+  document.addEventListener("click", (event) => {
+    each<HTMLDetailsElement>(open, (menu) => { if (!menu.contains(event.target as Node)) menu.open = false; });
+  });
+  const categories = document.querySelector(".categories");
+  const reopen = (): void => categories?.classList.remove("closed");
+  categories?.addEventListener("pointerenter", reopen);
+  categories?.addEventListener("focusin", reopen);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    each<HTMLDetailsElement>(open, (menu) => {
+      menu.open = false;
+      menu.querySelector<HTMLElement>("summary")?.focus();
+    });
+    categories?.classList.add("closed");
+  });
+}
+
+each<HTMLFormElement>("form[data-product]", followVariant);
+each<HTMLInputElement>("input[data-stepper]", addSteps);
+each<HTMLFormElement>("form[data-auto]", sendOnChange);
+each<HTMLFormElement>("form[data-once]", sendOnce);
+each<HTMLFormElement>("form[data-checkout]", refreshQuote);
+document.querySelector<HTMLElement>("[data-focus]")?.focus();
+countImpressions();
+closeMenus();
 
 export {};
