@@ -1,0 +1,1 @@
+//! Products, variants, price history, collections, pictures, search.

@@ -1,0 +1,1 @@
+//! The people who buy, and what they ask.

@@ -1,0 +1,1 @@
+//! Messages to people, their templates, at most once each.

@@ -1,0 +1,1 @@
+//! Page events, sources, devices, the five-point funnel.

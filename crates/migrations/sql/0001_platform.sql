@@ -1,0 +1,121 @@
+-- The stream of events, background work, staff, keys, settings.
+-- @postgres
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END
+$$;
+CREATE SEQUENCE order_number;
+-- @both
+CREATE TABLE events (
+  seq BIGSERIAL PRIMARY KEY,
+  xid BIGINT NOT NULL,
+  id UUID NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  occurred_at BIGINT NOT NULL,
+  actor TEXT NOT NULL,
+  subject_kind TEXT,
+  subject_id UUID,
+  customer_id UUID,
+  visitor_id UUID,
+  session_id UUID,
+  source TEXT,
+  device TEXT,
+  payload TEXT NOT NULL
+);
+CREATE INDEX events_by_subject ON events (subject_id, seq) WHERE subject_id IS NOT NULL;
+CREATE INDEX events_by_time ON events (occurred_at, name);
+-- @postgres
+CREATE INDEX events_by_commit ON events (xid, seq);
+-- @sqlite
+CREATE INDEX events_by_commit ON events (xid, seq);
+CREATE TABLE number_sequences (
+  name TEXT PRIMARY KEY,
+  value BIGINT NOT NULL
+);
+INSERT INTO number_sequences (name, value) VALUES ('order_number', 0);
+-- @both
+-- @append_only events
+CREATE TABLE event_cursors (
+  name TEXT PRIMARY KEY,
+  xid BIGINT NOT NULL,
+  seq BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE TABLE jobs (
+  id UUID PRIMARY KEY,
+  kind TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  unique_key TEXT,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'dead', 'cancelled')),
+  run_at BIGINT NOT NULL,
+  attempts BIGINT NOT NULL,
+  max_attempts BIGINT NOT NULL,
+  fence BIGINT NOT NULL,
+  lease_until BIGINT,
+  last_error TEXT,
+  created_at BIGINT NOT NULL,
+  finished_at BIGINT,
+  CHECK ((state = 'running') = (lease_until IS NOT NULL)),
+  UNIQUE (kind, unique_key)
+);
+CREATE INDEX jobs_due ON jobs (run_at) WHERE state = 'queued';
+CREATE INDEX jobs_leased ON jobs (lease_until) WHERE state = 'running';
+CREATE INDEX jobs_by_state ON jobs (state, run_at);
+CREATE TABLE schedules (
+  name TEXT PRIMARY KEY,
+  next_due BIGINT NOT NULL,
+  last_due BIGINT
+);
+CREATE TABLE idempotency_keys (
+  scope TEXT NOT NULL,
+  key TEXT NOT NULL,
+  body_hash TEXT NOT NULL,
+  status BIGINT NOT NULL,
+  response TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (scope, key)
+);
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+CREATE TABLE settings (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  updated_by TEXT NOT NULL
+);
+CREATE TABLE staff (
+  id UUID PRIMARY KEY,
+  email TEXT NOT NULL,
+  email_identity TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  role TEXT NOT NULL,
+  password_hash TEXT,
+  state TEXT NOT NULL CHECK (state IN ('invited', 'active', 'inactive')),
+  invitation_hash TEXT UNIQUE,
+  invitation_expires_at BIGINT,
+  created_at BIGINT NOT NULL,
+  signed_in_at BIGINT
+);
+CREATE TABLE staff_sessions (
+  token_hash TEXT PRIMARY KEY,
+  staff_id UUID NOT NULL REFERENCES staff (id),
+  created_at BIGINT NOT NULL,
+  seen_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL
+);
+CREATE INDEX staff_sessions_by_staff ON staff_sessions (staff_id);
+CREATE TABLE sign_in_failures (
+  subject TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
+CREATE INDEX sign_in_failures_by_subject ON sign_in_failures (subject, at);
+CREATE TABLE api_keys (
+  id UUID PRIMARY KEY,
+  name TEXT NOT NULL,
+  role TEXT NOT NULL,
+  key_hash TEXT NOT NULL UNIQUE,
+  created_at BIGINT NOT NULL,
+  created_by TEXT NOT NULL,
+  revoked_at BIGINT
+);

@@ -1,0 +1,24 @@
+-- The people and companies that buy.
+CREATE TABLE customers (
+  id UUID PRIMARY KEY,
+  identity TEXT NOT NULL UNIQUE,
+  email TEXT,
+  phone TEXT,
+  name TEXT NOT NULL,
+  country TEXT,
+  locale TEXT NOT NULL,
+  external_ref TEXT UNIQUE,
+  created_at BIGINT NOT NULL
+);
+CREATE INDEX customers_by_phone ON customers (phone);
+CREATE TABLE inquiries (
+  id UUID PRIMARY KEY,
+  visitor_id UUID,
+  customer_id UUID REFERENCES customers (id),
+  name TEXT NOT NULL,
+  email TEXT NOT NULL,
+  message TEXT NOT NULL,
+  order_number TEXT,
+  state TEXT NOT NULL CHECK (state IN ('open', 'answered')),
+  created_at BIGINT NOT NULL
+);

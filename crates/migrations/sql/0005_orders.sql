@@ -1,0 +1,108 @@
+-- Carts, orders, their lines and their history.
+CREATE TABLE carts (
+  id UUID PRIMARY KEY,
+  token_hash TEXT NOT NULL UNIQUE,
+  state TEXT NOT NULL CHECK (state IN ('open', 'ordered')),
+  order_id UUID,
+  version BIGINT NOT NULL,
+  checkout TEXT NOT NULL,
+  visitor_id UUID,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL
+);
+CREATE TABLE cart_lines (
+  id UUID PRIMARY KEY,
+  cart_id UUID NOT NULL REFERENCES carts (id),
+  variant_id UUID NOT NULL REFERENCES variants (id),
+  quantity BIGINT NOT NULL CHECK (quantity BETWEEN 1 AND 9999),
+  added_at BIGINT NOT NULL,
+  UNIQUE (cart_id, variant_id)
+);
+CREATE TABLE orders (
+  id UUID PRIMARY KEY,
+  number TEXT NOT NULL UNIQUE,
+  token TEXT NOT NULL UNIQUE,
+  token_expires_at BIGINT NOT NULL,
+  cart_id UUID UNIQUE,
+  customer_id UUID REFERENCES customers (id),
+  state TEXT NOT NULL CHECK (state IN ('placed', 'paid', 'picked', 'partly_shipped', 'shipped', 'delivered', 'closed', 'cancelled', 'expired')),
+  payment_state TEXT NOT NULL CHECK (payment_state IN ('pending', 'unknown', 'declined', 'paid', 'partly_refunded', 'refunded', 'cancelled')),
+  payment_method TEXT NOT NULL,
+  stock_decision BOOLEAN NOT NULL,
+  currency TEXT NOT NULL,
+  subtotal BIGINT NOT NULL CHECK (subtotal >= 0),
+  discount BIGINT NOT NULL CHECK (discount >= 0),
+  shipping BIGINT NOT NULL CHECK (shipping >= 0),
+  fees BIGINT NOT NULL CHECK (fees >= 0),
+  tax_included BIGINT NOT NULL CHECK (tax_included >= 0),
+  total BIGINT NOT NULL CHECK (total >= 0 AND total = subtotal - discount + shipping + fees),
+  email TEXT NOT NULL,
+  phone TEXT NOT NULL,
+  buyer_name TEXT NOT NULL,
+  address TEXT NOT NULL,
+  delivery_code TEXT NOT NULL,
+  delivery_name TEXT NOT NULL,
+  gift_message TEXT,
+  note TEXT,
+  locale TEXT NOT NULL,
+  visitor_id UUID,
+  source TEXT,
+  inquired BOOLEAN NOT NULL,
+  placed_at BIGINT NOT NULL,
+  pay_until BIGINT,
+  paid_at BIGINT,
+  ship_by BIGINT,
+  shipped_at BIGINT,
+  closed_at BIGINT,
+  updated_at BIGINT NOT NULL
+);
+CREATE INDEX orders_by_state ON orders (state, placed_at);
+CREATE INDEX orders_by_time ON orders (placed_at, id);
+CREATE INDEX orders_by_customer ON orders (customer_id, placed_at);
+CREATE INDEX orders_to_ship ON orders (ship_by) WHERE state IN ('placed', 'paid', 'picked', 'partly_shipped');
+CREATE INDEX orders_to_expire ON orders (pay_until) WHERE state = 'placed' AND pay_until IS NOT NULL;
+CREATE TABLE order_lines (
+  id UUID PRIMARY KEY,
+  order_id UUID NOT NULL REFERENCES orders (id),
+  position BIGINT NOT NULL,
+  product_id UUID NOT NULL,
+  variant_id UUID NOT NULL,
+  sku TEXT NOT NULL,
+  title TEXT NOT NULL,
+  variant_title TEXT NOT NULL,
+  image_key TEXT,
+  currency TEXT NOT NULL,
+  unit_price BIGINT NOT NULL CHECK (unit_price >= 0),
+  unit_cost BIGINT,
+  quantity BIGINT NOT NULL CHECK (quantity >= 1),
+  discount BIGINT NOT NULL CHECK (discount >= 0),
+  tax_included BIGINT NOT NULL,
+  total BIGINT NOT NULL CHECK (total >= 0 AND total = unit_price * quantity - discount),
+  cancelled BIGINT NOT NULL DEFAULT 0 CHECK (cancelled >= 0 AND cancelled <= quantity),
+  shipped BIGINT NOT NULL DEFAULT 0 CHECK (shipped >= 0 AND shipped <= quantity - cancelled),
+  returned BIGINT NOT NULL DEFAULT 0 CHECK (returned >= 0 AND returned <= shipped),
+  restocked BIGINT NOT NULL DEFAULT 0 CHECK (restocked >= 0 AND restocked <= returned),
+  refunded BIGINT NOT NULL DEFAULT 0 CHECK (refunded >= 0 AND refunded <= total)
+);
+CREATE INDEX order_lines_by_order ON order_lines (order_id, position);
+CREATE TABLE order_history (
+  seq BIGSERIAL PRIMARY KEY,
+  order_id UUID NOT NULL REFERENCES orders (id),
+  from_state TEXT,
+  to_state TEXT NOT NULL,
+  cause TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
+CREATE INDEX order_history_by_order ON order_history (order_id, seq);
+-- @append_only order_history
+-- What an order can be found by: its number, name, phone, e-mail and SKUs, each as one lower-case term.
+CREATE TABLE order_terms (
+  term TEXT NOT NULL,
+  placed_at BIGINT NOT NULL,
+  order_id UUID NOT NULL REFERENCES orders (id),
+  PRIMARY KEY (term, placed_at, order_id)
+);
+-- @postgres
+CREATE INDEX order_terms_by_prefix ON order_terms (term text_pattern_ops, placed_at);
+-- @both

@@ -1,0 +1,100 @@
+//! The questions whose answer must always be empty (the statements marked Q in the invariants).
+//!
+//! They are asked after every test, by `zhanggui check`, and hourly in production. Each is plain SQL that both
+//! databases understand and returns the rows that break it; the first column says which thing is wrong.
+
+/// One question whose answer must be empty.
+#[derive(Debug, Clone, Copy)]
+pub struct Invariant {
+    /// The stable id, such as `S2`.
+    pub id: &'static str,
+    /// What must hold, in one sentence.
+    pub holds: &'static str,
+    /// The rows that break it.
+    pub sql: &'static str,
+}
+
+/// All questions.
+pub const INVARIANTS: &[Invariant] = &[
+    Invariant {
+        id: "S1",
+        holds: "Without backorder, stock on hand is never negative and never less than what is reserved.",
+        sql: "SELECT variant_id, location_id FROM stock WHERE reserved < 0 OR (NOT backorder AND (on_hand < 0 OR reserved > on_hand))",
+    },
+    Invariant {
+        id: "S2",
+        holds: "Stock on hand is the sum of its ledger entries.",
+        sql: "SELECT s.variant_id, s.location_id FROM stock s LEFT JOIN (SELECT variant_id, location_id, SUM(quantity) AS total \
+              FROM stock_ledger GROUP BY variant_id, location_id) l ON l.variant_id = s.variant_id AND l.location_id = s.location_id \
+              WHERE s.on_hand <> COALESCE(l.total, 0)",
+    },
+    Invariant {
+        id: "S3",
+        holds: "Reserved stock is the sum of the open holds.",
+        sql: "SELECT s.variant_id, s.location_id FROM stock s LEFT JOIN (SELECT variant_id, location_id, SUM(quantity) AS total \
+              FROM holds WHERE state = 'held' GROUP BY variant_id, location_id) h ON h.variant_id = s.variant_id \
+              AND h.location_id = s.location_id WHERE s.reserved <> COALESCE(h.total, 0)",
+    },
+    Invariant {
+        id: "S6",
+        holds: "No order that is over still holds stock.",
+        sql: "SELECT h.id FROM holds h JOIN orders o ON o.id = h.order_id WHERE h.state = 'held' \
+              AND o.state IN ('cancelled', 'expired', 'shipped', 'delivered', 'closed')",
+    },
+    Invariant {
+        id: "S13",
+        holds: "Of each order line, shipped is what its parcels carry, and never more than was ordered and not cancelled.",
+        sql: "SELECT l.id FROM order_lines l LEFT JOIN (SELECT order_line_id, SUM(quantity) AS total FROM parcel_lines \
+              GROUP BY order_line_id) p ON p.order_line_id = l.id WHERE l.shipped <> COALESCE(p.total, 0) \
+              OR l.shipped > l.quantity - l.cancelled OR l.returned > l.shipped OR l.restocked > l.returned",
+    },
+    Invariant {
+        id: "O1",
+        holds: "An order's total is the exact sum of its lines, shipping and fees less its discount, and the same that is due.",
+        sql: "SELECT o.id FROM orders o JOIN (SELECT order_id, SUM(total) AS net, SUM(unit_price * quantity) AS gross, \
+              SUM(discount) AS discount FROM order_lines GROUP BY order_id) l ON l.order_id = o.id \
+              LEFT JOIN order_money m ON m.order_id = o.id WHERE o.subtotal <> l.gross OR o.discount <> l.discount \
+              OR o.total <> l.net + o.shipping + o.fees OR m.due IS NULL OR m.due <> o.total",
+    },
+    Invariant {
+        id: "O7",
+        holds: "Each order's state is the last one in its history, and each step starts where the one before ended.",
+        sql: "SELECT o.id FROM orders o LEFT JOIN order_history h ON h.order_id = o.id \
+              AND h.seq = (SELECT MAX(seq) FROM order_history WHERE order_id = o.id) WHERE h.seq IS NULL OR h.to_state <> o.state",
+    },
+    Invariant {
+        id: "P4",
+        holds: "Refunds, done and pending, never exceed what was captured, and are the sum of the refunds on record.",
+        sql: "SELECT m.order_id FROM order_money m LEFT JOIN (SELECT order_id, \
+              SUM(CASE WHEN state = 'pending' THEN amount ELSE 0 END) AS pending, \
+              SUM(CASE WHEN state = 'succeeded' THEN amount ELSE 0 END) AS done FROM refunds GROUP BY order_id) r \
+              ON r.order_id = m.order_id WHERE m.refund_pending <> COALESCE(r.pending, 0) OR m.refunded <> COALESCE(r.done, 0) \
+              OR m.refund_pending + m.refunded > m.captured",
+    },
+    Invariant {
+        id: "P7",
+        holds: "What an order captured and gave back is what the journal says.",
+        sql: "SELECT m.order_id FROM order_money m LEFT JOIN (SELECT order_id, \
+              SUM(CASE WHEN entry = 'capture' THEN amount ELSE 0 END) AS captured, \
+              SUM(CASE WHEN entry = 'refund' THEN amount ELSE 0 END) AS refunded FROM journal GROUP BY order_id) j \
+              ON j.order_id = m.order_id WHERE m.captured <> COALESCE(j.captured, 0) OR m.refunded <> COALESCE(j.refunded, 0)",
+    },
+    Invariant {
+        id: "P8",
+        holds: "An order is paid exactly when the money captured for it covers its total.",
+        sql: "SELECT o.id FROM orders o JOIN order_money m ON m.order_id = o.id \
+              WHERE (o.payment_state IN ('paid', 'partly_refunded', 'refunded')) <> (m.captured >= m.due AND (m.captured > 0 OR o.paid_at IS NOT NULL)) \
+              OR (o.payment_state = 'refunded' AND m.refunded < m.captured) \
+              OR (o.payment_state = 'partly_refunded' AND NOT (m.refunded > 0 AND m.refunded < m.captured))",
+    },
+    Invariant {
+        id: "J2",
+        holds: "No running job is without a lease and no finished one has one.",
+        sql: "SELECT id FROM jobs WHERE (state = 'running') <> (lease_until IS NOT NULL)",
+    },
+    Invariant {
+        id: "M1",
+        holds: "Each message of an order left at most once for each occurrence, channel and recipient.",
+        sql: "SELECT kind FROM messages WHERE state IN ('sent', 'unknown') GROUP BY kind, channel, recipient, occurrence HAVING COUNT(*) > 1",
+    },
+];

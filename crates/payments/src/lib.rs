@@ -1,0 +1,1 @@
+//! Attempts, providers, refunds, the double-entry journal, incoming bank transfers.

@@ -1,0 +1,118 @@
+//! Everything that SQLite and PostgreSQL write differently.
+
+/// Which database a handle speaks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// The built-in database.
+    Sqlite,
+    /// The server for several nodes.
+    Postgres,
+}
+
+impl Dialect {
+    /// Ends a SELECT that claims rows nobody else is working on. SQLite has one writer, so there it is nothing.
+    #[must_use]
+    pub const fn skip_locked(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// Ends a SELECT whose row stays locked until commit. SQLite has one writer, so there it is nothing.
+    #[must_use]
+    pub const fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE",
+        }
+    }
+
+    /// The expression that stamps a row with the writing transaction, for gapless cursors.
+    pub(crate) const fn transaction_stamp(self) -> &'static str {
+        match self {
+            Self::Sqlite => "0",
+            Self::Postgres => "pg_current_xact_id()::text::bigint",
+        }
+    }
+
+    /// A condition that holds for rows whose transaction can no longer be overtaken by an older one.
+    pub(crate) const fn settled(self) -> &'static str {
+        match self {
+            Self::Sqlite => "TRUE",
+            Self::Postgres => "xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
+        }
+    }
+
+    /// Turns a migration, written with PostgreSQL's type names, into this dialect.
+    ///
+    /// Lines between `-- @sqlite` or `-- @postgres` and `-- @both` belong to one dialect. `-- @append_only TABLE`
+    /// makes triggers that refuse UPDATE and DELETE. Tables of SQLite become STRICT.
+    #[must_use]
+    pub fn translate(self, sql: &str) -> String {
+        let mut out = String::with_capacity(sql.len() + 256);
+        let mut section = None;
+        for line in sql.lines() {
+            match line.trim() {
+                "-- @sqlite" => section = Some(Self::Sqlite),
+                "-- @postgres" => section = Some(Self::Postgres),
+                "-- @both" => section = None,
+                directive if directive.starts_with("-- @append_only ") => {
+                    for table in directive.trim_start_matches("-- @append_only ").split_whitespace() {
+                        out.push_str(&self.append_only(table));
+                    }
+                }
+                _ if section.is_some_and(|s| s != self) => {}
+                _ => {
+                    out.push_str(&self.line(line));
+                    out.push('\n');
+                }
+            }
+        }
+        out
+    }
+
+    fn line(self, line: &str) -> String {
+        if self == Self::Postgres {
+            return line.to_owned();
+        }
+        if line == ");" {
+            return ") STRICT;".to_owned();
+        }
+        let line = line.replace("BIGSERIAL PRIMARY KEY", "INTEGER PRIMARY KEY AUTOINCREMENT");
+        let types = [("UUID", "BLOB"), ("BYTEA", "BLOB"), ("BIGINT", "INTEGER"), ("BOOLEAN", "INTEGER")];
+        types.iter().fold(line, |text, (from, to)| replace_word(&text, from, to))
+    }
+
+    fn append_only(self, table: &str) -> String {
+        match self {
+            Self::Sqlite => ["UPDATE", "DELETE"]
+                .iter()
+                .map(|act| {
+                    let name = act.to_lowercase();
+                    format!(
+                        "CREATE TRIGGER {table}_no_{name} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;\n"
+                    )
+                })
+                .collect(),
+            Self::Postgres => format!(
+                "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change();\n"
+            ),
+        }
+    }
+}
+
+fn replace_word(text: &str, from: &str, to: &str) -> String {
+    let boundary = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(from) {
+        let (before, after) = (rest.get(..at).unwrap_or_default(), rest.get(at + from.len()..).unwrap_or_default());
+        out.push_str(before);
+        let whole = boundary(before.chars().next_back()) && boundary(after.chars().next());
+        out.push_str(if whole { to } else { from });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}

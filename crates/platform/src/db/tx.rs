@@ -1,0 +1,173 @@
+//! The two handles that store functions take: [`Rx`] reads, [`Tx`] also writes.
+
+use std::ops::{Deref, DerefMut};
+
+use super::{
+    DbError, Dialect, Row, Value,
+    postgres::PgConn,
+    sqlite::SqliteConn,
+    value::{FromValue, IntoValue},
+};
+
+pub(super) enum Conn {
+    Sqlite(SqliteConn),
+    Postgres(PgConn),
+}
+
+/// A handle that reads one consistent snapshot.
+pub struct Rx {
+    pub(super) conn: Conn,
+}
+
+/// A handle inside a write transaction. Reads through it see the transaction's own writes.
+pub struct Tx {
+    pub(super) rx: Rx,
+    pub(super) wake: Wake,
+}
+
+/// Who should be woken once the transaction has committed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wake {
+    pub(super) events: bool,
+    pub(super) jobs: bool,
+}
+
+impl Rx {
+    /// Which of the two databases this is; only `platform` asks.
+    #[must_use]
+    pub const fn dialect(&self) -> Dialect {
+        match self.conn {
+            Conn::Sqlite(_) => Dialect::Sqlite,
+            Conn::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// All rows of a statement. Parameters are written `$1`, `$2` … in both databases.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, DbError> {
+        match &mut self.conn {
+            Conn::Sqlite(conn) => conn.rows(sql, params),
+            Conn::Postgres(conn) => conn.rows(sql, params).await,
+        }
+    }
+
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn row(&mut self, sql: &str, params: &[Value]) -> Result<Option<Row>, DbError> {
+        Ok(self.rows(sql, params).await?.into_iter().next())
+    }
+
+    /// The first row of a statement that always has one.
+    ///
+    /// # Errors
+    /// [`DbError::Missing`] when there is none.
+    pub async fn one(&mut self, sql: &str, params: &[Value]) -> Result<Row, DbError> {
+        self.row(sql, params).await?.ok_or_else(|| DbError::Missing(sql.to_owned()))
+    }
+
+    /// The first column of the only row.
+    ///
+    /// # Errors
+    /// [`DbError::Missing`] when there is none, [`DbError::Inconsistent`] when it is of another kind.
+    pub async fn scalar<T: FromValue>(&mut self, sql: &str, params: &[Value]) -> Result<T, DbError> {
+        self.one(sql, params).await?.at(0)
+    }
+}
+
+impl Tx {
+    pub(super) fn new(conn: Conn) -> Self {
+        Self { rx: Rx { conn }, wake: Wake::default() }
+    }
+
+    /// Runs a statement and tells how many rows it changed.
+    ///
+    /// # Errors
+    /// Whatever the database says. On PostgreSQL a failed statement ends the transaction: do not catch a unique
+    /// violation and go on, write `ON CONFLICT` instead.
+    pub async fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
+        match &mut self.rx.conn {
+            Conn::Sqlite(conn) => conn.execute(sql, params),
+            Conn::Postgres(conn) => conn.execute(sql, params).await,
+        }
+    }
+
+    /// Runs a statement that must change exactly one row.
+    ///
+    /// # Errors
+    /// [`DbError::RowCount`] when it changed none or several.
+    pub async fn execute_one(&mut self, sql: &str, params: &[Value]) -> Result<(), DbError> {
+        match self.execute(sql, params).await? {
+            1 => Ok(()),
+            changed => Err(DbError::RowCount { changed, statement: sql.to_owned() }),
+        }
+    }
+
+    /// Inserts many rows of one table with as few statements as the database allows.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn insert_many(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<(), DbError> {
+        let width = columns.len().max(1);
+        let chunk = (8_000 / width).max(1);
+        for part in rows.chunks(chunk) {
+            let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
+            let mut values = Vec::with_capacity(part.len() * width);
+            for row in part {
+                sql.push_str(if values.is_empty() { "(" } else { ", (" });
+                for (index, value) in row.iter().enumerate() {
+                    if index > 0 {
+                        sql.push_str(", ");
+                    }
+                    values.push(value.clone());
+                    sql.push('$');
+                    sql.push_str(&values.len().to_string());
+                }
+                sql.push(')');
+            }
+            self.execute(&sql, &values).await?;
+        }
+        Ok(())
+    }
+
+    /// Rings the bell of event consumers once this transaction has committed.
+    pub(crate) const fn wake_events(&mut self) {
+        self.wake.events = true;
+    }
+
+    /// Rings the bell of the job workers once this transaction has committed.
+    pub(crate) const fn wake_jobs(&mut self) {
+        self.wake.jobs = true;
+    }
+
+    /// The next number of a named sequence: unique, increasing; on PostgreSQL a rolled-back transaction leaves a gap.
+    ///
+    /// # Errors
+    /// Whatever the database says, for instance an unknown name.
+    pub async fn next_number(&mut self, sequence: &str) -> Result<i64, DbError> {
+        match self.dialect() {
+            Dialect::Sqlite => {
+                let sql = "UPDATE number_sequences SET value = value + 1 WHERE name = $1 RETURNING value";
+                self.scalar(sql, &[sequence.into_value()]).await
+            }
+            Dialect::Postgres => self.scalar("SELECT nextval($1::text::regclass)", &[sequence.into_value()]).await,
+        }
+    }
+}
+
+impl Deref for Tx {
+    type Target = Rx;
+
+    fn deref(&self) -> &Rx {
+        &self.rx
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Rx {
+        &mut self.rx
+    }
+}

@@ -1,0 +1,16 @@
+//! Plumbing that knows no business word.
+//!
+//! Database lanes ([`db`]), the context of every command ([`Ctx`]), the event stream ([`events`]), durable jobs
+//! ([`jobs`]), the web ([`web`]), templates and words, staff sign-in and keys ([`auth`]), mail, files, settings and
+//! telemetry. Domains build on this crate; it knows none of them.
+
+pub mod auth;
+pub mod ctx;
+pub mod db;
+pub mod events;
+pub mod jobs;
+pub mod secret;
+pub mod settings;
+
+pub use ctx::{Actor, Ctx, Visit};
+pub use db::{Db, DbError, Rx, Tx};

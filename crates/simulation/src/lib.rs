@@ -1,0 +1,1 @@
+//! Seeded shoppers through the real commands, and the demo shop they visit.
