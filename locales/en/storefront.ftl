@@ -75,8 +75,8 @@ search-placeholder = What are you looking for?
 search-submit = Search
 search-title = Results for “{ $q }”
 search-empty = Nothing matches “{ $q }”.
-search-empty-hint = Try a shorter or more common word. Still nothing?
-search-ask-us = Just ask us.
+search-empty-hint = Try a shorter or more common word.
+search-ask-us = Still nothing? Just ask us
 search-suggestions = Did you mean
 search-recommended = Often bought
 
@@ -193,7 +193,7 @@ pay-now = Pay now
 pay-try-again = Pay another way
 pay-another-way = Pay another way
 pay-choose-method = Choose how to pay
-pay-submit = Pay { $amount }
+pay-submit = Pay { $amount } this way
 
 ## Bank transfer
 transfer-title = Transfer details
@@ -210,6 +210,7 @@ transfer-reported = Thank you, noted (ending in { $digits }). We will email you 
 
 ## Result of an order
 result-not-yet-paid = Not yet paid
+result-awaiting-match = Waiting for your transfer
 result-paid = Paid. Thank you
 result-paid-text = A confirmation is on its way to { $email }.
 result-cash-on-delivery = Order placed. Thank you
@@ -269,7 +270,7 @@ lookup-text = Enter the order number and the mobile number or email you ordered 
 lookup-contact = Mobile or email
 lookup-contact-hint = The same as on the order
 lookup-submit = Find order
-lookup-help = No order number at hand? It is in your confirmation email. Or
+lookup-help = No order number at hand? It is in your confirmation email.
 
 ## Contact
 contact-title = Contact us

@@ -71,8 +71,8 @@ search-placeholder = 想找点什么？
 search-submit = 搜索
 search-title = “{ $q }”的搜索结果
 search-empty = 没有找到与“{ $q }”相符的商品。
-search-empty-hint = 换个更短、更常用的说法试试；还是找不到，
-search-ask-us = 直接问我们最快。
+search-empty-hint = 换个更短、更常用的说法试试。
+search-ask-us = 还是找不到？直接问我们
 search-suggestions = 您是不是想找
 search-recommended = 大家常买
 
@@ -186,7 +186,7 @@ pay-now = 现在付款
 pay-try-again = 换个方式付款
 pay-another-way = 改用其他方式付款
 pay-choose-method = 选择付款方式
-pay-submit = 支付 { $amount }
+pay-submit = 用这种方式支付 { $amount }
 
 ## Bank transfer
 transfer-title = 转账信息
@@ -203,6 +203,7 @@ transfer-reported = 已收到您的反馈（后五位 { $digits }）。核对到
 
 ## Result of an order
 result-not-yet-paid = 尚未付款
+result-awaiting-match = 等待核对到账
 result-paid = 付款完成，谢谢您
 result-paid-text = 确认邮件已发到 { $email }。
 result-cash-on-delivery = 下单成功，谢谢您
@@ -262,7 +263,7 @@ lookup-text = 输入订单号，以及下单时留的手机号或邮箱。
 lookup-contact = 手机号或邮箱
 lookup-contact-hint = 与下单时填写的相同
 lookup-submit = 查询
-lookup-help = 找不到订单号？确认邮件里有；或者
+lookup-help = 找不到订单号？确认邮件里有。
 
 ## Contact
 contact-title = 联系我们

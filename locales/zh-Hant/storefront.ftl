@@ -71,8 +71,8 @@ search-placeholder = 想找什麼？
 search-submit = 搜尋
 search-title = 「{ $q }」的搜尋結果
 search-empty = 找不到符合「{ $q }」的商品。
-search-empty-hint = 試試更短或更常見的說法；還是找不到，
-search-ask-us = 直接問我們最快。
+search-empty-hint = 試試更短或更常見的說法。
+search-ask-us = 還是找不到？直接問我們
 search-suggestions = 您是不是想找
 search-recommended = 大家常買
 
@@ -186,7 +186,7 @@ pay-now = 現在付款
 pay-try-again = 換個方式付款
 pay-another-way = 改用其他方式付款
 pay-choose-method = 選擇付款方式
-pay-submit = 支付 { $amount }
+pay-submit = 用這個方式支付 { $amount }
 
 ## Bank transfer
 transfer-title = 轉帳資料
@@ -203,6 +203,7 @@ transfer-reported = 已收到您的回報（末五碼 { $digits }）。核對入
 
 ## Result of an order
 result-not-yet-paid = 尚未付款
+result-awaiting-match = 等候核對入帳
 result-paid = 付款完成，謝謝您
 result-paid-text = 確認信已寄到 { $email }。
 result-cash-on-delivery = 訂單成立，謝謝您
@@ -262,7 +263,7 @@ lookup-text = 輸入訂單編號，以及下單時留的手機或電子郵件。
 lookup-contact = 手機或電子郵件
 lookup-contact-hint = 與下單時填的相同
 lookup-submit = 查詢
-lookup-help = 找不到訂單編號？確認信裡有；或者
+lookup-help = 找不到訂單編號？確認信裡有。
 
 ## Contact
 contact-title = 聯絡我們
