@@ -1,0 +1,151 @@
+// Draws the charts of a page from the tables behind them: the table is the data, the picture is another view of it.
+
+import { drawChart } from "./charts";
+import type { ChartOption } from "./charts";
+
+const LEAF = "#1f5d50";
+const LEAF_LIGHT = "#8fb8ab";
+const AMBER = "#b7791f";
+const INK_SOFT = "#56605d";
+const RULE = "#ecefec";
+const FUNNEL_COLOURS = ["#b9d3cb", "#8fb8ab", "#5f978a", "#3b7768", LEAF];
+const MINOR_PER_MAJOR = 100;
+
+/** Draws what `data-chart` names into the places that the figure offers; an empty table draws nothing. */
+export function drawFigure(figure: HTMLElement): void {
+  const table = figure.querySelector("table");
+  const title = figure.querySelector("h2")?.textContent?.trim() ?? "";
+  if (!table) return;
+  if (figure.dataset["chart"] === "trend") drawTrend(figure, table, title);
+  if (figure.dataset["chart"] === "funnel") drawFunnel(figure, table, title);
+}
+
+interface Row {
+  name: string;
+  key: string;
+  values: number[];
+  shown: string[];
+}
+
+function readRows(table: HTMLTableElement, part: "tbody" | "tfoot"): Row[] {
+  return [...table.querySelectorAll<HTMLTableRowElement>(`${part} > tr`)].map((row) => {
+    const head = row.querySelector("th");
+    const cells = [...row.querySelectorAll<HTMLElement>("td[data-value]")];
+    return {
+      name: head?.textContent?.trim() ?? "",
+      key: head?.dataset["value"] ?? "",
+      values: cells.map((cell) => Number(cell.dataset["value"])),
+      shown: cells.map((cell) => cell.textContent?.trim() ?? ""),
+    };
+  });
+}
+
+function place(figure: HTMLElement, plot?: string): HTMLElement | null {
+  return figure.querySelector<HTMLElement>(plot === undefined ? ".chart" : `.chart[data-plot="${plot}"]`);
+}
+
+function drawTrend(figure: HTMLElement, table: HTMLTableElement, title: string): void {
+  const target = place(figure);
+  const rows = readRows(table, "tbody");
+  if (!target || rows.length === 0) return;
+  const [visits = "", orders = "", sales = ""] = [...table.querySelectorAll("thead th")]
+    .slice(1)
+    .map((cell) => cell.textContent?.trim() ?? "");
+  const column = (index: number) => rows.map((row) => row.values[index] ?? 0);
+  const option: ChartOption = {
+    ...frame(),
+    legend: { show: false },
+    color: [LEAF_LIGHT, LEAF],
+    tooltip: {
+      trigger: "axis",
+      formatter: (points) => {
+        const first = Array.isArray(points) ? points[0] : points;
+        const row = rows[first?.dataIndex ?? 0];
+        return row ? `${row.name}\n${visits} ${row.shown[0]}\n${orders} ${row.shown[1]}\n${sales} ${row.shown[2]}` : "";
+      },
+    },
+    xAxis: { type: "category", data: rows.map((row) => row.key.slice(5).replace("-", "/")), ...axis(), axisTick: { show: false } },
+    yAxis: [
+      { type: "value", name: sales, nameTextStyle: { color: INK_SOFT, align: "left" }, ...axis() },
+      { type: "value", name: visits, nameTextStyle: { color: INK_SOFT, align: "right" }, ...axis(), splitLine: { show: false } },
+    ],
+    series: [
+      { name: sales, type: "bar", yAxisIndex: 0, data: column(2).map((minor) => minor / MINOR_PER_MAJOR), barMaxWidth: 18 },
+      { name: visits, type: "line", yAxisIndex: 1, data: column(0), symbol: "none" },
+    ],
+  };
+  drawChart(target, title, option);
+}
+
+function drawFunnel(figure: HTMLElement, table: HTMLTableElement, title: string): void {
+  const points = (table.dataset["points"] ?? "").split("|");
+  const total = readRows(table, "tfoot")[0];
+  const funnel = place(figure, "funnel");
+  if (funnel && total) {
+    const largest = Math.max(...total.values, 1);
+    drawChart(funnel, title, {
+      color: FUNNEL_COLOURS,
+      tooltip: { trigger: "item", formatter: (point) => (Array.isArray(point) ? "" : pointLabel(total, points, point.dataIndex)) },
+      series: [
+        {
+          type: "funnel",
+          sort: "none",
+          top: 8,
+          bottom: 8,
+          left: 8,
+          right: 150,
+          gap: 2,
+          min: 0,
+          max: largest,
+          minSize: "1%",
+          label: { position: "right", color: INK_SOFT, formatter: (point) => pointLabel(total, points, point.dataIndex) },
+          labelLine: { length: 12, lineStyle: { color: RULE } },
+          data: points.map((name, index) => ({ name, value: total.values[index] ?? 0 })),
+        },
+      ],
+    });
+  }
+  drawSources(figure, table, points, title);
+}
+
+/** Of each source, how many of the people who arrived went on to order and to pay: the counts stand in the table. */
+function drawSources(figure: HTMLElement, table: HTMLTableElement, points: string[], title: string): void {
+  const target = place(figure, "sources");
+  const rows = readRows(table, "tbody").reverse();
+  if (!target || rows.length === 0) return;
+  const bars = [1, 3, 4].map((index) => ({ index, name: points[index] ?? "" }));
+  drawChart(target, title, {
+    ...frame(),
+    color: [LEAF_LIGHT, LEAF, AMBER],
+    tooltip: {
+      trigger: "axis",
+      formatter: (hits) => {
+        const first = Array.isArray(hits) ? hits[0] : hits;
+        const row = rows[first?.dataIndex ?? 0];
+        return row ? [row.name, ...bars.map(({ index, name }) => `${name} ${row.shown[index]}`)].join("\n") : "";
+      },
+    },
+    xAxis: { type: "value", ...axis() },
+    yAxis: { type: "category", data: rows.map((row) => row.name), ...axis(), axisTick: { show: false } },
+    series: bars.map(({ index, name }) => ({ name, type: "bar", data: rows.map((row) => row.values[index] ?? 0), barGap: 0 })),
+  });
+}
+
+function pointLabel(row: Row, points: string[], index: number): string {
+  return `${points[index] ?? ""}  ${row.shown[index] ?? ""}`;
+}
+
+function frame(): Pick<ChartOption, "grid" | "legend"> {
+  return {
+    grid: { left: 8, right: 8, top: 34, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: { color: INK_SOFT } },
+  };
+}
+
+function axis() {
+  return {
+    axisLabel: { color: INK_SOFT, hideOverlap: true },
+    axisLine: { lineStyle: { color: RULE } },
+    splitLine: { lineStyle: { color: RULE } },
+  };
+}
