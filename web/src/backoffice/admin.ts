@@ -15,10 +15,19 @@ htmx.config.historyCacheSize = 0;
 function wire(root: ParentNode): void {
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-copy]")) wireCopy(button);
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-dialog]")) button.hidden = false;
+  for (const region of root.querySelectorAll<HTMLElement>(".table-responsive")) widths.observe(region);
   const figures = [...root.querySelectorAll<HTMLElement>("[data-chart]")];
   // The library is larger than everything else together: only pages with a chart load it.
   if (figures.length > 0) void import("./figures").then(({ drawFigure }) => figures.forEach(drawFigure));
 }
+
+/** A table that is wider than its place can be reached, and so scrolled, with the keyboard. */
+const widths = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+    else target.removeAttribute("tabindex");
+  }
+});
 
 function wireCopy(button: HTMLButtonElement): void {
   const field = button.parentElement?.querySelector("input");

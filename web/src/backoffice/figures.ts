@@ -5,7 +5,6 @@ import type { ChartOption } from "./charts";
 
 const LEAF = "#1f5d50";
 const LEAF_LIGHT = "#8fb8ab";
-const AMBER = "#b7791f";
 const INK_SOFT = "#56605d";
 const RULE = "#ecefec";
 const FUNNEL_COLOURS = ["#b9d3cb", "#8fb8ab", "#5f978a", "#3b7768", LEAF];
@@ -82,7 +81,9 @@ function drawFunnel(figure: HTMLElement, table: HTMLTableElement, title: string)
   const total = readRows(table, "tfoot")[0];
   const funnel = place(figure, "funnel");
   if (funnel && total) {
-    const largest = Math.max(...total.values, 1);
+        const widths = points.map((_, index) => width(total.values[index] ?? 0));
+    const widest = Math.max(...widths, 1);
+    const narrowest = Math.min(...widths);
     drawChart(funnel, title, {
       color: FUNNEL_COLOURS,
       tooltip: { trigger: "item", formatter: (point) => (Array.isArray(point) ? "" : pointLabel(total, points, point.dataIndex)) },
@@ -95,12 +96,12 @@ function drawFunnel(figure: HTMLElement, table: HTMLTableElement, title: string)
           left: 8,
           right: 150,
           gap: 2,
-          min: 0,
-          max: largest,
-          minSize: "1%",
+          min: narrowest,
+          max: widest,
+          minSize: `${(100 * narrowest) / widest}%`,
           label: { position: "right", color: INK_SOFT, formatter: (point) => pointLabel(total, points, point.dataIndex) },
           labelLine: { length: 12, lineStyle: { color: RULE } },
-          data: points.map((name, index) => ({ name, value: total.values[index] ?? 0 })),
+          data: points.map((name, index) => ({ name, value: widths[index] ?? 0 })),
         },
       ],
     });
@@ -108,15 +109,15 @@ function drawFunnel(figure: HTMLElement, table: HTMLTableElement, title: string)
   drawSources(figure, table, points, title);
 }
 
-/** Of each source, how many of the people who arrived went on to order and to pay: the counts stand in the table. */
+/** Of each source, how many people ordered and how many paid. */
 function drawSources(figure: HTMLElement, table: HTMLTableElement, points: string[], title: string): void {
   const target = place(figure, "sources");
   const rows = readRows(table, "tbody").reverse();
   if (!target || rows.length === 0) return;
-  const bars = [1, 3, 4].map((index) => ({ index, name: points[index] ?? "" }));
+  const bars = [3, 4].map((index) => ({ index, name: points[index] ?? "" }));
   drawChart(target, title, {
     ...frame(),
-    color: [LEAF_LIGHT, LEAF, AMBER],
+    color: [LEAF_LIGHT, LEAF],
     tooltip: {
       trigger: "axis",
       formatter: (hits) => {
@@ -129,6 +130,11 @@ function drawSources(figure: HTMLElement, table: HTMLTableElement, points: strin
     yAxis: { type: "category", data: rows.map((row) => row.name), ...axis(), axisTick: { show: false } },
     series: bars.map(({ index, name }) => ({ name, type: "bar", data: rows.map((row) => row.values[index] ?? 0), barGap: 0 })),
   });
+}
+
+/** From impressions to payments is three orders of magnitude: on a plain scale all but the first would be a needle. */
+function width(people: number): number {
+  return Math.log10(1 + people);
 }
 
 function pointLabel(row: Row, points: string[], index: number): string {
