@@ -44,14 +44,29 @@ impl Address {
     /// Everything that keeps a parcel from arriving. Empty when the address is complete.
     #[must_use]
     pub fn problems(&self) -> Vec<AddressProblem> {
-        let required = [("name", &self.name), ("region", &self.region), ("city", &self.city), ("line1", &self.line1)];
+        let required = [
+            ("name", &self.name),
+            ("region", &self.region),
+            ("city", &self.city),
+            ("line1", &self.line1),
+        ];
         let mut found: Vec<AddressProblem> = required
             .iter()
             .filter(|(_, value)| value.trim().is_empty())
             .map(|(field, _)| (*field, "error-required"))
             .collect();
-        let all = [&self.name, &self.phone, &self.postal_code, &self.region, &self.city, &self.line1];
-        if all.iter().any(|v| v.chars().count() > Self::MAX_FIELD || v.chars().any(char::is_control)) {
+        let all = [
+            &self.name,
+            &self.phone,
+            &self.postal_code,
+            &self.region,
+            &self.city,
+            &self.line1,
+        ];
+        if all
+            .iter()
+            .any(|v| v.chars().count() > Self::MAX_FIELD || v.chars().any(char::is_control))
+        {
             found.push(("line1", "error-too-long"));
         }
         if crate::Phone::parse(&self.phone).is_err() {
@@ -69,10 +84,27 @@ impl Address {
         let line2 = self.line2.as_deref().unwrap_or_default();
         let parts = match self.country.as_str() {
             "TW" | "CN" | "HK" | "MO" => {
-                return format!("{} {}{}{}{}", self.postal_code, self.region, self.city, self.line1, line2).trim().to_owned();
+                return format!(
+                    "{} {}{}{}{}",
+                    self.postal_code, self.region, self.city, self.line1, line2
+                )
+                .trim()
+                .to_owned();
             }
-            _ => [self.line1.as_str(), line2, &self.city, &self.region, &self.postal_code, &self.country],
+            _ => [
+                self.line1.as_str(),
+                line2,
+                &self.city,
+                &self.region,
+                &self.postal_code,
+                &self.country,
+            ],
         };
-        parts.iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(", ")
+        parts
+            .iter()
+            .filter(|p| !p.is_empty())
+            .copied()
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }

@@ -22,7 +22,10 @@ impl Email {
         let text = text.trim();
         let (local, domain) = text.split_once('@').ok_or(InvalidEmail)?;
         let clean = |part: &str| {
-            !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || "<>(),;:\\\"@[]".contains(c))
+            !part.is_empty()
+                && !part.contains(|c: char| {
+                    c.is_whitespace() || c.is_control() || "<>(),;:\\\"@[]".contains(c)
+                })
         };
         let labels_fine = domain.split('.').all(|label| !label.is_empty()) && domain.contains('.');
         if text.len() <= 254 && clean(local) && clean(domain) && labels_fine {
@@ -43,7 +46,11 @@ impl Email {
     pub fn identity(&self) -> String {
         let lower = self.0.to_lowercase();
         let (local, domain) = lower.split_once('@').unwrap_or((lower.as_str(), ""));
-        let local = local.split('+').next().filter(|l| !l.is_empty()).unwrap_or(local);
+        let local = local
+            .split('+')
+            .next()
+            .filter(|l| !l.is_empty())
+            .unwrap_or(local);
         format!("{local}@{domain}")
     }
 }
@@ -74,14 +81,20 @@ impl Phone {
         for c in text.trim().chars() {
             match c {
                 '0'..='9' => number.push(c),
-                '０'..='９' => number.extend(char::from_digit(u32::from(c) - u32::from('０'), 10)),
+                '０'..='９' => {
+                    number.extend(char::from_digit(u32::from(c) - u32::from('０'), 10))
+                }
                 '+' | '＋' if number.is_empty() => number.push('+'),
                 ' ' | '-' | '(' | ')' | '－' | '\u{3000}' | '.' => {}
                 _ => return Err(InvalidPhone),
             }
         }
         let digits = number.trim_start_matches('+').len();
-        if (8..=15).contains(&digits) { Ok(Self(number)) } else { Err(InvalidPhone) }
+        if (8..=15).contains(&digits) {
+            Ok(Self(number))
+        } else {
+            Err(InvalidPhone)
+        }
     }
 
     /// The normalised number.
@@ -110,14 +123,24 @@ mod tests {
 
     #[test]
     fn addresses_that_would_inject_headers_are_refused() {
-        for bad in ["a@b", "a b@c.tw", "a@b.tw\r\nBcc: x@y.tw", "@c.tw", "a@@b.tw", "a@.tw"] {
+        for bad in [
+            "a@b",
+            "a b@c.tw",
+            "a@b.tw\r\nBcc: x@y.tw",
+            "@c.tw",
+            "a@@b.tw",
+            "a@.tw",
+        ] {
             assert!(Email::parse(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn phones_are_read_as_people_type_them() {
-        assert_eq!(Phone::parse("０９１２-345 678").unwrap().as_str(), "0912345678");
+        assert_eq!(
+            Phone::parse("０９１２-345 678").unwrap().as_str(),
+            "0912345678"
+        );
         assert!(Phone::parse("12345").is_err());
     }
 }

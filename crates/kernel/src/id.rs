@@ -29,7 +29,10 @@ pub trait TypedId: Copy + Eq + fmt::Display + Send + Sync + 'static {
 
 /// A fresh time-ordered key.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "the one place where keys are made")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where keys are made"
+)]
 pub fn fresh_uuid() -> Uuid {
     Uuid::now_v7()
 }
@@ -208,6 +211,10 @@ mod tests {
     #[test]
     fn an_id_of_another_kind_is_refused() {
         assert!(ProductId::new().to_string().parse::<OrderId>().is_err());
-        assert!("order_8zzzzzzzzzzzzzzzzzzzzzzzzz".parse::<OrderId>().is_err());
+        assert!(
+            "order_8zzzzzzzzzzzzzzzzzzzzzzzzz"
+                .parse::<OrderId>()
+                .is_err()
+        );
     }
 }

@@ -6,7 +6,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A language of the program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
 pub enum Locale {
     /// Chinese in traditional characters, as written in Taiwan and Hong Kong.
     #[default]
@@ -48,7 +61,12 @@ impl Locale {
     #[must_use]
     pub fn negotiate(header: &str) -> Option<Self> {
         header.split(',').find_map(|part| {
-            let tag = part.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            let tag = part
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase();
             match tag.as_str() {
                 "zh-hans" | "zh-cn" | "zh-sg" | "zh-hans-cn" => Some(Self::Hans),
                 _ if tag == "zh" || tag.starts_with("zh-") => Some(Self::Hant),
@@ -68,7 +86,10 @@ impl FromStr for Locale {
     type Err = UnknownLocale;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|l| l.code() == text).ok_or(UnknownLocale)
+        Self::ALL
+            .into_iter()
+            .find(|l| l.code() == text)
+            .ok_or(UnknownLocale)
     }
 }
 

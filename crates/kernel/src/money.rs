@@ -55,7 +55,10 @@ impl Money {
     /// Different currencies, or overflow.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        let amount = self.amount.checked_add(other.amount).ok_or(MoneyError::Overflow)?;
+        let amount = self
+            .amount
+            .checked_add(other.amount)
+            .ok_or(MoneyError::Overflow)?;
         Ok(Self { amount, ..self })
     }
 
@@ -65,7 +68,10 @@ impl Money {
     /// Different currencies, or overflow.
     pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        let amount = self.amount.checked_sub(other.amount).ok_or(MoneyError::Overflow)?;
+        let amount = self
+            .amount
+            .checked_sub(other.amount)
+            .ok_or(MoneyError::Overflow)?;
         Ok(Self { amount, ..self })
     }
 
@@ -82,8 +88,13 @@ impl Money {
     ///
     /// # Errors
     /// Different currencies, or overflow.
-    pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
-        amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
+    pub fn sum(
+        currency: Currency,
+        amounts: impl IntoIterator<Item = Self>,
+    ) -> Result<Self, MoneyError> {
+        amounts
+            .into_iter()
+            .try_fold(Self::zero(currency), Self::plus)
     }
 
     /// The tax contained in this gross amount at `rate` (0.05 for 5 %), rounded half away from zero to the
@@ -92,7 +103,10 @@ impl Money {
     /// # Errors
     /// Overflow.
     pub fn tax_included(self, rate: Decimal) -> Result<Self, MoneyError> {
-        let divisor = Decimal::ONE.checked_add(rate).filter(|d| !d.is_zero()).ok_or(MoneyError::Overflow)?;
+        let divisor = Decimal::ONE
+            .checked_add(rate)
+            .filter(|d| !d.is_zero())
+            .ok_or(MoneyError::Overflow)?;
         self.scaled(rate.checked_div(divisor).ok_or(MoneyError::Overflow)?)
     }
 
@@ -108,7 +122,10 @@ impl Money {
             .and_then(|exact| exact.checked_div(step))
             .ok_or(MoneyError::Overflow)?
             .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
-        let amount = steps.checked_mul(step).and_then(|a| a.to_i64()).ok_or(MoneyError::Overflow)?;
+        let amount = steps
+            .checked_mul(step)
+            .and_then(|a| a.to_i64())
+            .ok_or(MoneyError::Overflow)?;
         Ok(Self { amount, ..self })
     }
 
@@ -132,7 +149,11 @@ impl Money {
             .iter()
             .map(|w| {
                 let share = steps * i128::from((*w).max(0));
-                if total == 0 { (0, 0) } else { (share / total, share % total) }
+                if total == 0 {
+                    (0, 0)
+                } else {
+                    (share / total, share % total)
+                }
             })
             .collect();
         let given: i128 = parts.iter().map(|p| p.0).sum();
@@ -169,18 +190,29 @@ impl Money {
     #[must_use]
     pub fn decimal_text(self) -> String {
         let scale = self.currency.scale().unsigned_abs();
-        let (whole, rest) = (self.amount.unsigned_abs() / scale, self.amount.unsigned_abs() % scale);
+        let (whole, rest) = (
+            self.amount.unsigned_abs() / scale,
+            self.amount.unsigned_abs() % scale,
+        );
         let sign = if self.amount < 0 { "-" } else { "" };
-        let hide = self.currency.exponent() == 0 || (rest == 0 && self.currency.step() == self.currency.scale());
+        let hide = self.currency.exponent() == 0
+            || (rest == 0 && self.currency.step() == self.currency.scale());
         if hide {
             format!("{sign}{whole}")
         } else {
-            format!("{sign}{whole}.{rest:0width$}", width = self.currency.exponent() as usize)
+            format!(
+                "{sign}{whole}.{rest:0width$}",
+                width = self.currency.exponent() as usize
+            )
         }
     }
 
     fn same_currency(self, other: Self) -> Result<(), MoneyError> {
-        if self.currency == other.currency { Ok(()) } else { Err(MoneyError::Currencies(self.currency, other.currency)) }
+        if self.currency == other.currency {
+            Ok(())
+        } else {
+            Err(MoneyError::Currencies(self.currency, other.currency))
+        }
     }
 }
 
@@ -188,8 +220,12 @@ impl Money {
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.decimal_text();
-        let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |d| ("-", d));
-        let (whole, rest) = digits.split_once('.').map_or((digits, None), |(w, r)| (w, Some(r)));
+        let (sign, digits) = text
+            .strip_prefix('-')
+            .map_or(("", text.as_str()), |d| ("-", d));
+        let (whole, rest) = digits
+            .split_once('.')
+            .map_or((digits, None), |(w, r)| (w, Some(r)));
         let symbol = self.currency.symbol();
         if symbol.is_empty() {
             write!(f, "{sign}{} ", self.currency)?;
@@ -216,7 +252,10 @@ mod tests {
     fn amounts_are_written_as_people_write_them() {
         assert_eq!(Money::new(128_000, Currency::TWD).to_string(), "NT$1,280");
         assert_eq!(Money::new(-1250, Currency::GBP).to_string(), "-£12.50");
-        assert_eq!(Money::new(1_234_567, Currency::JPY).to_string(), "¥1,234,567");
+        assert_eq!(
+            Money::new(1_234_567, Currency::JPY).to_string(),
+            "¥1,234,567"
+        );
         assert_eq!(Money::new(1_500, Currency::KWD).to_string(), "KWD 1.500");
     }
 
@@ -224,7 +263,10 @@ mod tests {
     #[test]
     fn included_tax_is_rounded_to_the_paying_step() {
         let gross = Money::new(58_000, Currency::TWD);
-        assert_eq!(gross.tax_included(Decimal::new(5, 2)).unwrap().amount, 2_800);
+        assert_eq!(
+            gross.tax_included(Decimal::new(5, 2)).unwrap().amount,
+            2_800
+        );
     }
 
     proptest! {
@@ -263,7 +305,9 @@ mod tests {
     /// P13: amounts of two currencies never meet.
     #[test]
     fn currencies_do_not_mix() {
-        let error = Money::new(1, Currency::TWD).plus(Money::new(1, Currency::HKD)).unwrap_err();
+        let error = Money::new(1, Currency::TWD)
+            .plus(Money::new(1, Currency::HKD))
+            .unwrap_err();
         assert_eq!(error, MoneyError::Currencies(Currency::TWD, Currency::HKD));
     }
 }

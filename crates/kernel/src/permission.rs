@@ -106,7 +106,11 @@ impl Permissions {
     /// The permissions in the set.
     #[must_use]
     pub fn list(self) -> Vec<Permission> {
-        Permission::ALL.iter().copied().filter(|p| self.0 & Self::bit(*p) != 0).collect()
+        Permission::ALL
+            .iter()
+            .copied()
+            .filter(|p| self.0 & Self::bit(*p) != 0)
+            .collect()
     }
 
     const fn bit(permission: Permission) -> u64 {
@@ -134,8 +138,14 @@ pub enum Role {
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 6] =
-        [Self::Owner, Self::Operations, Self::Promotion, Self::Service, Self::Warehouse, Self::Members];
+    pub const ALL: [Self; 6] = [
+        Self::Owner,
+        Self::Operations,
+        Self::Promotion,
+        Self::Service,
+        Self::Warehouse,
+        Self::Members,
+    ];
 
     /// The stored code.
     #[must_use]
@@ -157,22 +167,55 @@ impl Role {
         match self {
             Self::Owner => Permissions::all(),
             Self::Operations => Permissions::of(&[
-                P::SignedIn, P::ProductsRead, P::ProductsWrite, P::StockRead, P::StockWrite, P::OrdersRead, P::OrdersWrite,
-                P::FulfilmentWrite, P::PaymentsRead, P::PaymentsWrite, P::RefundsWrite, P::InsightRead, P::MessagesWrite,
-                P::CustomersRead, P::JobsWrite,
+                P::SignedIn,
+                P::ProductsRead,
+                P::ProductsWrite,
+                P::StockRead,
+                P::StockWrite,
+                P::OrdersRead,
+                P::OrdersWrite,
+                P::FulfilmentWrite,
+                P::PaymentsRead,
+                P::PaymentsWrite,
+                P::RefundsWrite,
+                P::InsightRead,
+                P::MessagesWrite,
+                P::CustomersRead,
+                P::JobsWrite,
             ]),
             Self::Promotion => Permissions::of(&[
-                P::SignedIn, P::ProductsRead, P::ProductsWrite, P::StockRead, P::InsightRead, P::MessagesWrite,
+                P::SignedIn,
+                P::ProductsRead,
+                P::ProductsWrite,
+                P::StockRead,
+                P::InsightRead,
+                P::MessagesWrite,
             ]),
             Self::Service => Permissions::of(&[
-                P::SignedIn, P::ProductsRead, P::StockRead, P::OrdersRead, P::OrdersWrite, P::PaymentsRead, P::RefundsWrite,
+                P::SignedIn,
+                P::ProductsRead,
+                P::StockRead,
+                P::OrdersRead,
+                P::OrdersWrite,
+                P::PaymentsRead,
+                P::RefundsWrite,
                 P::CustomersRead,
             ]),
             Self::Warehouse => Permissions::of(&[
-                P::SignedIn, P::ProductsRead, P::StockRead, P::StockWrite, P::OrdersRead, P::FulfilmentWrite,
+                P::SignedIn,
+                P::ProductsRead,
+                P::StockRead,
+                P::StockWrite,
+                P::OrdersRead,
+                P::FulfilmentWrite,
             ]),
             Self::Members => Permissions::of(&[
-                P::SignedIn, P::ProductsRead, P::OrdersRead, P::InsightRead, P::MessagesWrite, P::CustomersRead,
+                P::SignedIn,
+                P::ProductsRead,
+                P::OrdersRead,
+                P::InsightRead,
+                P::MessagesWrite,
+                P::CustomersRead,
             ]),
         }
     }
@@ -187,7 +230,10 @@ impl FromStr for Role {
     type Err = UnknownRole;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|r| r.code() == text).ok_or(UnknownRole)
+        Self::ALL
+            .into_iter()
+            .find(|r| r.code() == text)
+            .ok_or(UnknownRole)
     }
 }
 
@@ -205,7 +251,11 @@ mod tests {
     #[test]
     fn roles_have_what_their_work_needs() {
         assert!(Role::Owner.permissions().covers(Permissions::all()));
-        assert!(!Role::Warehouse.permissions().allows(Permission::PaymentsRead));
+        assert!(
+            !Role::Warehouse
+                .permissions()
+                .allows(Permission::PaymentsRead)
+        );
         for role in Role::ALL.into_iter().filter(|r| *r != Role::Owner) {
             assert!(!role.permissions().allows(Permission::StaffWrite), "{role}");
         }

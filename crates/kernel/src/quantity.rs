@@ -24,7 +24,11 @@ impl Quantity {
     /// # Errors
     /// A number below 1 or above [`Quantity::MAX`].
     pub const fn new(count: i64) -> Result<Self, InvalidQuantity> {
-        if count >= 1 && count <= Self::MAX { Ok(Self(count)) } else { Err(InvalidQuantity) }
+        if count >= 1 && count <= Self::MAX {
+            Ok(Self(count))
+        } else {
+            Err(InvalidQuantity)
+        }
     }
 
     /// The number of units.
@@ -45,7 +49,10 @@ impl<'de> Deserialize<'de> for Quantity {
         }
         let count = match Written::deserialize(deserializer)? {
             Written::Number(n) => n,
-            Written::Text(t) => t.trim().parse().map_err(|_| serde::de::Error::custom(InvalidQuantity))?,
+            Written::Text(t) => t
+                .trim()
+                .parse()
+                .map_err(|_| serde::de::Error::custom(InvalidQuantity))?,
         };
         Self::new(count).map_err(serde::de::Error::custom)
     }

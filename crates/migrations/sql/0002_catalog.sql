@@ -1,18 +1,24 @@
 -- Products, variants, price history, collections, pictures.
+-- title_folded: every title, simplified and lower-cased, for the back office's search.
+-- price_from: the lowest price of the active variants, so that lists can be sorted by it.
 CREATE TABLE products (
   id UUID PRIMARY KEY,
   handle TEXT NOT NULL UNIQUE,
   state TEXT NOT NULL CHECK (state IN ('draft', 'published', 'archived')),
   title TEXT NOT NULL,
+  title_folded TEXT NOT NULL DEFAULT '',
   subtitle TEXT NOT NULL,
   description TEXT NOT NULL,
   options TEXT NOT NULL,
-  popularity BIGINT NOT NULL DEFAULT 0,
+  attributes TEXT NOT NULL DEFAULT '[]',
+  price_from BIGINT,
   published_at BIGINT,
   created_at BIGINT NOT NULL,
-  updated_at BIGINT NOT NULL
+  updated_at BIGINT NOT NULL,
+  CHECK (state <> 'published' OR published_at IS NOT NULL)
 );
-CREATE INDEX products_by_state ON products (state, published_at);
+CREATE INDEX products_by_state ON products (state, published_at, id);
+CREATE INDEX products_by_price ON products (state, price_from, id);
 CREATE TABLE variants (
   id UUID PRIMARY KEY,
   product_id UUID NOT NULL REFERENCES products (id),
@@ -32,12 +38,14 @@ CREATE TABLE variants (
   created_at BIGINT NOT NULL
 );
 CREATE INDEX variants_by_product ON variants (product_id, position);
+-- One row for each price a variant was offered at, and for each time the offer began or ended (on_sale).
 CREATE TABLE price_history (
   id UUID PRIMARY KEY,
   variant_id UUID NOT NULL REFERENCES variants (id),
   currency TEXT NOT NULL,
   price BIGINT NOT NULL CHECK (price >= 0),
   compare_at BIGINT,
+  on_sale BOOLEAN NOT NULL,
   valid_from BIGINT NOT NULL,
   actor TEXT NOT NULL,
   reason TEXT NOT NULL
@@ -51,13 +59,16 @@ CREATE TABLE collections (
   title TEXT NOT NULL,
   description TEXT NOT NULL,
   image_key TEXT,
+  attributes TEXT NOT NULL DEFAULT '[]',
   position BIGINT NOT NULL,
   created_at BIGINT NOT NULL
 );
+-- A product of a sub-collection is in its parent as well; direct is false where it is there for that reason alone.
 CREATE TABLE collection_products (
   collection_id UUID NOT NULL REFERENCES collections (id),
   product_id UUID NOT NULL REFERENCES products (id),
   position BIGINT NOT NULL,
+  direct BOOLEAN NOT NULL DEFAULT TRUE,
   PRIMARY KEY (collection_id, product_id)
 );
 CREATE INDEX collection_products_in_order ON collection_products (collection_id, position, product_id);

@@ -5,7 +5,10 @@
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use kernel::{ApiKeyId, Clock, CustomerId, Locale, Permission, Permissions, Role, SessionId, StaffId, Timestamp, VisitorId};
+use kernel::{
+    ApiKeyId, Clock, CustomerId, Locale, Permission, Permissions, Role, SessionId, StaffId,
+    Timestamp, VisitorId,
+};
 
 use crate::db::{Db, DbError, Rx, Tx};
 
@@ -66,7 +69,11 @@ impl Actor {
     #[must_use]
     pub fn label(&self) -> String {
         let name = self.name();
-        if name.is_empty() { self.kind().to_owned() } else { format!("{}:{name}", self.kind()) }
+        if name.is_empty() {
+            self.kind().to_owned()
+        } else {
+            format!("{}:{name}", self.kind())
+        }
     }
 }
 
@@ -228,7 +235,10 @@ impl Ctx {
         E: From<DbError> + Send + 'static,
     {
         let ctx = self.clone();
-        self.0.db.write(async move |tx: &mut Tx| work(tx, &ctx).await).await
+        self.0
+            .db
+            .write(async move |tx: &mut Tx| work(tx, &ctx).await)
+            .await
     }
 
     /// Runs a read; see [`Db::read`].
@@ -242,7 +252,10 @@ impl Ctx {
         E: From<DbError> + Send + 'static,
     {
         let ctx = self.clone();
-        self.0.db.read(async move |rx: &mut Rx| work(rx, &ctx).await).await
+        self.0
+            .db
+            .read(async move |rx: &mut Rx| work(rx, &ctx).await)
+            .await
     }
 
     /// Runs a long read on one snapshot; see [`Db::read_snapshot`].
@@ -256,6 +269,9 @@ impl Ctx {
         E: From<DbError> + Send + 'static,
     {
         let ctx = self.clone();
-        self.0.db.read_snapshot(async move |rx: &mut Rx| work(rx, &ctx).await).await
+        self.0
+            .db
+            .read_snapshot(async move |rx: &mut Rx| work(rx, &ctx).await)
+            .await
     }
 }

@@ -9,8 +9,13 @@ pub mod ctx;
 pub mod db;
 pub mod events;
 pub mod jobs;
+pub mod page;
 pub mod secret;
 pub mod settings;
+pub mod telemetry;
+pub mod web;
+pub mod words;
 
 pub use ctx::{Actor, Ctx, Visit};
 pub use db::{Db, DbError, Rx, Tx};
+pub use page::{Cursor, Page};

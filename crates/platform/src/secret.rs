@@ -12,7 +12,10 @@ use subtle::ConstantTimeEq;
 #[must_use]
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    #[expect(clippy::expect_used, reason = "without randomness no secret can be made and nothing may go on")]
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness no secret can be made and nothing may go on"
+    )]
     getrandom::fill(&mut bytes).expect("the operating system has randomness");
     bytes
 }
@@ -53,10 +56,12 @@ pub fn same(a: &str, b: &str) -> bool {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        for nibble in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
-        }
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            for nibble in [byte >> 4, byte & 15] {
+                text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+            }
+            text
+        })
 }

@@ -25,7 +25,11 @@ fn a_failed_command_rolls_back_alone() {
             tasks.push(tokio::spawn(async move {
                 ctx.write(async move |tx, ctx| {
                     set(tx, ctx, &format!("key{n}"), n).await?;
-                    if n % 3 == 0 { Err(DbError::Busy) } else { Ok(()) }
+                    if n % 3 == 0 {
+                        Err(DbError::Busy)
+                    } else {
+                        Ok(())
+                    }
                 })
                 .await
             }));
@@ -33,7 +37,11 @@ fn a_failed_command_rolls_back_alone() {
         for (n, task) in tasks.into_iter().enumerate() {
             assert_eq!(task.await.unwrap().is_ok(), n % 3 != 0);
         }
-        let count: i64 = world.ctx.read(async |rx, _| rx.scalar("SELECT count(*) FROM settings", &[]).await).await.unwrap();
+        let count: i64 = world
+            .ctx
+            .read(async |rx, _| rx.scalar("SELECT count(*) FROM settings", &[]).await)
+            .await
+            .unwrap();
         assert_eq!(count, 26);
     });
 }
@@ -43,8 +51,16 @@ fn a_failed_command_rolls_back_alone() {
 fn a_write_is_read_back() {
     testkit::run(async |world| {
         for n in 0..20 {
-            world.ctx.write(async move |tx, ctx| set(tx, ctx, "n", n).await).await.unwrap();
-            let read: i64 = world.ctx.read(async |rx, _| platform::settings::load(rx, "n").await).await.unwrap();
+            world
+                .ctx
+                .write(async move |tx, ctx| set(tx, ctx, "n", n).await)
+                .await
+                .unwrap();
+            let read: i64 = world
+                .ctx
+                .read(async |rx, _| platform::settings::load(rx, "n").await)
+                .await
+                .unwrap();
             assert_eq!(read, n);
         }
     });
@@ -58,7 +74,11 @@ fn a_panic_in_a_command_does_not_stop_the_lane() {
         let world = testkit::World::sqlite().await;
         let failed: Result<(), DbError> = world.ctx.write(async |_, _| panic!("planted")).await;
         assert!(failed.is_err());
-        world.ctx.write(async |tx, ctx| set(tx, ctx, "after", 1).await).await.unwrap();
+        world
+            .ctx
+            .write(async |tx, ctx| set(tx, ctx, "after", 1).await)
+            .await
+            .unwrap();
     });
 }
 
@@ -69,7 +89,11 @@ fn a_consumer_sees_every_event_once() {
     testkit::run(async |world| {
         let subscription = Subscription::new("count", &[event::ORDER_PLACED], |tx, ctx, event| {
             Box::pin(async move {
-                let n = event.payload.get("n").and_then(serde_json::Value::as_i64).unwrap_or(-1);
+                let n = event
+                    .payload
+                    .get("n")
+                    .and_then(serde_json::Value::as_i64)
+                    .unwrap_or(-1);
                 let sql = "INSERT INTO idempotency_keys (scope, key, body_hash, status, response, created_at) VALUES ('seen', $1, '', 0, '', $2)";
                 tx.execute_one(sql, params![n.to_string(), ctx.now()]).await
             })
@@ -81,7 +105,9 @@ fn a_consumer_sees_every_event_once() {
             writers.push(tokio::spawn(async move {
                 for n in 0..25 {
                     let emit = ctx.write(async move |tx, ctx| {
-                        let event = Event::new(event::ORDER_PLACED, &json!({ "n": writer * 100 + n })).about(OrderId::new());
+                        let event =
+                            Event::new(event::ORDER_PLACED, &json!({ "n": writer * 100 + n }))
+                                .about(OrderId::new());
                         events::emit(tx, ctx, event).await
                     });
                     emit.await.unwrap();
@@ -92,7 +118,14 @@ fn a_consumer_sees_every_event_once() {
             consumers.drain(&world.ctx).await.unwrap();
         }
         consumers.drain(&world.ctx).await.unwrap();
-        let seen: i64 = world.ctx.read(async |rx, _| rx.scalar("SELECT count(*) FROM idempotency_keys", &[]).await).await.unwrap();
+        let seen: i64 = world
+            .ctx
+            .read(async |rx, _| {
+                rx.scalar("SELECT count(*) FROM idempotency_keys", &[])
+                    .await
+            })
+            .await
+            .unwrap();
         assert_eq!(seen, 200);
     });
 }
@@ -101,9 +134,18 @@ fn a_consumer_sees_every_event_once() {
 #[test]
 fn events_cannot_be_changed() {
     testkit::run(async |world| {
-        world.ctx.write(async |tx, ctx| events::emit(tx, ctx, Event::new(event::PAGE_VIEWED, &json!({}))).await).await.unwrap();
+        world
+            .ctx
+            .write(async |tx, ctx| {
+                events::emit(tx, ctx, Event::new(event::PAGE_VIEWED, &json!({}))).await
+            })
+            .await
+            .unwrap();
         for sql in ["UPDATE events SET name = 'x'", "DELETE FROM events"] {
-            let tried: Result<u64, DbError> = world.ctx.write(async move |tx, _| tx.execute(sql, &[]).await).await;
+            let tried: Result<u64, DbError> = world
+                .ctx
+                .write(async move |tx, _| tx.execute(sql, &[]).await)
+                .await;
             assert!(matches!(tried, Err(DbError::Constraint(_))), "{tried:?}");
         }
     });
@@ -122,7 +164,13 @@ fn jobs_follow_their_transaction() {
             .await;
         assert!(rolled_back.is_err());
         for expected in [true, false] {
-            let added = world.ctx.write(async |tx, ctx| jobs::enqueue(tx, ctx, NewJob::new("k", &json!({})).unique("a")).await).await.unwrap();
+            let added = world
+                .ctx
+                .write(async |tx, ctx| {
+                    jobs::enqueue(tx, ctx, NewJob::new("k", &json!({})).unique("a")).await
+                })
+                .await
+                .unwrap();
             assert_eq!(added, expected);
         }
     });
@@ -157,10 +205,20 @@ fn a_poison_job_becomes_a_dead_letter() {
             world.pass(Duration::from_secs(3_600));
         }
         assert_eq!(done.load(std::sync::atomic::Ordering::SeqCst), 1);
-        let dead = world.ctx.read(async |rx, _| jobs::list(rx, "dead", 10).await).await.unwrap();
+        let dead = world
+            .ctx
+            .read(async |rx, _| jobs::list(rx, "dead", 10).await)
+            .await
+            .unwrap();
         assert_eq!((dead.len(), dead[0].attempts), (1, 3));
         let id = dead[0].id;
-        assert!(world.ctx.write(async move |tx, ctx| jobs::retry(tx, ctx, id).await).await.unwrap());
+        assert!(
+            world
+                .ctx
+                .write(async move |tx, ctx| jobs::retry(tx, ctx, id).await)
+                .await
+                .unwrap()
+        );
     });
 }
 
@@ -177,14 +235,21 @@ fn a_lost_lease_records_nothing() {
                 Err(Failure::Retry("keep it running".into()))
             }
         });
-        world.ctx.write(async |tx, ctx| jobs::enqueue(tx, ctx, NewJob::new("slow", &json!({}))).await).await.unwrap();
+        world
+            .ctx
+            .write(async |tx, ctx| jobs::enqueue(tx, ctx, NewJob::new("slow", &json!({}))).await)
+            .await
+            .unwrap();
         let workers = Workers::new(world.ctx.clone(), handlers);
         workers.drain().await.unwrap();
         world.pass(Duration::from_secs(60));
         workers.drain().await.unwrap();
         let (first, second) = (told.recv().await.unwrap(), told.recv().await.unwrap());
         assert!(second.fence > first.fence);
-        let late: Result<(), DbError> = world.ctx.write(async move |tx, ctx| first.complete(tx, ctx).await).await;
+        let late: Result<(), DbError> = world
+            .ctx
+            .write(async move |tx, ctx| first.complete(tx, ctx).await)
+            .await;
         assert!(matches!(late, Err(DbError::RowCount { changed: 0, .. })));
     });
 }
@@ -192,7 +257,11 @@ fn a_lost_lease_records_nothing() {
 /// J5: a schedule fires once for each due time however many nodes tick at once, and once after a downtime.
 #[test]
 fn a_schedule_fires_once() {
-    const LIST: &[jobs::Schedule] = &[jobs::Schedule { name: "hourly", every: jobs::Every::Seconds(3_600), kind: "k" }];
+    const LIST: &[jobs::Schedule] = &[jobs::Schedule {
+        name: "hourly",
+        every: jobs::Every::Seconds(3_600),
+        kind: "k",
+    }];
     testkit::run(async |world| {
         jobs::tick(&world.ctx, LIST).await.unwrap();
         for hours in [1, 5] {
@@ -205,7 +274,11 @@ fn a_schedule_fires_once() {
                 tick.await.unwrap().unwrap();
             }
         }
-        let counts = world.ctx.read(async |rx, _| jobs::counts(rx).await).await.unwrap();
+        let counts = world
+            .ctx
+            .read(async |rx, _| jobs::counts(rx).await)
+            .await
+            .unwrap();
         assert_eq!(counts, vec![("queued".to_owned(), 2)]);
     });
 }
@@ -213,9 +286,15 @@ fn a_schedule_fires_once() {
 /// D12: a database whose schema is not the program's is refused.
 #[test]
 fn a_foreign_schema_is_refused() {
-    const OTHER: &[platform::db::Migration] = &[platform::db::Migration { name: "0001_platform", sql: "SELECT 1" }];
+    const OTHER: &[platform::db::Migration] = &[platform::db::Migration {
+        name: "0001_platform",
+        sql: "SELECT 1",
+    }];
     testkit::run(async |world| {
-        assert!(matches!(world.ctx.db().migrate(OTHER).await, Err(DbError::Refused(_))));
+        assert!(matches!(
+            world.ctx.db().migrate(OTHER).await,
+            Err(DbError::Refused(_))
+        ));
         world.ctx.db().migrate(migrations::ALL).await.unwrap();
     });
 }

@@ -2,15 +2,16 @@
 //!
 //! `testkit::run(async |world| { … })` runs its body on a fresh SQLite database and, when `ZHANGGUI_TEST_POSTGRES`
 //! names a server, on a fresh PostgreSQL database. Without a server that half is skipped aloud; with `CI` set it fails.
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test helper speaks by failing")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test helper speaks by failing"
+)]
 
 use std::{sync::OnceLock, time::Duration};
 
 use kernel::{Clock, Timestamp};
-use platform::{
-    Ctx, Db, DbError,
-    db::DatabaseUrl,
-};
+use platform::{Ctx, Db, DbError, db::DatabaseUrl};
 
 /// The instant at which every test begins: 2026-03-02 (a Monday) 10:00 in Taipei.
 pub const START: Timestamp = Timestamp::from_micros(1_772_416_800_000_000);
@@ -39,25 +40,44 @@ impl World {
     /// A fresh world on PostgreSQL; `None` when no server is named.
     pub async fn postgres() -> Option<Self> {
         let Some(server) = postgres_server() else {
-            assert!(!in_ci(), "ZHANGGUI_TEST_POSTGRES names no server, and CI must test on PostgreSQL");
+            assert!(
+                !in_ci(),
+                "ZHANGGUI_TEST_POSTGRES names no server, and CI must test on PostgreSQL"
+            );
             eprintln!("skipped on PostgreSQL: ZHANGGUI_TEST_POSTGRES names no server");
             return None;
         };
         let name = format!("zhanggui_{}", kernel::id::encode(kernel::id::fresh_uuid()));
         let template = postgres_template(&server).await;
-        admin(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-        let db = Db::open(&DatabaseUrl::Postgres(with_database(&server, &name))).await.unwrap();
-        Some(Self::new(db, tempfile::tempdir().unwrap(), Some((server, name))))
+        admin(
+            &server,
+            &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+        )
+        .await;
+        let db = Db::open(&DatabaseUrl::Postgres(with_database(&server, &name)))
+            .await
+            .unwrap();
+        Some(Self::new(
+            db,
+            tempfile::tempdir().unwrap(),
+            Some((server, name)),
+        ))
     }
 
     fn new(db: Db, folder: tempfile::TempDir, postgres: Option<(String, String)>) -> Self {
         let clock = Clock::standing(START);
-        Self { ctx: Ctx::system(db, clock.clone(), "test"), clock, folder, postgres }
+        Self {
+            ctx: Ctx::system(db, clock.clone(), "test"),
+            clock,
+            folder,
+            postgres,
+        }
     }
 
     /// Moves the clock forward.
     pub fn pass(&self, time: Duration) {
-        self.clock.advance(jiff::SignedDuration::try_from(time).unwrap());
+        self.clock
+            .advance(jiff::SignedDuration::try_from(time).unwrap());
     }
 
     /// Asks every invariant.
@@ -74,7 +94,11 @@ impl World {
         if let Some((server, name)) = self.postgres {
             drop(self.ctx);
             tokio::time::sleep(Duration::from_millis(5)).await;
-            admin(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+            admin(
+                &server,
+                &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+            )
+            .await;
         }
     }
 }
@@ -90,7 +114,12 @@ pub async fn broken_invariants(ctx: &Ctx) -> Result<Vec<String>, DbError> {
         for invariant in migrations::INVARIANTS {
             let rows = rx.rows(invariant.sql, &[]).await?;
             if !rows.is_empty() {
-                broken.push(format!("{} ({} rows): {}", invariant.id, rows.len(), invariant.holds));
+                broken.push(format!(
+                    "{} ({} rows): {}",
+                    invariant.id,
+                    rows.len(),
+                    invariant.holds
+                ));
             }
         }
         Ok(broken)
@@ -103,7 +132,11 @@ pub async fn broken_invariants(ctx: &Ctx) -> Result<Vec<String>, DbError> {
 /// # Panics
 /// When the body panics, or an invariant is broken at its end.
 pub fn run(body: impl AsyncFn(&World)) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(4)
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let world = World::sqlite().await;
         body(&world).await;
@@ -117,14 +150,22 @@ pub fn run(body: impl AsyncFn(&World)) {
 
 /// True where a skipped test must count as a failure.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "tests are told by the environment where they run")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told by the environment where they run"
+)]
 pub fn in_ci() -> bool {
     std::env::var("CI").is_ok_and(|v| v == "true" || v == "1")
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests are told by the environment which server to use")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told by the environment which server to use"
+)]
 fn postgres_server() -> Option<String> {
-    std::env::var("ZHANGGUI_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
+    std::env::var("ZHANGGUI_TEST_POSTGRES")
+        .ok()
+        .filter(|url| !url.is_empty())
 }
 
 /// The folder with real data, `ZHANGGUI_REAL_DATA` or `../shared/data` beside the checkout; `None`, said aloud, where
@@ -133,14 +174,21 @@ fn postgres_server() -> Option<String> {
 /// # Panics
 /// In CI without the data.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "tests are told by the environment where the real data is")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told by the environment where the real data is"
+)]
 pub fn real_data() -> Option<std::path::PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
-    let folder = std::env::var_os("ZHANGGUI_REAL_DATA").map_or_else(|| beside.into(), std::path::PathBuf::from);
+    let folder = std::env::var_os("ZHANGGUI_REAL_DATA")
+        .map_or_else(|| beside.into(), std::path::PathBuf::from);
     if folder.is_dir() {
         return Some(folder);
     }
-    assert!(!in_ci(), "the real data is missing, and CI must test with it");
+    assert!(
+        !in_ci(),
+        "the real data is missing, and CI must test with it"
+    );
     eprintln!("skipped: no real data at {}", folder.display());
     None
 }
@@ -152,7 +200,9 @@ async fn template() -> Vec<u8> {
         return bytes.clone();
     }
     let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(&DatabaseUrl::Sqlite(folder.path().join("template.db"))).await.unwrap();
+    let db = Db::open(&DatabaseUrl::Sqlite(folder.path().join("template.db")))
+        .await
+        .unwrap();
     db.migrate(migrations::ALL).await.unwrap();
     let copy = folder.path().join("copy.db");
     db.backup(copy.clone()).await.unwrap();
@@ -164,23 +214,38 @@ async fn postgres_template(server: &str) -> String {
     static READY: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
     let make = || async {
         let schema: String = migrations::ALL.iter().map(|m| m.sql).collect();
-        let hash: String = platform::secret::sha256_hex(schema.as_bytes()).chars().take(16).collect();
+        let hash: String = platform::secret::sha256_hex(schema.as_bytes())
+            .chars()
+            .take(16)
+            .collect();
         let name = format!("zhanggui_template_{hash}");
-        let admin_db = Db::open(&DatabaseUrl::Postgres(server.to_owned())).await.unwrap();
+        let admin_db = Db::open(&DatabaseUrl::Postgres(server.to_owned()))
+            .await
+            .unwrap();
         let known = name.clone();
         // One process builds the template; the others wait at the lock and find it there.
         let exists = admin_db.read(async move |rx| {
-            rx.row("SELECT 1 AS one FROM pg_database WHERE datname = $1", platform::params![known]).await
+            rx.row(
+                "SELECT 1 AS one FROM pg_database WHERE datname = $1",
+                platform::params![known],
+            )
+            .await
         });
         if exists.await.unwrap().is_none() {
             let building = format!("{name}_{}", kernel::id::encode(kernel::id::fresh_uuid()));
             admin(server, &format!("CREATE DATABASE {building}")).await;
-            let db = Db::open(&DatabaseUrl::Postgres(with_database(server, &building))).await.unwrap();
+            let db = Db::open(&DatabaseUrl::Postgres(with_database(server, &building)))
+                .await
+                .unwrap();
             db.migrate(migrations::ALL).await.unwrap();
             drop(db);
             for _ in 0..50 {
                 tokio::time::sleep(Duration::from_millis(40)).await;
-                let idle = admin_quietly(server, &format!("ALTER DATABASE {building} RENAME TO {name}")).await;
+                let idle = admin_quietly(
+                    server,
+                    &format!("ALTER DATABASE {building} RENAME TO {name}"),
+                )
+                .await;
                 if idle {
                     break;
                 }
@@ -192,9 +257,14 @@ async fn postgres_template(server: &str) -> String {
 }
 
 fn with_database(server: &str, name: &str) -> String {
-    let (address, query) = server.split_once('?').map_or((server, String::new()), |(a, q)| (a, format!("?{q}")));
+    let (address, query) = server
+        .split_once('?')
+        .map_or((server, String::new()), |(a, q)| (a, format!("?{q}")));
     let after_scheme = address.find("//").map_or(0, |i| i + 2);
-    let base = address.get(after_scheme..).and_then(|rest| rest.find('/')).map_or(address, |i| &address[..after_scheme + i]);
+    let base = address
+        .get(after_scheme..)
+        .and_then(|rest| rest.find('/'))
+        .map_or(address, |i| &address[..after_scheme + i]);
     format!("{base}/{name}{query}")
 }
 
@@ -210,9 +280,15 @@ async fn admin(server: &str, sql: &str) {
 
 /// Runs one statement outside a transaction. False when the server refuses it, for instance because a database it
 /// names is in use or exists already.
-#[expect(clippy::disallowed_methods, reason = "CREATE DATABASE cannot run inside a lane's transaction")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "CREATE DATABASE cannot run inside a lane's transaction"
+)]
 async fn admin_quietly(server: &str, sql: &str) -> bool {
-    let Ok((client, connection)) = tokio_postgres::connect(server, tokio_postgres::NoTls).await else { return false };
+    let Ok((client, connection)) = tokio_postgres::connect(server, tokio_postgres::NoTls).await
+    else {
+        return false;
+    };
     let driving = tokio::spawn(connection);
     let done = client.batch_execute(sql).await;
     drop(client);

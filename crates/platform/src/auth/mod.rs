@@ -1,1 +1,6 @@
-//! Staff accounts, sessions and keys.
+//! Who works here: staff accounts with roles, their sessions, and keys for programs (PLT-08).
+
+pub mod keys;
+pub mod password;
+pub mod session;
+pub mod staff;

@@ -58,7 +58,10 @@ impl Dialect {
                 "-- @postgres" => section = Some(Self::Postgres),
                 "-- @both" => section = None,
                 directive if directive.starts_with("-- @append_only ") => {
-                    for table in directive.trim_start_matches("-- @append_only ").split_whitespace() {
+                    for table in directive
+                        .trim_start_matches("-- @append_only ")
+                        .split_whitespace()
+                    {
                         out.push_str(&self.append_only(table));
                     }
                 }
@@ -80,8 +83,15 @@ impl Dialect {
             return ") STRICT;".to_owned();
         }
         let line = line.replace("BIGSERIAL PRIMARY KEY", "INTEGER PRIMARY KEY AUTOINCREMENT");
-        let types = [("UUID", "BLOB"), ("BYTEA", "BLOB"), ("BIGINT", "INTEGER"), ("BOOLEAN", "INTEGER")];
-        types.iter().fold(line, |text, (from, to)| replace_word(&text, from, to))
+        let types = [
+            ("UUID", "BLOB"),
+            ("BYTEA", "BLOB"),
+            ("BIGINT", "INTEGER"),
+            ("BOOLEAN", "INTEGER"),
+        ];
+        types
+            .iter()
+            .fold(line, |text, (from, to)| replace_word(&text, from, to))
     }
 
     fn append_only(self, table: &str) -> String {
@@ -107,7 +117,10 @@ fn replace_word(text: &str, from: &str, to: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(from) {
-        let (before, after) = (rest.get(..at).unwrap_or_default(), rest.get(at + from.len()..).unwrap_or_default());
+        let (before, after) = (
+            rest.get(..at).unwrap_or_default(),
+            rest.get(at + from.len()..).unwrap_or_default(),
+        );
         out.push_str(before);
         let whole = boundary(before.chars().next_back()) && boundary(after.chars().next());
         out.push_str(if whole { to } else { from });

@@ -67,7 +67,8 @@ impl From<rusqlite::Error> for DbError {
         if let rusqlite::Error::SqliteFailure(code, message) = &error {
             let text = message.clone().unwrap_or_default();
             return match code.extended_code {
-                rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY => Self::Unique(text),
+                rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
+                | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY => Self::Unique(text),
                 other if other & 0xff == rusqlite::ffi::SQLITE_CONSTRAINT => Self::Constraint(text),
                 _ => Self::Sqlite(error),
             };
@@ -78,7 +79,9 @@ impl From<rusqlite::Error> for DbError {
 
 impl From<tokio_postgres::Error> for DbError {
     fn from(error: tokio_postgres::Error) -> Self {
-        let Some(db) = error.as_db_error() else { return Self::Postgres(error) };
+        let Some(db) = error.as_db_error() else {
+            return Self::Postgres(error);
+        };
         let name = db.constraint().unwrap_or_else(|| db.message()).to_owned();
         match db.code().code() {
             "23505" => Self::Unique(name),

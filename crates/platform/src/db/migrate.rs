@@ -14,13 +14,17 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
-const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL)";
+const TABLE: &str =
+    "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL)";
 const RECORD: &str = "INSERT INTO schema_migrations (name, checksum) VALUES ($1, $2)";
 const KNOWN: &str = "SELECT checksum FROM schema_migrations WHERE name = $1";
 
 impl Migration {
     fn checksum(&self) -> String {
-        Sha256::digest(self.sql).iter().map(|b| format!("{b:02x}")).collect()
+        Sha256::digest(self.sql)
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect()
     }
 }
 
@@ -36,7 +40,8 @@ impl Db {
                 let (tell, told) = tokio::sync::oneshot::channel();
                 let path = db.path().to_owned();
                 std::thread::spawn(move || tell.send(sqlite::migrate(&path, list)));
-                told.await.map_err(|_| DbError::Refused("the migration ended early".into()))?
+                told.await
+                    .map_err(|_| DbError::Refused("the migration ended early".into()))?
             }
             Inner::Postgres(db) => {
                 let (tell, told) = tokio::sync::oneshot::channel();
@@ -46,14 +51,24 @@ impl Db {
                             conn.batch("SELECT pg_advisory_lock(7262001)").await?;
                             conn.batch(TABLE).await?;
                             for migration in list {
-                                let known = conn.rows(KNOWN, &[Value::Text(migration.name.into())]).await?;
+                                let known = conn
+                                    .rows(KNOWN, &[Value::Text(migration.name.into())])
+                                    .await?;
                                 if let Some(row) = known.first() {
                                     same(migration, &row.at::<String>(0)?)?;
                                     continue;
                                 }
                                 conn.batch("BEGIN").await?;
-                                conn.batch(&Dialect::Postgres.translate(migration.sql)).await?;
-                                conn.execute(RECORD, &[Value::Text(migration.name.into()), Value::Text(migration.checksum())]).await?;
+                                conn.batch(&Dialect::Postgres.translate(migration.sql))
+                                    .await?;
+                                conn.execute(
+                                    RECORD,
+                                    &[
+                                        Value::Text(migration.name.into()),
+                                        Value::Text(migration.checksum()),
+                                    ],
+                                )
+                                .await?;
                                 conn.batch("COMMIT").await?;
                             }
                             conn.batch("SELECT pg_advisory_unlock(7262001)").await
@@ -61,7 +76,8 @@ impl Db {
                         let _ = tell.send(done.await);
                     })
                 }))?;
-                told.await.map_err(|_| DbError::Refused("the migration ended early".into()))?
+                told.await
+                    .map_err(|_| DbError::Refused("the migration ended early".into()))?
             }
         }
     }
@@ -71,7 +87,10 @@ pub(super) fn same(migration: &Migration, recorded: &str) -> Result<(), DbError>
     if migration.checksum() == recorded {
         Ok(())
     } else {
-        Err(DbError::Refused(format!("migration {} was applied with another text", migration.name)))
+        Err(DbError::Refused(format!(
+            "migration {} was applied with another text",
+            migration.name
+        )))
     }
 }
 
@@ -85,7 +104,13 @@ impl sqlite::SqliteConn {
                 same(migration, &row.at::<String>(0)?)?;
             } else {
                 self.batch(&Dialect::Sqlite.translate(migration.sql))?;
-                self.execute(RECORD, &[Value::Text(migration.name.into()), Value::Text(migration.checksum())])?;
+                self.execute(
+                    RECORD,
+                    &[
+                        Value::Text(migration.name.into()),
+                        Value::Text(migration.checksum()),
+                    ],
+                )?;
             }
             self.batch("COMMIT")?;
         }

@@ -43,7 +43,9 @@ impl FromStr for DatabaseUrl {
         } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             Ok(Self::Postgres(text.to_owned()))
         } else {
-            Err(DbError::Refused("the database must be sqlite:PATH or postgres://…".into()))
+            Err(DbError::Refused(
+                "the database must be sqlite:PATH or postgres://…".into(),
+            ))
         }
     }
 }
@@ -93,9 +95,14 @@ impl Db {
         };
         let inner = match url {
             DatabaseUrl::Sqlite(path) => Inner::Sqlite(sqlite::SqliteDb::open(path, ring)?),
-            DatabaseUrl::Postgres(url) => Inner::Postgres(postgres::PostgresDb::open(url, ring).await?),
+            DatabaseUrl::Postgres(url) => {
+                Inner::Postgres(postgres::PostgresDb::open(url, ring).await?)
+            }
         };
-        Ok(Self { inner: Arc::new(inner), signals })
+        Ok(Self {
+            inner: Arc::new(inner),
+            signals,
+        })
     }
 
     /// Runs a command in a write transaction and commits it; an error rolls back everything it did.
@@ -113,7 +120,9 @@ impl Db {
         let (tell, told) = oneshot::channel();
         match &*self.inner {
             Inner::Sqlite(db) => db.submit(Box::new(move |tx| {
-                let result = work(tx).now_or_never().unwrap_or_else(|| Err(DbError::Suspended.into()));
+                let result = work(tx)
+                    .now_or_never()
+                    .unwrap_or_else(|| Err(DbError::Suspended.into()));
                 let keep = result.is_ok();
                 let answer = move |failed: Option<DbError>| {
                     let _ = tell.send(match (failed, result) {
@@ -129,7 +138,8 @@ impl Db {
                 })
             }))?,
         }
-        told.await.unwrap_or_else(|_| Err(DbError::Halted("the command did not finish".into()).into()))
+        told.await
+            .unwrap_or_else(|_| Err(DbError::Halted("the command did not finish".into()).into()))
     }
 
     /// Runs a read. Statements of one read see one state on SQLite; on PostgreSQL each sees the latest commit.
@@ -158,7 +168,9 @@ impl Db {
         if let Inner::Sqlite(_) = &*self.inner {
             let db = self.clone();
             let long = tokio::task::spawn_blocking(move || db.read_here(work));
-            return long.await.unwrap_or_else(|_| Err(DbError::Halted("the read did not finish".into()).into()));
+            return long
+                .await
+                .unwrap_or_else(|_| Err(DbError::Halted("the read did not finish".into()).into()));
         }
         self.read_as(true, work).await
     }
@@ -178,14 +190,25 @@ impl Db {
                         let _ = tell.send(lane.read(snapshot, work).await);
                     })
                 }))?;
-                told.await.unwrap_or_else(|_| Err(DbError::Halted("the read did not finish".into()).into()))
+                told.await.unwrap_or_else(|_| {
+                    Err(DbError::Halted("the read did not finish".into()).into())
+                })
             }
         }
     }
 
-    fn read_here<T, E: From<DbError>>(&self, work: impl AsyncFnOnce(&mut Rx) -> Result<T, E>) -> Result<T, E> {
-        let Inner::Sqlite(db) = &*self.inner else { return Err(DbError::Suspended.into()) };
-        db.read(|rx| work(rx).now_or_never().unwrap_or_else(|| Err(DbError::Suspended.into())))?
+    fn read_here<T, E: From<DbError>>(
+        &self,
+        work: impl AsyncFnOnce(&mut Rx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let Inner::Sqlite(db) = &*self.inner else {
+            return Err(DbError::Suspended.into());
+        };
+        db.read(|rx| {
+            work(rx)
+                .now_or_never()
+                .unwrap_or_else(|| Err(DbError::Suspended.into()))
+        })?
     }
 
     /// Copies a SQLite database into `target` while the shop is open.
@@ -196,9 +219,12 @@ impl Db {
         let db = self.clone();
         let copy = tokio::task::spawn_blocking(move || match &*db.inner {
             Inner::Sqlite(sqlite) => sqlite.backup(&target),
-            Inner::Postgres(_) => Err(DbError::Refused("back up PostgreSQL with pg_dump or a base backup".into())),
+            Inner::Postgres(_) => Err(DbError::Refused(
+                "back up PostgreSQL with pg_dump or a base backup".into(),
+            )),
         });
-        copy.await.unwrap_or_else(|_| Err(DbError::Halted("the backup did not finish".into())))
+        copy.await
+            .unwrap_or_else(|_| Err(DbError::Halted("the backup did not finish".into())))
     }
 
     /// Which database this is.
@@ -213,7 +239,11 @@ impl Db {
     /// The URL of the PostgreSQL server, if it is one.
     #[must_use]
     pub fn postgres_url(&self) -> Option<&str> {
-        if let Inner::Postgres(db) = &*self.inner { Some(db.url()) } else { None }
+        if let Inner::Postgres(db) = &*self.inner {
+            Some(db.url())
+        } else {
+            None
+        }
     }
 
     fn inner(&self) -> &Inner {

@@ -4,7 +4,10 @@
 //! COMMITTED (limits are enforced by the statement that consumes them) and is run again from the top when the server
 //! reports a serialization failure or a deadlock. Reads use connections that the server itself keeps read-only.
 
-use std::{cell::RefCell, collections::HashMap, future::Future, pin::Pin, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    cell::RefCell, collections::HashMap, future::Future, pin::Pin, rc::Rc, sync::Arc,
+    time::Duration,
+};
 
 use tokio::sync::{Semaphore, mpsc};
 use tokio_postgres::{
@@ -42,11 +45,21 @@ impl PgConn {
                 tracing::warn!(%error, "a database connection ended");
             }
         });
-        client.batch_execute("SET statement_timeout = '60s'; SET synchronous_commit = on; SET TIME ZONE 'UTC'").await?;
+        client
+            .batch_execute(
+                "SET statement_timeout = '60s'; SET synchronous_commit = on; SET TIME ZONE 'UTC'",
+            )
+            .await?;
         if !writer {
-            client.batch_execute("SET default_transaction_read_only = on").await?;
+            client
+                .batch_execute("SET default_transaction_read_only = on")
+                .await?;
         }
-        Ok(Self { client, statements: HashMap::new(), retry: false })
+        Ok(Self {
+            client,
+            statements: HashMap::new(),
+            retry: false,
+        })
     }
 
     async fn prepare(&mut self, sql: &str) -> Result<(Statement, Arc<[Box<str>]>), DbError> {
@@ -54,51 +67,82 @@ impl PgConn {
             return Ok(known.clone());
         }
         let statement = self.client.prepare(sql).await.map_err(|e| self.note(e))?;
-        let columns: Arc<[Box<str>]> = statement.columns().iter().map(|c| Box::from(c.name())).collect();
+        let columns: Arc<[Box<str>]> = statement
+            .columns()
+            .iter()
+            .map(|c| Box::from(c.name()))
+            .collect();
         if self.statements.len() >= STATEMENTS {
             self.statements.clear();
         }
-        self.statements.insert(sql.into(), (statement.clone(), Arc::clone(&columns)));
+        self.statements
+            .insert(sql.into(), (statement.clone(), Arc::clone(&columns)));
         Ok((statement, columns))
     }
 
     pub(super) async fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, DbError> {
         let (statement, columns) = self.prepare(sql).await?;
-        let bound: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
-        let rows = self.client.query(&statement, &bound).await.map_err(|e| self.note(e))?;
+        let bound: Vec<&(dyn ToSql + Sync)> =
+            params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
+        let rows = self
+            .client
+            .query(&statement, &bound)
+            .await
+            .map_err(|e| self.note(e))?;
         rows.iter()
             .map(|row| {
-                let values = (0..row.len()).map(|i| row.try_get::<_, Value>(i)).collect::<Result<_, _>>()?;
-                Ok(Row { columns: Arc::clone(&columns), values })
+                let values = (0..row.len())
+                    .map(|i| row.try_get::<_, Value>(i))
+                    .collect::<Result<_, _>>()?;
+                Ok(Row {
+                    columns: Arc::clone(&columns),
+                    values,
+                })
             })
             .collect()
     }
 
     pub(super) async fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
         let (statement, _) = self.prepare(sql).await?;
-        let bound: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
-        self.client.execute(&statement, &bound).await.map_err(|e| self.note(e))
+        let bound: Vec<&(dyn ToSql + Sync)> =
+            params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
+        self.client
+            .execute(&statement, &bound)
+            .await
+            .map_err(|e| self.note(e))
     }
 
     pub(super) async fn batch(&mut self, sql: &str) -> Result<(), DbError> {
-        self.client.batch_execute(sql).await.map_err(|e| self.note(e))
+        self.client
+            .batch_execute(sql)
+            .await
+            .map_err(|e| self.note(e))
     }
 
     fn note(&mut self, error: tokio_postgres::Error) -> DbError {
-        let retryable = error.code().is_some_and(|code| matches!(code.code(), "40001" | "40P01" | "55P03"));
+        let retryable = error
+            .code()
+            .is_some_and(|code| matches!(code.code(), "40001" | "40P01" | "55P03"));
         self.retry |= retryable;
         error.into()
     }
 }
 
 impl ToSql for Value {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         match (self, ty) {
             (Self::Null, _) => Ok(IsNull::Yes),
             (Self::Int(n), &Type::INT4) => i32::try_from(*n)?.to_sql(ty, out),
             (Self::Int(n), &Type::INT2) => i16::try_from(*n)?.to_sql(ty, out),
             (Self::Int(n), &Type::BOOL) => (*n != 0).to_sql(ty, out),
-            #[expect(clippy::cast_precision_loss, reason = "a column of ratios; money never passes here")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a column of ratios; money never passes here"
+            )]
             (Self::Int(n), &Type::FLOAT8) => (*n as f64).to_sql(ty, out),
             (Self::Int(n), _) => n.to_sql(&Type::INT8, out),
             (Self::Bool(b), _) => b.to_sql(&Type::BOOL, out),
@@ -119,7 +163,10 @@ impl ToSql for Value {
 }
 
 impl<'a> FromSql<'a> for Value {
-    fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+    fn from_sql(
+        ty: &Type,
+        raw: &'a [u8],
+    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         Ok(match *ty {
             Type::INT8 => Self::Int(i64::from_sql(ty, raw)?),
             Type::INT4 => Self::Int(i64::from(i32::from_sql(ty, raw)?)),
@@ -128,7 +175,9 @@ impl<'a> FromSql<'a> for Value {
             Type::FLOAT8 => Self::Real(f64::from_sql(ty, raw)?),
             Type::UUID => Self::Id(Uuid::from_sql(ty, raw)?),
             Type::BYTEA => Self::Blob(raw.to_vec()),
-            Type::NUMERIC => Self::Int(whole_numeric(raw).ok_or("a NUMERIC that is no 64-bit whole number")?),
+            Type::NUMERIC => {
+                Self::Int(whole_numeric(raw).ok_or("a NUMERIC that is no 64-bit whole number")?)
+            }
             _ => Self::Text(std::str::from_utf8(raw)?.to_owned()),
         })
     }
@@ -144,11 +193,20 @@ impl<'a> FromSql<'a> for Value {
 
 /// Reads the binary form of a NUMERIC that holds a whole number, as sums of BIGINT columns do.
 fn whole_numeric(raw: &[u8]) -> Option<i64> {
-    let word = |index: usize| Some(i16::from_be_bytes([*raw.get(index * 2)?, *raw.get(index * 2 + 1)?]));
+    let word = |index: usize| {
+        Some(i16::from_be_bytes([
+            *raw.get(index * 2)?,
+            *raw.get(index * 2 + 1)?,
+        ]))
+    };
     let (digits, weight, sign) = (word(0)?, word(1)?, word(2)?);
     let mut value: i64 = 0;
     for index in 0..=weight.max(-1) {
-        let digit = if index < digits { word(4 + usize::try_from(index).ok()?)? } else { 0 };
+        let digit = if index < digits {
+            word(4 + usize::try_from(index).ok()?)?
+        } else {
+            0
+        };
         value = value.checked_mul(10_000)?.checked_add(i64::from(digit))?;
     }
     match sign {
@@ -170,7 +228,10 @@ pub(super) struct PostgresDb {
 }
 
 impl PostgresDb {
-    pub(super) async fn open(url: &str, committed: impl Fn(Wake) + Send + Clone + 'static) -> Result<Self, DbError> {
+    pub(super) async fn open(
+        url: &str,
+        committed: impl Fn(Wake) + Send + Clone + 'static,
+    ) -> Result<Self, DbError> {
         let mut lanes = Vec::new();
         for number in 0..2 {
             let (lane, jobs) = mpsc::channel(2_048);
@@ -181,7 +242,11 @@ impl PostgresDb {
                 .map_err(|e| DbError::Refused(e.to_string()))?;
             lanes.push(lane);
         }
-        let db = Self { url: url.to_owned(), lanes, next: 0.into() };
+        let db = Self {
+            url: url.to_owned(),
+            lanes,
+            next: 0.into(),
+        };
         db.run(Box::new(|lane| Box::pin(async move { drop(lane) })))?;
         let (tell, told) = tokio::sync::oneshot::channel();
         db.run(Box::new(move |lane| {
@@ -189,7 +254,8 @@ impl PostgresDb {
                 let _ = tell.send(check(&lane).await);
             })
         }))?;
-        told.await.map_err(|_| DbError::Refused("the database thread ended".into()))??;
+        told.await
+            .map_err(|_| DbError::Refused("the database thread ended".into()))??;
         Ok(db)
     }
 
@@ -198,7 +264,8 @@ impl PostgresDb {
     }
 
     pub(super) fn run(&self, job: Job) -> Result<(), DbError> {
-        let index = self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % self.lanes.len().max(1);
+        let index =
+            self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % self.lanes.len().max(1);
         let lane = self.lanes.get(index).ok_or(DbError::Busy)?;
         lane.try_send(job).map_err(|_| DbError::Busy)
     }
@@ -219,19 +286,30 @@ struct Pool {
 
 impl Pool {
     fn new(size: usize) -> Self {
-        Self { free: RefCell::new(Vec::new()), places: Semaphore::new(size) }
+        Self {
+            free: RefCell::new(Vec::new()),
+            places: Semaphore::new(size),
+        }
     }
 }
 
 fn serve(url: String, mut jobs: mpsc::Receiver<Job>, committed: impl Fn(Wake) + 'static) {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             tracing::error!(%error, "no runtime for the database");
             return;
         }
     };
-    let lane = Rc::new(Lane { url, committed: Box::new(committed), writers: Pool::new(12), readers: Pool::new(8) });
+    let lane = Rc::new(Lane {
+        url,
+        committed: Box::new(committed),
+        writers: Pool::new(12),
+        readers: Pool::new(8),
+    });
     tokio::task::LocalSet::new().block_on(&runtime, async move {
         while let Some(job) = jobs.recv().await {
             tokio::task::spawn_local(job(Rc::clone(&lane)));
@@ -249,16 +327,34 @@ impl Lane {
     }
 
     /// Runs `work` in a transaction, again from the top while the server asks for it.
-    pub(super) async fn write<T, E: From<DbError>>(&self, work: &impl AsyncFn(&mut Tx) -> Result<T, E>) -> Result<T, E> {
-        let _place = self.writers.places.acquire().await.map_err(|_| DbError::Busy)?;
+    pub(super) async fn write<T, E: From<DbError>>(
+        &self,
+        work: &impl AsyncFn(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let _place = self
+            .writers
+            .places
+            .acquire()
+            .await
+            .map_err(|_| DbError::Busy)?;
         for attempt in 0.. {
             let mut conn = self.take(&self.writers, true).await?;
             conn.retry = false;
             conn.batch("BEGIN").await?;
             let mut tx = Tx::new(Conn::Postgres(conn));
             let result = work(&mut tx).await;
-            let Tx { rx: Rx { conn: Conn::Postgres(mut conn) }, wake } = tx else { return Err(DbError::Busy.into()) };
-            let ended = conn.batch(if result.is_ok() { "COMMIT" } else { "ROLLBACK" }).await;
+            let Tx {
+                rx: Rx {
+                    conn: Conn::Postgres(mut conn),
+                },
+                wake,
+            } = tx
+            else {
+                return Err(DbError::Busy.into());
+            };
+            let ended = conn
+                .batch(if result.is_ok() { "COMMIT" } else { "ROLLBACK" })
+                .await;
             let again = conn.retry && attempt < RETRIES;
             if !conn.client.is_closed() {
                 self.writers.free.borrow_mut().push(conn);
@@ -282,12 +378,20 @@ impl Lane {
         snapshot: bool,
         work: impl AsyncFnOnce(&mut Rx) -> Result<T, E>,
     ) -> Result<T, E> {
-        let _place = self.readers.places.acquire().await.map_err(|_| DbError::Busy)?;
+        let _place = self
+            .readers
+            .places
+            .acquire()
+            .await
+            .map_err(|_| DbError::Busy)?;
         let mut conn = self.take(&self.readers, false).await?;
         if snapshot {
-            conn.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+            conn.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                .await?;
         }
-        let mut rx = Rx { conn: Conn::Postgres(conn) };
+        let mut rx = Rx {
+            conn: Conn::Postgres(conn),
+        };
         let result = work(&mut rx).await;
         if let Conn::Postgres(mut conn) = rx.conn {
             if snapshot {
@@ -299,7 +403,10 @@ impl Lane {
     }
 
     /// Runs raw statements outside any transaction of ours; only migrations do.
-    pub(super) async fn raw<T>(&self, work: impl AsyncFnOnce(&mut PgConn) -> Result<T, DbError>) -> Result<T, DbError> {
+    pub(super) async fn raw<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut PgConn) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
         let mut conn = self.take(&self.writers, true).await?;
         work(&mut conn).await
     }
@@ -310,14 +417,21 @@ async fn check(lane: &Lane) -> Result<(), DbError> {
     lane.raw(async |conn| {
         let sql = "SELECT current_setting('server_version_num')::bigint, current_setting('fsync'), \
                    current_setting('full_page_writes'), current_setting('server_encoding')";
-        let row = conn.rows(sql, &[]).await?.into_iter().next().ok_or_else(|| DbError::Missing(sql.into()))?;
+        let row = conn
+            .rows(sql, &[])
+            .await?
+            .into_iter()
+            .next()
+            .ok_or_else(|| DbError::Missing(sql.into()))?;
         if row.at::<i64>(0)? < OLDEST {
             return Err(DbError::Refused("PostgreSQL is older than 15".into()));
         }
         for (index, wanted) in [(1, "on"), (2, "on"), (3, "UTF8")] {
             let found: String = row.at(index)?;
             if found != wanted {
-                return Err(DbError::Refused(format!("a server setting is {found}, not {wanted}")));
+                return Err(DbError::Refused(format!(
+                    "a server setting is {found}, not {wanted}"
+                )));
             }
         }
         Ok(())

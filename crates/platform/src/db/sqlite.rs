@@ -39,7 +39,9 @@ impl SqliteConn {
     fn open(path: &Path, writer: bool) -> Result<Self, DbError> {
         let conn = Connection::open_with_flags(
             path,
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            OpenFlags::SQLITE_OPEN_READ_WRITE
+                | OpenFlags::SQLITE_OPEN_CREATE
+                | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
         conn.busy_timeout(Duration::from_secs(10))?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -53,13 +55,20 @@ impl SqliteConn {
         if !writer {
             conn.pragma_update(None, "query_only", "ON")?;
         }
-        Ok(Self { conn, columns: HashMap::new() })
+        Ok(Self {
+            conn,
+            columns: HashMap::new(),
+        })
     }
 
     fn bind(statement: &mut rusqlite::Statement<'_>, params: &[Value]) -> Result<(), DbError> {
         for index in 1..=statement.parameter_count() {
-            let named = statement.parameter_name(index).and_then(|name| name.get(1..)?.parse::<usize>().ok());
-            let value = params.get(named.unwrap_or(index).saturating_sub(1)).unwrap_or(&Value::Null);
+            let named = statement
+                .parameter_name(index)
+                .and_then(|name| name.get(1..)?.parse::<usize>().ok());
+            let value = params
+                .get(named.unwrap_or(index).saturating_sub(1))
+                .unwrap_or(&Value::Null);
             match value {
                 Value::Null => statement.raw_bind_parameter(index, rusqlite::types::Null)?,
                 Value::Int(n) => statement.raw_bind_parameter(index, n)?,
@@ -78,7 +87,11 @@ impl SqliteConn {
         let columns = if let Some(known) = self.columns.get(sql) {
             Arc::clone(known)
         } else {
-            let names: Arc<[Box<str>]> = statement.column_names().into_iter().map(Box::from).collect();
+            let names: Arc<[Box<str>]> = statement
+                .column_names()
+                .into_iter()
+                .map(Box::from)
+                .collect();
             self.columns.insert(sql.into(), Arc::clone(&names));
             names
         };
@@ -96,7 +109,10 @@ impl SqliteConn {
                     ValueRef::Blob(b) => Value::Blob(b.to_vec()),
                 });
             }
-            found.push(Row { columns: Arc::clone(&columns), values });
+            found.push(Row {
+                columns: Arc::clone(&columns),
+                values,
+            });
         }
         Ok(found)
     }
@@ -116,7 +132,10 @@ impl SqliteConn {
     }
 
     fn pragma(&mut self, name: &str) -> Result<String, DbError> {
-        let row = self.rows(&format!("PRAGMA {name}"), &[])?.into_iter().next();
+        let row = self
+            .rows(&format!("PRAGMA {name}"), &[])?
+            .into_iter()
+            .next();
         Ok(match row.and_then(|r| r.values.into_iter().next()) {
             Some(Value::Text(text)) => text,
             Some(Value::Int(n)) => n.to_string(),
@@ -138,18 +157,33 @@ pub(super) struct SqliteDb {
 }
 
 impl SqliteDb {
-    pub(super) fn open(path: &Path, committed: impl Fn(Wake) + Send + 'static) -> Result<Self, DbError> {
+    pub(super) fn open(
+        path: &Path,
+        committed: impl Fn(Wake) + Send + 'static,
+    ) -> Result<Self, DbError> {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|e| DbError::Refused(format!("{}: {e}", folder.display())))?;
+            std::fs::create_dir_all(folder)
+                .map_err(|e| DbError::Refused(format!("{}: {e}", folder.display())))?;
         }
         let mut writer = SqliteConn::open(path, true)?;
         check(&mut writer)?;
         let (lane, commands) = mpsc::channel(QUEUE);
         std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || Lane { tx: Tx::new(Conn::Sqlite(writer)), halted: None, committed }.run(commands))
+            .spawn(move || {
+                Lane {
+                    tx: Tx::new(Conn::Sqlite(writer)),
+                    halted: None,
+                    committed,
+                }
+                .run(commands)
+            })
             .map_err(|e| DbError::Refused(e.to_string()))?;
-        Ok(Self { path: path.to_owned(), lane, readers: Mutex::new(Vec::new()) })
+        Ok(Self {
+            path: path.to_owned(),
+            lane,
+            readers: Mutex::new(Vec::new()),
+        })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -162,9 +196,15 @@ impl SqliteDb {
 
     /// Runs a read inside one snapshot on the calling thread.
     pub(super) fn read<T>(&self, read: impl FnOnce(&mut Rx) -> T) -> Result<T, DbError> {
-        let free = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let free = self
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let conn = free.map_or_else(|| SqliteConn::open(&self.path, false), Ok)?;
-        let mut rx = Rx { conn: Conn::Sqlite(conn) };
+        let mut rx = Rx {
+            conn: Conn::Sqlite(conn),
+        };
         begin(&mut rx, "BEGIN DEFERRED")?;
         let result = read(&mut rx);
         begin(&mut rx, "COMMIT")?;
@@ -190,24 +230,40 @@ impl SqliteDb {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the target of a backup is no database in use")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the target of a backup is no database in use"
+)]
 fn open_plain(path: &Path) -> Result<Connection, DbError> {
     Ok(Connection::open(path)?)
 }
 
 fn begin(rx: &mut Rx, sql: &str) -> Result<(), DbError> {
-    if let Conn::Sqlite(conn) = &mut rx.conn { conn.run(sql) } else { Ok(()) }
+    if let Conn::Sqlite(conn) = &mut rx.conn {
+        conn.run(sql)
+    } else {
+        Ok(())
+    }
 }
 
 /// Refuses a library or settings that could lose an acknowledged write (invariants D1, D12).
 fn check(conn: &mut SqliteConn) -> Result<(), DbError> {
     if rusqlite::version_number() < OLDEST {
-        return Err(DbError::Refused(format!("SQLite {} is older than 3.51.3", rusqlite::version())));
+        return Err(DbError::Refused(format!(
+            "SQLite {} is older than 3.51.3",
+            rusqlite::version()
+        )));
     }
-    for (pragma, wanted) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
+    for (pragma, wanted) in [
+        ("journal_mode", "wal"),
+        ("synchronous", "2"),
+        ("foreign_keys", "1"),
+    ] {
         let found = conn.pragma(pragma)?;
         if found != wanted {
-            return Err(DbError::Refused(format!("{pragma} is {found}, not {wanted}")));
+            return Err(DbError::Refused(format!(
+                "{pragma} is {found}, not {wanted}"
+            )));
         }
     }
     Ok(())
@@ -259,7 +315,9 @@ impl<C: Fn(Wake)> Lane<C> {
             Err(error) => {
                 let reason = error.to_string();
                 tracing::error!(%reason, "a commit failed; writing stops until restart");
-                answers.into_iter().for_each(|answer| answer(Some(DbError::Halted(reason.clone()))));
+                answers
+                    .into_iter()
+                    .for_each(|answer| answer(Some(DbError::Halted(reason.clone()))));
                 self.halted = Some(reason);
             }
         }
@@ -274,7 +332,12 @@ impl<C: Fn(Wake)> Lane<C> {
         self.tx.wake = Wake::default();
         let outcome = catch_unwind(AssertUnwindSafe(|| job(&mut self.tx)));
         let (keep, answer) = outcome.map_or((false, None), |(keep, answer)| (keep, Some(answer)));
-        let end = if keep { self.sql("RELEASE command") } else { self.sql("ROLLBACK TO command").and_then(|()| self.sql("RELEASE command")) };
+        let end = if keep {
+            self.sql("RELEASE command")
+        } else {
+            self.sql("ROLLBACK TO command")
+                .and_then(|()| self.sql("RELEASE command"))
+        };
         if let Err(error) = end {
             tracing::error!(%error, "a savepoint could not be closed");
         }

@@ -66,21 +66,30 @@ impl Rx {
     /// # Errors
     /// [`DbError::Missing`] when there is none.
     pub async fn one(&mut self, sql: &str, params: &[Value]) -> Result<Row, DbError> {
-        self.row(sql, params).await?.ok_or_else(|| DbError::Missing(sql.to_owned()))
+        self.row(sql, params)
+            .await?
+            .ok_or_else(|| DbError::Missing(sql.to_owned()))
     }
 
     /// The first column of the only row.
     ///
     /// # Errors
     /// [`DbError::Missing`] when there is none, [`DbError::Inconsistent`] when it is of another kind.
-    pub async fn scalar<T: FromValue>(&mut self, sql: &str, params: &[Value]) -> Result<T, DbError> {
+    pub async fn scalar<T: FromValue>(
+        &mut self,
+        sql: &str,
+        params: &[Value],
+    ) -> Result<T, DbError> {
         self.one(sql, params).await?.at(0)
     }
 }
 
 impl Tx {
     pub(super) fn new(conn: Conn) -> Self {
-        Self { rx: Rx { conn }, wake: Wake::default() }
+        Self {
+            rx: Rx { conn },
+            wake: Wake::default(),
+        }
     }
 
     /// Runs a statement and tells how many rows it changed.
@@ -102,7 +111,10 @@ impl Tx {
     pub async fn execute_one(&mut self, sql: &str, params: &[Value]) -> Result<(), DbError> {
         match self.execute(sql, params).await? {
             1 => Ok(()),
-            changed => Err(DbError::RowCount { changed, statement: sql.to_owned() }),
+            changed => Err(DbError::RowCount {
+                changed,
+                statement: sql.to_owned(),
+            }),
         }
     }
 
@@ -110,7 +122,12 @@ impl Tx {
     ///
     /// # Errors
     /// Whatever the database says.
-    pub async fn insert_many(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<(), DbError> {
+    pub async fn insert_many(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: &[Vec<Value>],
+    ) -> Result<(), DbError> {
         let width = columns.len().max(1);
         let chunk = (8_000 / width).max(1);
         for part in rows.chunks(chunk) {
@@ -150,10 +167,17 @@ impl Tx {
     pub async fn next_number(&mut self, sequence: &str) -> Result<i64, DbError> {
         match self.dialect() {
             Dialect::Sqlite => {
-                let sql = "UPDATE number_sequences SET value = value + 1 WHERE name = $1 RETURNING value";
+                let sql =
+                    "UPDATE number_sequences SET value = value + 1 WHERE name = $1 RETURNING value";
                 self.scalar(sql, &[sequence.into_value()]).await
             }
-            Dialect::Postgres => self.scalar("SELECT nextval($1::text::regclass)", &[sequence.into_value()]).await,
+            Dialect::Postgres => {
+                self.scalar(
+                    "SELECT nextval($1::text::regclass)",
+                    &[sequence.into_value()],
+                )
+                .await
+            }
         }
     }
 }

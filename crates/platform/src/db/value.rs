@@ -117,7 +117,10 @@ impl FromValue for bool {
 }
 
 impl FromValue for f64 {
-    #[expect(clippy::cast_precision_loss, reason = "a count shown as a ratio; money never passes here")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a count shown as a ratio; money never passes here"
+    )]
     fn from_value(value: &Value) -> Option<Self> {
         match value {
             Value::Real(r) => Some(*r),
@@ -129,13 +132,21 @@ impl FromValue for f64 {
 
 impl FromValue for String {
     fn from_value(value: &Value) -> Option<Self> {
-        if let Value::Text(text) = value { Some(text.clone()) } else { None }
+        if let Value::Text(text) = value {
+            Some(text.clone())
+        } else {
+            None
+        }
     }
 }
 
 impl FromValue for Vec<u8> {
     fn from_value(value: &Value) -> Option<Self> {
-        if let Value::Blob(bytes) = value { Some(bytes.clone()) } else { None }
+        if let Value::Blob(bytes) = value {
+            Some(bytes.clone())
+        } else {
+            None
+        }
     }
 }
 
@@ -157,13 +168,21 @@ impl FromValue for Timestamp {
 
 impl FromValue for Currency {
     fn from_value(value: &Value) -> Option<Self> {
-        if let Value::Text(text) = value { text.parse().ok() } else { None }
+        if let Value::Text(text) = value {
+            text.parse().ok()
+        } else {
+            None
+        }
     }
 }
 
 impl FromValue for Locale {
     fn from_value(value: &Value) -> Option<Self> {
-        if let Value::Text(text) = value { text.parse().ok() } else { None }
+        if let Value::Text(text) = value {
+            text.parse().ok()
+        } else {
+            None
+        }
     }
 }
 
@@ -175,19 +194,31 @@ impl FromValue for Quantity {
 
 impl FromValue for serde_json::Value {
     fn from_value(value: &Value) -> Option<Self> {
-        if let Value::Text(text) = value { serde_json::from_str(text).ok() } else { None }
+        if let Value::Text(text) = value {
+            serde_json::from_str(text).ok()
+        } else {
+            None
+        }
     }
 }
 
 impl FromValue for Texts {
     fn from_value(value: &Value) -> Option<Self> {
-        if let Value::Text(text) = value { serde_json::from_str(text).ok() } else { None }
+        if let Value::Text(text) = value {
+            serde_json::from_str(text).ok()
+        } else {
+            None
+        }
     }
 }
 
 impl<T: FromValue> FromValue for Option<T> {
     fn from_value(value: &Value) -> Option<Self> {
-        if *value == Value::Null { Some(None) } else { T::from_value(value).map(Some) }
+        if *value == Value::Null {
+            Some(None)
+        } else {
+            T::from_value(value).map(Some)
+        }
     }
 }
 
@@ -217,7 +248,10 @@ impl Row {
     /// # Errors
     /// As [`Row::get`].
     pub fn at<T: FromValue>(&self, index: usize) -> Result<T, DbError> {
-        self.values.get(index).and_then(T::from_value).ok_or_else(|| self.inconsistent("(by position)"))
+        self.values
+            .get(index)
+            .and_then(T::from_value)
+            .ok_or_else(|| self.inconsistent("(by position)"))
     }
 
     /// A text column parsed into a domain value such as a state.
@@ -225,7 +259,9 @@ impl Row {
     /// # Errors
     /// [`DbError::Inconsistent`] when the text names no such value.
     pub fn parse<T: std::str::FromStr>(&self, column: &'static str) -> Result<T, DbError> {
-        self.get::<String>(column)?.parse().map_err(|_| self.inconsistent(column))
+        self.get::<String>(column)?
+            .parse()
+            .map_err(|_| self.inconsistent(column))
     }
 
     /// A JSON column read into a typed value.
@@ -251,7 +287,9 @@ impl Row {
     /// As [`Row::get`].
     pub fn money_opt(&self, column: &'static str) -> Result<Option<Money>, DbError> {
         let currency = self.get("currency")?;
-        Ok(self.get::<Option<i64>>(column)?.map(|amount| Money::new(amount, currency)))
+        Ok(self
+            .get::<Option<i64>>(column)?
+            .map(|amount| Money::new(amount, currency)))
     }
 
     /// The error for a column whose content cannot be.

@@ -30,9 +30,16 @@ impl Subscription {
     pub fn new(
         name: &'static str,
         events: &'static [&'static str],
-        handle: impl for<'a> Fn(&'a mut Tx, &'a Ctx, &'a Recorded) -> Handled<'a> + Send + Sync + 'static,
+        handle: impl for<'a> Fn(&'a mut Tx, &'a Ctx, &'a Recorded) -> Handled<'a>
+        + Send
+        + Sync
+        + 'static,
     ) -> Self {
-        Self { name, events, handler: Arc::new(handle) }
+        Self {
+            name,
+            events,
+            handler: Arc::new(handle),
+        }
     }
 }
 
@@ -54,7 +61,10 @@ pub struct Lag {
 impl Consumers {
     /// Follows the stream until `stop` turns true. A failing follower waits and tries again without stopping others.
     pub async fn run(self, ctx: Ctx, stop: watch::Receiver<bool>) {
-        let followers = self.0.into_iter().map(|subscription| follow(subscription, ctx.clone(), stop.clone()));
+        let followers = self
+            .0
+            .into_iter()
+            .map(|subscription| follow(subscription, ctx.clone(), stop.clone()));
         futures_util::future::join_all(followers).await;
     }
 
@@ -97,7 +107,9 @@ pub async fn drain(subscription: &Subscription, ctx: &Ctx) -> Result<u64, DbErro
     let mut total = 0;
     loop {
         let one = subscription.clone();
-        let handled = ctx.write(async move |tx, ctx| batch(tx, ctx, &one).await).await?;
+        let handled = ctx
+            .write(async move |tx, ctx| batch(tx, ctx, &one).await)
+            .await?;
         total += handled;
         if handled == 0 {
             return Ok(total);
@@ -107,8 +119,12 @@ pub async fn drain(subscription: &Subscription, ctx: &Ctx) -> Result<u64, DbErro
 
 async fn batch(tx: &mut Tx, ctx: &Ctx, subscription: &Subscription) -> Result<u64, DbError> {
     let sql = "INSERT INTO event_cursors (name, xid, seq, updated_at) VALUES ($1, 0, 0, $2) ON CONFLICT (name) DO NOTHING";
-    tx.execute(sql, params![subscription.name, ctx.now()]).await?;
-    let lock = format!("SELECT xid, seq FROM event_cursors WHERE name = $1{}", tx.dialect().for_update());
+    tx.execute(sql, params![subscription.name, ctx.now()])
+        .await?;
+    let lock = format!(
+        "SELECT xid, seq FROM event_cursors WHERE name = $1{}",
+        tx.dialect().for_update()
+    );
     let cursor = tx.one(&lock, params![subscription.name]).await?;
     let (xid, seq): (i64, i64) = (cursor.get("xid")?, cursor.get("seq")?);
     let sql = format!(
@@ -116,7 +132,9 @@ async fn batch(tx: &mut Tx, ctx: &Ctx, subscription: &Subscription) -> Result<u6
         tx.dialect().settled()
     );
     let rows = tx.rows(&sql, params![xid, seq, BATCH]).await?;
-    let Some(last) = rows.last() else { return Ok(0) };
+    let Some(last) = rows.last() else {
+        return Ok(0);
+    };
     for row in &rows {
         let event = Recorded::from_row(row)?;
         if subscription.events.is_empty() || subscription.events.contains(&event.name.as_str()) {
@@ -124,7 +142,16 @@ async fn batch(tx: &mut Tx, ctx: &Ctx, subscription: &Subscription) -> Result<u6
         }
     }
     let advance = "UPDATE event_cursors SET xid = $2, seq = $3, updated_at = $4 WHERE name = $1";
-    tx.execute_one(advance, params![subscription.name, last.get::<i64>("xid")?, last.get::<i64>("seq")?, ctx.now()]).await?;
+    tx.execute_one(
+        advance,
+        params![
+            subscription.name,
+            last.get::<i64>("xid")?,
+            last.get::<i64>("seq")?,
+            ctx.now()
+        ],
+    )
+    .await?;
     Ok(rows.len() as u64)
 }
 
@@ -136,5 +163,13 @@ pub async fn lags(rx: &mut crate::Rx) -> Result<Vec<Lag>, DbError> {
     let sql = "SELECT c.name, c.updated_at, (SELECT count(*) FROM events e WHERE (e.xid, e.seq) > (c.xid, c.seq)) AS behind \
                FROM event_cursors c ORDER BY c.name";
     let rows = rx.rows(sql, &[]).await?;
-    rows.iter().map(|r| Ok(Lag { name: r.get("name")?, behind: r.get("behind")?, updated_at: r.get("updated_at")? })).collect()
+    rows.iter()
+        .map(|r| {
+            Ok(Lag {
+                name: r.get("name")?,
+                behind: r.get("behind")?,
+                updated_at: r.get("updated_at")?,
+            })
+        })
+        .collect()
 }

@@ -5,12 +5,14 @@
 //! effect happens exactly once, and never before the event is committed.
 
 mod consume;
+mod position;
 
 use kernel::{CustomerId, EventId, SessionId, Timestamp, VisitorId, id::TypedId};
 use serde::Serialize;
 use uuid::Uuid;
 
 pub use consume::{Consumers, Lag, Subscription, drain, lags};
+pub use position::{Position, after, end};
 
 use crate::{
     Ctx, DbError, Rx, Tx,
@@ -33,7 +35,13 @@ impl Event {
     #[must_use]
     pub fn new(name: &'static str, payload: &impl Serialize) -> Self {
         let payload = serde_json::to_value(payload).unwrap_or_default();
-        Self { name, version: 1, subject: None, customer: None, payload }
+        Self {
+            name,
+            version: 1,
+            subject: None,
+            customer: None,
+            payload,
+        }
     }
 
     /// The thing whose timeline the event belongs to: an order, a product.
@@ -107,7 +115,10 @@ impl Recorded {
     /// The subject as a typed id, when it is of that kind.
     #[must_use]
     pub fn subject_as<I: TypedId>(&self) -> Option<I> {
-        self.subject.as_ref().filter(|(kind, _)| kind == I::PREFIX).map(|(_, key)| I::from_uuid(*key))
+        self.subject
+            .as_ref()
+            .filter(|(kind, _)| kind == I::PREFIX)
+            .map(|(_, key)| I::from_uuid(*key))
     }
 }
 
@@ -164,7 +175,11 @@ pub async fn emit_at(tx: &mut Tx, ctx: &Ctx, at: Timestamp, event: Event) -> Res
 /// Whatever the database says.
 pub async fn timeline<I: TypedId>(rx: &mut Rx, id: I) -> Result<Vec<Recorded>, DbError> {
     let sql = format!("SELECT {COLUMNS} FROM events WHERE subject_id = $1 ORDER BY seq LIMIT 500");
-    rx.rows(&sql, params![id.uuid()]).await?.iter().map(Recorded::from_row).collect()
+    rx.rows(&sql, params![id.uuid()])
+        .await?
+        .iter()
+        .map(Recorded::from_row)
+        .collect()
 }
 
 /// Event rows in bulk, for page events that were gathered in memory and for imports. Each row is
@@ -177,10 +192,25 @@ pub async fn emit_bulk(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<(), DbError
         "0" => 0,
         expression => tx.scalar(&format!("SELECT {expression}"), &[]).await?,
     };
-    let rows: Vec<Vec<Value>> = rows.into_iter().map(|row| [Value::Int(stamp)].into_iter().chain(row).collect()).collect();
+    let rows: Vec<Vec<Value>> = rows
+        .into_iter()
+        .map(|row| [Value::Int(stamp)].into_iter().chain(row).collect())
+        .collect();
     let columns = [
-        "xid", "id", "name", "version", "occurred_at", "actor", "subject_kind", "subject_id", "customer_id", "visitor_id",
-        "session_id", "source", "device", "payload",
+        "xid",
+        "id",
+        "name",
+        "version",
+        "occurred_at",
+        "actor",
+        "subject_kind",
+        "subject_id",
+        "customer_id",
+        "visitor_id",
+        "session_id",
+        "source",
+        "device",
+        "payload",
     ];
     tx.insert_many("events", &columns, &rows).await?;
     tx.wake_events();

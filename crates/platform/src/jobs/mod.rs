@@ -15,11 +15,7 @@ use serde::Serialize;
 pub use schedule::{Every, Schedule, ScheduleRow, schedules, tick};
 pub use worker::{Failure, Handlers, JobRun, Workers};
 
-use crate::{
-    Ctx, DbError, Rx, Tx,
-    db::Row,
-    params,
-};
+use crate::{Ctx, DbError, Rx, Tx, db::Row, params};
 
 /// How often a job is tried unless it says otherwise.
 pub const ATTEMPTS: i64 = 10;
@@ -39,7 +35,13 @@ impl NewJob {
     #[must_use]
     pub fn new(kind: &'static str, payload: &impl Serialize) -> Self {
         let payload = serde_json::to_value(payload).unwrap_or_default();
-        Self { kind, payload, unique_key: None, run_at: None, max_attempts: ATTEMPTS }
+        Self {
+            kind,
+            payload,
+            unique_key: None,
+            run_at: None,
+            max_attempts: ATTEMPTS,
+        }
     }
 
     /// At most one job of this kind and key ever exists.
@@ -72,7 +74,15 @@ pub async fn enqueue(tx: &mut Tx, ctx: &Ctx, job: NewJob) -> Result<bool, DbErro
     let sql = "INSERT INTO jobs (id, kind, payload, unique_key, state, run_at, attempts, max_attempts, fence, created_at) \
                VALUES ($1, $2, $3, $4, 'queued', $5, 0, $6, 0, $7) ON CONFLICT DO NOTHING";
     let run_at = job.run_at.unwrap_or_else(|| ctx.now());
-    let values = params![JobId::new(), job.kind, job.payload, job.unique_key, run_at, job.max_attempts, ctx.now()];
+    let values = params![
+        JobId::new(),
+        job.kind,
+        job.payload,
+        job.unique_key,
+        run_at,
+        job.max_attempts,
+        ctx.now()
+    ];
     let added = tx.execute(sql, values).await? == 1;
     tx.wake_jobs();
     Ok(added)
@@ -124,7 +134,11 @@ impl JobRow {
 pub async fn list(rx: &mut Rx, state: &str, limit: i64) -> Result<Vec<JobRow>, DbError> {
     let sql = "SELECT id, kind, state, attempts, max_attempts, run_at, created_at, last_error, payload FROM jobs \
                WHERE state = $1 ORDER BY run_at DESC LIMIT $2";
-    rx.rows(sql, params![state, limit]).await?.iter().map(JobRow::from_row).collect()
+    rx.rows(sql, params![state, limit])
+        .await?
+        .iter()
+        .map(JobRow::from_row)
+        .collect()
 }
 
 /// How many jobs are in each state.
@@ -132,8 +146,15 @@ pub async fn list(rx: &mut Rx, state: &str, limit: i64) -> Result<Vec<JobRow>, D
 /// # Errors
 /// Whatever the database says.
 pub async fn counts(rx: &mut Rx) -> Result<Vec<(String, i64)>, DbError> {
-    let rows = rx.rows("SELECT state, count(*) AS n FROM jobs GROUP BY state ORDER BY state", &[]).await?;
-    rows.iter().map(|r| Ok((r.get("state")?, r.get("n")?))).collect()
+    let rows = rx
+        .rows(
+            "SELECT state, count(*) AS n FROM jobs GROUP BY state ORDER BY state",
+            &[],
+        )
+        .await?;
+    rows.iter()
+        .map(|r| Ok((r.get("state")?, r.get("n")?)))
+        .collect()
 }
 
 /// Puts a dead letter back into the queue with fresh attempts. False when it is not dead.

@@ -56,7 +56,9 @@ impl Every {
                 let at = |day: jiff::civil::Date| {
                     let hour = i8::try_from(minute / 60).unwrap_or_default();
                     let rest = i8::try_from(minute % 60).unwrap_or_default();
-                    day.at(hour, rest, 0, 0).to_zoned(ctx.zone().clone()).map(|z| Timestamp::from(z.timestamp()))
+                    day.at(hour, rest, 0, 0)
+                        .to_zoned(ctx.zone().clone())
+                        .map(|z| Timestamp::from(z.timestamp()))
                 };
                 let tomorrow = local.date().tomorrow().unwrap_or_else(|_| local.date());
                 match at(local.date()) {
@@ -109,6 +111,19 @@ pub(crate) async fn run(ctx: Ctx, schedules: &'static [Schedule], mut stop: watc
 /// # Errors
 /// Whatever the database says.
 pub async fn schedules(rx: &mut Rx) -> Result<Vec<ScheduleRow>, DbError> {
-    let rows = rx.rows("SELECT name, last_due, next_due FROM schedules ORDER BY name", &[]).await?;
-    rows.iter().map(|r| Ok(ScheduleRow { name: r.get("name")?, last_due: r.get("last_due")?, next_due: r.get("next_due")? })).collect()
+    let rows = rx
+        .rows(
+            "SELECT name, last_due, next_due FROM schedules ORDER BY name",
+            &[],
+        )
+        .await?;
+    rows.iter()
+        .map(|r| {
+            Ok(ScheduleRow {
+                name: r.get("name")?,
+                last_due: r.get("last_due")?,
+                next_due: r.get("next_due")?,
+            })
+        })
+        .collect()
 }

@@ -54,7 +54,8 @@ impl JobRun {
     /// # Errors
     /// [`Failure::Permanent`] when it does not fit.
     pub fn payload<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        serde_json::from_value(self.payload.clone()).map_err(|e| Failure::Permanent(format!("payload: {e}")))
+        serde_json::from_value(self.payload.clone())
+            .map_err(|e| Failure::Permanent(format!("payload: {e}")))
     }
 
     /// Records success in the transaction that holds the job's effect, so that both happen or neither.
@@ -64,7 +65,8 @@ impl JobRun {
     pub async fn complete(&self, tx: &mut Tx, ctx: &Ctx) -> Result<(), DbError> {
         let sql = "UPDATE jobs SET state = 'done', finished_at = $3, lease_until = NULL, last_error = NULL \
                    WHERE id = $1 AND fence = $2 AND state = 'running'";
-        tx.execute_one(sql, params![self.id, self.fence, ctx.now()]).await
+        tx.execute_one(sql, params![self.id, self.fence, ctx.now()])
+            .await
     }
 }
 
@@ -82,7 +84,8 @@ impl Handlers {
         F: Fn(Ctx, JobRun) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), Failure>> + Send + 'static,
     {
-        self.0.insert(kind, Arc::new(move |ctx, run| Box::pin(handler(ctx, run))));
+        self.0
+            .insert(kind, Arc::new(move |ctx, run| Box::pin(handler(ctx, run))));
     }
 
     /// The kinds that have a handler.
@@ -195,7 +198,9 @@ impl Workers {
 
     async fn work(&self, run: JobRun) {
         let outcome = match self.handlers.0.get(run.kind.as_str()) {
-            Some(handler) if run.attempt <= run.max_attempts + 1 => self.with_heartbeat(handler, &run).await,
+            Some(handler) if run.attempt <= run.max_attempts + 1 => {
+                self.with_heartbeat(handler, &run).await
+            }
             Some(_) => Err(Failure::Permanent("the worker died during each try".into())),
             None => Err(Failure::Permanent(format!("nothing handles {}", run.kind))),
         };
@@ -269,7 +274,11 @@ impl Workers {
 
 impl Workers {
     /// Runs workers and schedules together until `stop` turns true.
-    pub async fn run_with(self, schedules: &'static [super::Schedule], stop: watch::Receiver<bool>) {
+    pub async fn run_with(
+        self,
+        schedules: &'static [super::Schedule],
+        stop: watch::Receiver<bool>,
+    ) {
         let ticking = super::schedule::run(self.ctx.clone(), schedules, stop.clone());
         tokio::join!(self.run(stop), ticking);
     }

@@ -1,0 +1,277 @@
+//! Staff accounts: invited, active, inactive; the last owner stays (invariant A6).
+
+use axum::http::StatusCode;
+use kernel::{Email, Role, StaffId, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{password, session};
+use crate::{Ctx, DbError, Rx, Tx, db::Row, params, secret, web::Problem};
+
+/// How long an invitation can be used, in seconds.
+const INVITATION: i64 = 3 * 86_400;
+
+/// Someone who works in the shop.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Staff {
+    /// Their account.
+    pub id: StaffId,
+    /// Their address, with which they sign in.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// Their job.
+    pub role: Role,
+    /// `invited`, `active` or `inactive`.
+    pub state: String,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// When they signed in last.
+    pub signed_in_at: Option<Timestamp>,
+}
+
+/// Why an account could not be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StaffError {
+    /// Another account has the address.
+    #[error("the address is taken")]
+    Taken,
+    /// Nobody may grant what they lack.
+    #[error("the role has permissions that the actor lacks")]
+    Beyond,
+    /// The shop needs an owner.
+    #[error("the last owner cannot be removed")]
+    LastOwner,
+    /// The password is too short.
+    #[error("the password is too short")]
+    Weak,
+    /// The invitation is unknown, used or too old.
+    #[error("the invitation cannot be used")]
+    Invitation,
+    /// No such account, or a wrong password.
+    #[error("address and password do not fit")]
+    Wrong,
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<StaffError> for Problem {
+    fn from(error: StaffError) -> Self {
+        match error {
+            StaffError::Taken => {
+                Self::conflict("error-staff-taken").field("email", "error-staff-taken")
+            }
+            StaffError::Beyond => Self::new(StatusCode::FORBIDDEN, "error-not-allowed"),
+            StaffError::LastOwner => Self::conflict("error-last-owner"),
+            StaffError::Weak => Self::invalid("error-password-short")
+                .with("shortest", password::SHORTEST)
+                .field("password", "error-password-short"),
+            StaffError::Invitation => Self::new(StatusCode::NOT_FOUND, "error-invitation"),
+            StaffError::Wrong => Self::invalid("error-sign-in-wrong"),
+            StaffError::Db(error) => error.into(),
+        }
+    }
+}
+
+const COLUMNS: &str = "id, email, name, role, state, created_at, signed_in_at";
+
+fn from_row(row: &Row) -> Result<Staff, DbError> {
+    Ok(Staff {
+        id: row.get("id")?,
+        email: row.get("email")?,
+        name: row.get("name")?,
+        role: row.parse("role")?,
+        state: row.get("state")?,
+        created_at: row.get("created_at")?,
+        signed_in_at: row.get("signed_in_at")?,
+    })
+}
+
+/// Invites someone; the returned token goes into the link with which they set their password.
+///
+/// # Errors
+/// A taken address, or a role beyond the actor's own permissions.
+pub async fn invite(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    email: &Email,
+    name: &str,
+    role: Role,
+) -> Result<(StaffId, String), StaffError> {
+    if !ctx.permissions().covers(role.permissions()) {
+        return Err(StaffError::Beyond);
+    }
+    let (id, token) = (StaffId::new(), secret::random_token());
+    let sql = "INSERT INTO staff (id, email, email_identity, name, role, state, invitation_hash, invitation_expires_at, created_at) \
+               VALUES ($1, $2, $3, $4, $5, 'invited', $6, $7, $8) ON CONFLICT (email_identity) DO NOTHING";
+    let until = ctx.now().plus_seconds(INVITATION);
+    let hash = secret::token_hash(&token);
+    let values = params![
+        id,
+        email.as_str(),
+        email.as_str().to_lowercase(),
+        name,
+        role.code(),
+        hash,
+        until,
+        ctx.now()
+    ];
+    if tx.execute(sql, values).await? == 1 {
+        Ok((id, token))
+    } else {
+        Err(StaffError::Taken)
+    }
+}
+
+/// Who an invitation is for.
+///
+/// # Errors
+/// [`StaffError::Invitation`] when it cannot be used.
+pub async fn invited(rx: &mut Rx, ctx: &Ctx, token: &str) -> Result<Staff, StaffError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM staff WHERE invitation_hash = $1 AND invitation_expires_at > $2"
+    );
+    let row = rx
+        .row(&sql, params![secret::token_hash(token), ctx.now()])
+        .await?;
+    row.as_ref()
+        .map(from_row)
+        .transpose()?
+        .ok_or(StaffError::Invitation)
+}
+
+/// Accepts an invitation with a password; the invitation is used up.
+///
+/// # Errors
+/// An unusable invitation or a short password.
+pub async fn accept(ctx: &Ctx, token: String, password: String) -> Result<StaffId, StaffError> {
+    if password.chars().count() < password::SHORTEST {
+        return Err(StaffError::Weak);
+    }
+    let hash = password::hash(password).await.ok_or(StaffError::Weak)?;
+    ctx.write(async move |tx, ctx| {
+        let sql = "UPDATE staff SET password_hash = $3, state = 'active', invitation_hash = NULL, invitation_expires_at = NULL \
+                   WHERE invitation_hash = $1 AND invitation_expires_at > $2 RETURNING id";
+        let row = tx.row(sql, params![secret::token_hash(&token), ctx.now(), hash.clone()]).await?;
+        let id = row.ok_or(StaffError::Invitation)?.get("id")?;
+        session::close_all(tx, id).await?;
+        Ok(id)
+    })
+    .await
+}
+
+/// Signs in and returns the session's token.
+///
+/// # Errors
+/// [`StaffError::Wrong`], the same for an unknown address and for a wrong password.
+pub async fn sign_in(ctx: &Ctx, email: &str, password: String) -> Result<String, StaffError> {
+    let identity = email.trim().to_lowercase();
+    let found = ctx.read(async move |rx, _| {
+        let sql =
+            "SELECT id, password_hash FROM staff WHERE email_identity = $1 AND state = 'active'";
+        rx.row(sql, params![identity]).await
+    });
+    let found = found.await?;
+    let hash = found
+        .as_ref()
+        .map(|r| r.get::<Option<String>>("password_hash"))
+        .transpose()?
+        .flatten();
+    if !password::verify(password, hash).await {
+        return Err(StaffError::Wrong);
+    }
+    let id: StaffId = found.ok_or(StaffError::Wrong)?.get("id")?;
+    ctx.write(async move |tx, ctx| Ok(session::open(tx, ctx, id).await?))
+        .await
+}
+
+/// Changes a password and ends all sessions (invariant A12); returns the token of a fresh one.
+///
+/// # Errors
+/// A wrong present password or a short new one.
+pub async fn change_password(
+    ctx: &Ctx,
+    id: StaffId,
+    present: String,
+    new: String,
+) -> Result<String, StaffError> {
+    if new.chars().count() < password::SHORTEST {
+        return Err(StaffError::Weak);
+    }
+    let hash: Option<String> = ctx
+        .read(async move |rx, _| {
+            rx.scalar("SELECT password_hash FROM staff WHERE id = $1", params![id])
+                .await
+        })
+        .await?;
+    if !password::verify(present, hash).await {
+        return Err(StaffError::Wrong);
+    }
+    let hash = password::hash(new).await.ok_or(StaffError::Weak)?;
+    ctx.write(async move |tx, ctx| {
+        tx.execute_one(
+            "UPDATE staff SET password_hash = $2 WHERE id = $1",
+            params![id, hash.clone()],
+        )
+        .await?;
+        session::close_all(tx, id).await?;
+        Ok(session::open(tx, ctx, id).await?)
+    })
+    .await
+}
+
+/// Everybody who works here.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn list(rx: &mut Rx) -> Result<Vec<Staff>, DbError> {
+    let sql = format!("SELECT {COLUMNS} FROM staff ORDER BY created_at");
+    rx.rows(&sql, &[]).await?.iter().map(from_row).collect()
+}
+
+/// Gives someone another role, or ends their access (`None`).
+///
+/// # Errors
+/// [`StaffError::LastOwner`], or a role beyond the actor's own.
+pub async fn change(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: StaffId,
+    role: Option<Role>,
+) -> Result<(), StaffError> {
+    if role.is_some_and(|r| !ctx.permissions().covers(r.permissions())) {
+        return Err(StaffError::Beyond);
+    }
+    let lock = format!(
+        "SELECT id FROM staff WHERE role = 'owner' AND state = 'active' ORDER BY id{}",
+        tx.dialect().for_update()
+    );
+    let owners: Vec<StaffId> = tx
+        .rows(&lock, &[])
+        .await?
+        .iter()
+        .map(|r| r.get("id"))
+        .collect::<Result<_, _>>()?;
+    if role != Some(Role::Owner) && owners == [id] {
+        return Err(StaffError::LastOwner);
+    }
+    match role {
+        Some(role) => {
+            tx.execute_one(
+                "UPDATE staff SET role = $2 WHERE id = $1",
+                params![id, role.code()],
+            )
+            .await?
+        }
+        None => {
+            tx.execute_one(
+                "UPDATE staff SET state = 'inactive' WHERE id = $1",
+                params![id],
+            )
+            .await?;
+            session::close_all(tx, id).await?;
+        }
+    }
+    Ok(())
+}

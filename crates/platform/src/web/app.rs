@@ -1,0 +1,613 @@
+//! From a request to an answer: doors, handler, page or JSON, headers.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, RawPathParams, Request},
+    http::{HeaderName, HeaderValue, Method, Response, StatusCode, header},
+    response::IntoResponse,
+    routing::{MethodFilter, MethodRouter, on},
+};
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use kernel::{Locale, Permission};
+use minijinja::{Value, context, value::Serde};
+
+use super::{
+    guard,
+    input::Incoming,
+    output::{Answer, PageAnswer},
+    problem::Problem,
+    route::Route,
+    templates::Templates,
+};
+use crate::{Actor, Ctx, secret, words::Words};
+
+/// The largest body of a request.
+const BODY: usize = 2 << 20;
+/// How long a body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(30);
+/// Requests that may be under way at once; more are told to come back (invariant D7).
+const IN_FLIGHT: usize = 1_024;
+/// Where a browser without a session is sent.
+const SIGN_IN: &str = "/admin/sign-in";
+const FLASH_COOKIE: &str = "__Host-flash";
+const LOCALE_COOKIE: &str = "__Host-lang";
+
+/// Settings of the web server.
+#[derive(Debug, Clone, Default)]
+pub struct WebConfig {
+    /// Whether a reverse proxy on this machine reports the source in `X-Forwarded-For`.
+    pub behind_proxy: bool,
+    /// Whether the shop is reached by HTTPS; then browsers are told to use nothing else.
+    pub https: bool,
+}
+
+/// Everything the web needs beside the routes.
+pub struct Web {
+    /// The context requests start from.
+    pub ctx: Ctx,
+    /// All templates.
+    pub templates: Templates,
+    /// All words.
+    pub words: Arc<Words>,
+    /// Settings.
+    pub config: WebConfig,
+    in_flight: AtomicUsize,
+}
+
+/// Marks a request whose path ended in `.json`.
+#[derive(Debug, Clone, Copy)]
+struct WantsJson;
+
+impl Web {
+    /// The web over a context, templates and words.
+    #[must_use]
+    pub const fn new(ctx: Ctx, templates: Templates, words: Arc<Words>, config: WebConfig) -> Self {
+        Self {
+            ctx,
+            templates,
+            words,
+            config,
+            in_flight: AtomicUsize::new(0),
+        }
+    }
+}
+
+/// The OpenAPI document of a list of routes.
+#[must_use]
+pub fn openapi(routes: &[Route]) -> serde_json::Value {
+    super::openapi::document(routes.iter().map(Route::described))
+}
+
+/// Builds the router. `fallback` is the face that shows addresses nobody has.
+#[must_use]
+pub fn router(web: &Arc<Web>, routes: Vec<Route>, fallback: Arc<dyn super::face::Face>) -> Router {
+    let mut router = Router::new();
+    let mut paths: Vec<(&'static str, MethodRouter)> = Vec::new();
+    for route in routes {
+        let filter = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);
+        let (web, path) = (Arc::clone(web), route.path);
+        let service = move |params: RawPathParams, request: Request| {
+            let (web, route) = (Arc::clone(&web), route.clone());
+            async move {
+                let params = params
+                    .iter()
+                    .map(|(n, v)| (n.to_owned(), v.to_owned()))
+                    .collect();
+                serve(&web, &route, params, request).await
+            }
+        };
+        match paths.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, methods)) => *methods = std::mem::take(methods).on(filter, service),
+            None => paths.push((path, on(filter, service))),
+        }
+    }
+    for (path, methods) in paths {
+        router = router.route(path, methods);
+    }
+    let (nowhere, face) = (Arc::clone(web), Arc::clone(&fallback));
+    let wrong = Arc::clone(web);
+    router
+        .fallback(move |request: Request| async move {
+            lost(&nowhere, &face, request, Problem::not_found()).await
+        })
+        .method_not_allowed_fallback(move |request: Request| async move {
+            lost(
+                &wrong,
+                &fallback,
+                request,
+                Problem::new(StatusCode::METHOD_NOT_ALLOWED, "error-method"),
+            )
+            .await
+        })
+}
+
+/// Reads `.json` at the end of a path and `_method` in the query, before routing.
+#[must_use]
+pub fn rewrite(mut request: Request) -> Request {
+    if request.method() == Method::POST
+        && let Some(query) = request.uri().query()
+        && let Some(name) = query
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("_method="))
+        && let Some(method) = [Method::PUT, Method::PATCH, Method::DELETE]
+            .into_iter()
+            .find(|m| m.as_str() == name)
+    {
+        *request.method_mut() = method;
+    }
+    let path = request.uri().path();
+    if let Some(stem) = path
+        .strip_suffix(".json")
+        .filter(|stem| !stem.is_empty() && *stem != "/openapi")
+    {
+        let target = request
+            .uri()
+            .query()
+            .map_or_else(|| stem.to_owned(), |q| format!("{stem}?{q}"));
+        if let Ok(uri) = target.parse() {
+            *request.uri_mut() = uri;
+            request.extensions_mut().insert(WantsJson);
+        }
+    }
+    request
+}
+
+async fn read(
+    web: &Web,
+    params: Vec<(String, String)>,
+    request: Request,
+) -> Result<Incoming, Problem> {
+    let (parts, body) = request.into_parts();
+    let peer = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::from([127, 0, 0, 1]), |c| c.0.ip());
+    let has = |name: &str| parts.headers.contains_key(name);
+    let says = |name: &str, what: &str| {
+        parts
+            .headers
+            .get(name)
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(|v| v.contains(what))
+    };
+    let program = parts.extensions.get::<WantsJson>().is_some()
+        || has("authorization")
+        || has("cart-token")
+        || says("content-type", "application/json")
+        || (says("accept", "application/json") && !says("accept", "text/html"));
+    let bytes = match parts.method {
+        Method::GET | Method::HEAD => bytes::Bytes::new(),
+        _ => tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, BODY))
+            .await
+            .map_err(|_| Problem::new(StatusCode::REQUEST_TIMEOUT, "error-timeout"))?
+            .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "error-too-large"))?,
+    };
+    Ok(Incoming {
+        source: guard::source_of(peer, &parts.headers, web.config.behind_proxy),
+        method: parts.method,
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        params,
+        headers: parts.headers,
+        body: bytes,
+        program,
+    })
+}
+
+fn base_ctx(web: &Web, incoming: &Incoming) -> Ctx {
+    let chosen = incoming
+        .query_param("lang")
+        .or_else(|| incoming.cookie(LOCALE_COOKIE))
+        .and_then(|l| l.parse().ok());
+    let locale = chosen
+        .or_else(|| {
+            incoming
+                .header("accept-language")
+                .and_then(Locale::negotiate)
+        })
+        .unwrap_or_default();
+    let request_id = STANDARD_NO_PAD
+        .encode(secret::random_bytes::<9>())
+        .replace(['+', '/'], "x");
+    web.ctx
+        .acting(Actor::Visitor, kernel::Permissions::NONE)
+        .speaking(locale)
+        .with_request(Arc::from(request_id))
+}
+
+async fn serve(
+    web: &Web,
+    route: &Route,
+    params: Vec<(String, String)>,
+    request: Request,
+) -> Response<Body> {
+    let started = Instant::now();
+    let busy = web.in_flight.fetch_add(1, Ordering::Relaxed) >= IN_FLIGHT;
+    let response = if busy {
+        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "error-busy").retry_after(2);
+        let body = problem.body(&web.words, Locale::default(), "");
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            [("retry-after", "2")],
+            axum::Json(body),
+        )
+            .into_response()
+    } else {
+        answer(web, route, params, request).await
+    };
+    web.in_flight.fetch_sub(1, Ordering::Relaxed);
+    let labels = [
+        ("route", route.path),
+        ("method", method_label(&route.method)),
+    ];
+    metrics::counter!("http_requests_total", "route" => labels[0].1, "method" => labels[1].1, "status" => status_class(response.status()))
+        .increment(1);
+    metrics::histogram!("http_request_seconds", &labels).record(started.elapsed());
+    response
+}
+
+fn method_label(method: &Method) -> &'static str {
+    [
+        ("GET", Method::GET),
+        ("POST", Method::POST),
+        ("PUT", Method::PUT),
+        ("PATCH", Method::PATCH),
+        ("DELETE", Method::DELETE),
+    ]
+    .into_iter()
+    .find(|(_, m)| m == method)
+    .map_or("OTHER", |(label, _)| label)
+}
+
+fn status_class(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        _ => "5xx",
+    }
+}
+
+async fn answer(
+    web: &Web,
+    route: &Route,
+    params: Vec<(String, String)>,
+    request: Request,
+) -> Response<Body> {
+    let incoming = match read(web, params, request).await {
+        Ok(incoming) => Arc::new(incoming),
+        Err(problem) => {
+            let body = problem.body(&web.words, Locale::default(), "");
+            return (problem.status(), axum::Json(body)).into_response();
+        }
+    };
+    let mut ctx = base_ctx(web, &incoming);
+    let mut cookies = Vec::new();
+    if incoming.query_param("lang").is_some() {
+        cookies.push(format!(
+            "{LOCALE_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000",
+            ctx.locale()
+        ));
+    }
+    let result = match guard::same_origin(&incoming) {
+        Err(problem) => Err(problem),
+        Ok(()) => match guard::admit(&ctx, &incoming, route.permission).await {
+            Err(problem) => Err(problem),
+            Ok(admitted) => {
+                let (visit, more) = route.face.visit(&admitted, &incoming);
+                cookies.extend(more);
+                ctx = admitted.during(visit);
+                (route.handler)(ctx.clone(), Arc::clone(&incoming)).await
+            }
+        },
+    };
+    let mut response = match result {
+        Ok(answer) => respond(web, &route.face, &ctx, &incoming, answer).await,
+        Err(problem) => refuse(web, &route.face, &ctx, &incoming, problem).await,
+    };
+    for cookie in cookies {
+        append(&mut response, header::SET_COOKIE, &cookie);
+    }
+    response
+}
+
+async fn lost(
+    web: &Web,
+    face: &Arc<dyn super::face::Face>,
+    request: Request,
+    problem: Problem,
+) -> Response<Body> {
+    match read(web, Vec::new(), request).await {
+        Ok(incoming) => refuse(web, face, &base_ctx(web, &incoming), &incoming, problem).await,
+        Err(problem) => problem.status().into_response(),
+    }
+}
+
+async fn respond(
+    web: &Web,
+    face: &Arc<dyn super::face::Face>,
+    ctx: &Ctx,
+    incoming: &Incoming,
+    answer: Answer,
+) -> Response<Body> {
+    match answer {
+        Answer::Page(page) => page_response(web, face, ctx, incoming, page, None).await,
+        Answer::Done {
+            location,
+            status,
+            value,
+            headers,
+        } => {
+            let mut response = if incoming.program {
+                (status, axum::Json(value)).into_response()
+            } else {
+                (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+            };
+            for (name, value) in headers {
+                if name == "x-flash" {
+                    let cookie = format!(
+                        "{FLASH_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60"
+                    );
+                    append(&mut response, header::SET_COOKIE, &cookie);
+                } else {
+                    append(&mut response, HeaderName::from_static(name), &value);
+                }
+            }
+            guarded(web, response, None)
+        }
+        Answer::Raw {
+            status,
+            content_type,
+            bytes,
+            headers,
+        } => {
+            let mut response =
+                (status, [(header::CONTENT_TYPE, content_type)], bytes).into_response();
+            for (name, value) in headers {
+                append(&mut response, HeaderName::from_static(name), &value);
+            }
+            guarded(web, response, None)
+        }
+    }
+}
+
+/// A problem becomes a problem document, the form it came from, a way to sign in, or an error page.
+async fn refuse(
+    web: &Web,
+    face: &Arc<dyn super::face::Face>,
+    ctx: &Ctx,
+    incoming: &Incoming,
+    mut problem: Problem,
+) -> Response<Body> {
+    if let Some(reason) = problem.internal_reason() {
+        tracing::error!(
+            request = ctx.request_id(),
+            path = incoming.path,
+            reason,
+            "a request failed"
+        );
+    }
+    let mut response = if incoming.program {
+        let body = problem.body(&web.words, ctx.locale(), ctx.request_id());
+        let mut response = (problem.status(), axum::Json(body)).into_response();
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        guarded(web, response, None)
+    } else if problem.status() == StatusCode::UNAUTHORIZED && incoming.method == Method::GET {
+        let next: String = form_urlencode(&format!("{}?{}", incoming.path, incoming.query));
+        guarded(
+            web,
+            (
+                StatusCode::SEE_OTHER,
+                [(header::LOCATION, format!("{SIGN_IN}?next={next}"))],
+            )
+                .into_response(),
+            None,
+        )
+    } else {
+        let status = problem.status();
+        let mut page = problem
+            .take_page()
+            .unwrap_or_else(|| error_page(web, face.error_template(), ctx, &problem));
+        page.status = status;
+        page_response(web, face, ctx, incoming, page, Some(&problem)).await
+    };
+    if let Some(seconds) = problem.retry_seconds() {
+        append(&mut response, header::RETRY_AFTER, &seconds.to_string());
+    }
+    response
+}
+
+fn form_urlencode(text: &str) -> String {
+    serde_urlencoded::to_string([("", text.trim_end_matches('?'))])
+        .unwrap_or_default()
+        .trim_start_matches('=')
+        .to_owned()
+}
+
+fn error_page(web: &Web, template: &'static str, ctx: &Ctx, problem: &Problem) -> PageAnswer {
+    let body = problem.body(&web.words, ctx.locale(), ctx.request_id());
+    PageAnswer::of_value(template, problem.status(), Value::from(Serde(&body)))
+}
+
+async fn page_response(
+    web: &Web,
+    face: &Arc<dyn super::face::Face>,
+    ctx: &Ctx,
+    incoming: &Incoming,
+    page: PageAnswer,
+    problem: Option<&Problem>,
+) -> Response<Body> {
+    if page.is_json() {
+        let mut response = (page.status, axum::Json(&page.json)).into_response();
+        for (name, value) in &page.headers {
+            append(&mut response, HeaderName::from_static(name), value);
+        }
+        append(&mut response, header::VARY, "accept");
+        return guarded(web, response, None);
+    }
+    let nonce = STANDARD_NO_PAD.encode(secret::random_bytes::<16>());
+    let flash = incoming.cookie(FLASH_COOKIE);
+    let mut globals: Vec<(&'static str, Value)> = face.surroundings(ctx, incoming).await;
+    globals.push((
+        "req",
+        request_value(web, face, ctx, incoming, &nonce, flash.as_deref()),
+    ));
+    globals.push(("form", form_value(web, ctx, &page, problem)));
+    let globals = Value::from_iter(globals);
+    let context = context! { ..globals, ..page.view };
+    match web.templates.render(page.template, context) {
+        Ok(html) => {
+            let mut response = (
+                page.status,
+                [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
+                html,
+            )
+                .into_response();
+            for (name, value) in &page.headers {
+                append(&mut response, HeaderName::from_static(name), value);
+            }
+            if flash.is_some() {
+                append(
+                    &mut response,
+                    header::SET_COOKIE,
+                    &format!("{FLASH_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"),
+                );
+            }
+            guarded(web, response, Some(&nonce))
+        }
+        Err(error) => {
+            tracing::error!(request = ctx.request_id(), template = page.template, error = ?error, "a page could not be rendered");
+            let text = web.words.say(ctx.locale(), "error-internal", &[]);
+            guarded(
+                web,
+                (StatusCode::INTERNAL_SERVER_ERROR, text).into_response(),
+                None,
+            )
+        }
+    }
+}
+
+fn request_value(
+    web: &Web,
+    face: &Arc<dyn super::face::Face>,
+    ctx: &Ctx,
+    incoming: &Incoming,
+    nonce: &str,
+    flash: Option<&str>,
+) -> Value {
+    let url = if incoming.query.is_empty() {
+        incoming.path.clone()
+    } else {
+        format!("{}?{}", incoming.path, incoming.query)
+    };
+    let pairs: Vec<(String, String)> =
+        serde_urlencoded::from_str(&incoming.query).unwrap_or_default();
+    let rest: Vec<&(String, String)> = pairs.iter().filter(|(n, _)| n != "lang").collect();
+    let rest = serde_urlencoded::to_string(rest).unwrap_or_default();
+    let locales: Vec<Value> = Locale::ALL
+        .iter()
+        .map(|l| {
+            let join = if rest.is_empty() { "" } else { "&" };
+            let url = format!("{}?{rest}{join}lang={l}", incoming.path);
+            context! { code => l.code(), name => l.own_name(), url => url, current => *l == ctx.locale() }
+        })
+        .collect();
+    let user = match ctx.actor() {
+        Actor::Staff { name, role, .. } | Actor::Key { name, role, .. } => {
+            let permissions: Vec<&str> =
+                ctx.permissions().list().iter().map(|p| p.code()).collect();
+            context! { name => &**name, role => role.code(), permissions => permissions }
+        }
+        _ => Value::from(()),
+    };
+    let flash = flash.filter(|key| web.words.has(ctx.locale(), key)).map_or_else(
+        || Value::from(()),
+        |key| context! { kind => if key.contains("-error") { "error" } else { "ok" }, text => web.words.say(ctx.locale(), key, &[]) },
+    );
+    context! {
+        locale => ctx.locale().code(), locales => locales, path => &incoming.path, url => url,
+        query => Value::from_iter(pairs), nonce => nonce, shop => face.shop(ctx), cart_count => face.cart_count(incoming),
+        user => user, flash => flash, request_id => ctx.request_id(), now => ctx.now().to_string(), json => false,
+    }
+}
+
+fn form_value(web: &Web, ctx: &Ctx, page: &PageAnswer, problem: Option<&Problem>) -> Value {
+    let errors = problem.map_or_else(Vec::new, |p| {
+        p.fields()
+            .iter()
+            .map(|f| (f.field.clone(), web.words.say(ctx.locale(), f.key, &f.args)))
+            .collect()
+    });
+    let message = problem.map(|p| p.sentence(&web.words, ctx.locale()));
+    context! { values => Value::from(Serde(&page.typed)), errors => Value::from_iter(errors), message => message }
+}
+
+fn append(response: &mut Response<Body>, name: HeaderName, value: &str) {
+    match HeaderValue::from_str(value) {
+        Ok(value) if name == header::SET_COOKIE || name == header::VARY => {
+            response.headers_mut().append(name, value);
+        }
+        Ok(value) => {
+            response.headers_mut().insert(name, value);
+        }
+        Err(error) => tracing::warn!(%error, %name, "a header was left out"),
+    }
+}
+
+/// The headers every answer carries (invariant A20).
+fn guarded(web: &Web, mut response: Response<Body>, nonce: Option<&str>) -> Response<Body> {
+    let headers = response.headers_mut();
+    let mut set = |name: &'static str, value: &'static str| {
+        headers
+            .entry(HeaderName::from_static(name))
+            .or_insert(HeaderValue::from_static(value));
+    };
+    set("x-content-type-options", "nosniff");
+    set("x-frame-options", "DENY");
+    set("referrer-policy", "strict-origin-when-cross-origin");
+    set("cross-origin-opener-policy", "same-origin");
+    set("cross-origin-resource-policy", "same-origin");
+    set(
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=()",
+    );
+    set("cache-control", "private, no-cache");
+    if web.config.https {
+        set("strict-transport-security", "max-age=31536000");
+    }
+    let policy = nonce.map_or_else(
+        || "default-src 'none'; frame-ancestors 'none'".to_owned(),
+        |nonce| {
+            format!(
+                "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; \
+                 font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            )
+        },
+    );
+    if let Ok(value) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, value);
+    }
+    response
+}
+
+/// Which routes exist, and what each needs; for the command line and for tests.
+#[must_use]
+pub fn list(routes: &[Route]) -> Vec<(String, &'static str, Permission, &'static str)> {
+    routes
+        .iter()
+        .map(|r| (r.method.to_string(), r.path, r.permission, r.summary))
+        .collect()
+}

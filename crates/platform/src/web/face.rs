@@ -1,0 +1,37 @@
+//! What a face (the shop's pages, the back office) adds to each of its pages.
+
+use std::{future::Future, pin::Pin};
+
+use minijinja::Value;
+
+use super::input::Incoming;
+use crate::{Ctx, ctx::Visit};
+
+/// A future that belongs to a face.
+pub type FaceFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A group of pages with common surroundings.
+pub trait Face: Send + Sync + 'static {
+    /// Variables that every page of the face sees beside its own, such as the navigation.
+    fn surroundings<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        incoming: &'a Incoming,
+    ) -> FaceFuture<'a, Vec<(&'static str, Value)>>;
+
+    /// The name, tagline and contact of the shop, for `req.shop`.
+    fn shop(&self, ctx: &Ctx) -> Value;
+
+    /// The visit during which the request happens, and cookies to keep it.
+    fn visit(&self, _ctx: &Ctx, _incoming: &Incoming) -> (Option<Visit>, Vec<String>) {
+        (None, Vec::new())
+    }
+
+    /// The template that shows a problem.
+    fn error_template(&self) -> &'static str;
+
+    /// How many things are in the cart, for `req.cart_count`.
+    fn cart_count(&self, _incoming: &Incoming) -> i64 {
+        0
+    }
+}

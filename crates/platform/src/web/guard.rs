@@ -1,0 +1,119 @@
+//! The doors: who asks, from where, and whether they may (invariants A1 to A3, A12).
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::http::{HeaderMap, Method, StatusCode};
+use kernel::Permission;
+
+use super::{input::Incoming, problem::Problem};
+use crate::{Actor, Ctx, auth};
+
+/// The cookie of a signed-in member of staff.
+pub const STAFF_COOKIE: &str = "__Host-staff";
+
+/// A state-changing request with a cookie must prove that it comes from our own pages.
+///
+/// # Errors
+/// 403 for a request from another site.
+pub fn same_origin(incoming: &Incoming) -> Result<(), Problem> {
+    let reading = matches!(
+        incoming.method,
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
+    if reading
+        || incoming.headers.contains_key("authorization")
+        || !incoming.headers.contains_key("cookie")
+    {
+        return Ok(());
+    }
+    let refused = || Problem::new(StatusCode::FORBIDDEN, "error-other-site");
+    match incoming.header("sec-fetch-site") {
+        Some("same-origin" | "none") => Ok(()),
+        Some(_) => Err(refused()),
+        None => {
+            let host = incoming.header("host").unwrap_or_default();
+            let origin = incoming
+                .header("origin")
+                .and_then(|o| o.split_once("//"))
+                .map(|(_, h)| h);
+            if origin == Some(host) {
+                Ok(())
+            } else {
+                Err(refused())
+            }
+        }
+    }
+}
+
+/// The address of the asker: the connection's, or what a trusted proxy on this machine reports.
+#[must_use]
+pub fn source_of(peer: IpAddr, headers: &HeaderMap, behind_proxy: bool) -> IpAddr {
+    if !behind_proxy || !peer.is_loopback() {
+        return peer;
+    }
+    let forwarded = headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());
+    forwarded
+        .and_then(|list| list.rsplit(',').next()?.trim().parse().ok())
+        .unwrap_or(peer)
+}
+
+/// Finds out who asks and lets them through if the permission is theirs.
+///
+/// # Errors
+/// 401 without a valid session or key, 403 without the permission.
+pub async fn admit(ctx: &Ctx, incoming: &Incoming, permission: Permission) -> Result<Ctx, Problem> {
+    let ctx = identify(ctx, incoming, permission).await?;
+    match (ctx.allows(permission), ctx.actor()) {
+        (true, _) => Ok(ctx),
+        (false, Actor::Visitor) => Err(Problem::new(StatusCode::UNAUTHORIZED, "error-sign-in")),
+        (false, _) => Err(Problem::new(StatusCode::FORBIDDEN, "error-not-allowed")),
+    }
+}
+
+async fn identify(ctx: &Ctx, incoming: &Incoming, permission: Permission) -> Result<Ctx, Problem> {
+    if let Some(header) = incoming.header("authorization") {
+        let key = header
+            .strip_prefix("Bearer ")
+            .map(str::trim)
+            .unwrap_or_default()
+            .to_owned();
+        let found = ctx
+            .read(async move |rx, _| auth::keys::find(rx, &key).await)
+            .await?;
+        let Some(key) = found else {
+            return Err(Problem::new(StatusCode::UNAUTHORIZED, "error-bad-key"));
+        };
+        let permissions = key.role.permissions();
+        return Ok(ctx.acting(
+            Actor::Key {
+                id: key.id,
+                name: Arc::from(key.name),
+                role: key.role,
+            },
+            permissions,
+        ));
+    }
+    if permission == Permission::Public && !incoming.path.starts_with("/admin") {
+        return Ok(ctx.clone());
+    }
+    let Some(token) = incoming.cookie(STAFF_COOKIE) else {
+        return Ok(ctx.clone());
+    };
+    let found = ctx
+        .read(async move |rx, ctx| auth::session::find(rx, ctx, &token).await)
+        .await?;
+    Ok(found.map_or_else(
+        || ctx.clone(),
+        |staff| {
+            let permissions = staff.role.permissions();
+            ctx.acting(
+                Actor::Staff {
+                    id: staff.id,
+                    name: Arc::from(staff.name),
+                    role: staff.role,
+                },
+                permissions,
+            )
+        },
+    ))
+}

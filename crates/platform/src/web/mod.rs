@@ -1,0 +1,29 @@
+//! The web: one list of routes, one handler for people and programs alike.
+//!
+//! A handler takes its face's state, the [`Ctx`](crate::Ctx) and a typed input, and answers a typed view model. A
+//! browser gets the view rendered by its template, a program gets it as JSON. Every route declares its permission. The
+//! OpenAPI document is built from the same list.
+
+pub mod app;
+pub mod assets;
+pub mod face;
+pub mod form;
+pub mod guard;
+pub mod idempotency;
+pub mod input;
+pub mod limits;
+pub mod openapi;
+pub mod output;
+pub mod problem;
+pub mod route;
+pub mod server;
+pub mod templates;
+
+pub use app::{Web, WebConfig};
+pub use face::{Face, FaceFuture};
+pub use input::{Body, IdempotencyKey, Incoming, Input, Path, Query, Whole};
+pub use limits::Limit;
+pub use output::{Answer, Done, Either, Output, Page, PageAnswer, PageView, Raw};
+pub use problem::{FieldProblem, Problem};
+pub use route::{Route, Routes};
+pub use templates::Templates;
