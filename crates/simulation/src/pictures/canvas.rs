@@ -35,9 +35,13 @@ impl Canvas {
             if count > 1 && outline.len() > 45 {
                 let id = name(self.known.len());
                 self.known.push(id.clone());
-                let (drawn, shared) = (format!("<path d=\"{outline}\""), format!("<use href=\"#{id}\""));
+                let (drawn, shared) = (
+                    format!("<path d=\"{outline}\""),
+                    format!("<use href=\"#{id}\""),
+                );
                 self.body = self.body.replace(&drawn, &shared);
-                self.defs = self.defs.replace(&drawn, &shared) + &format!("<path id=\"{id}\" d=\"{outline}\"/>");
+                self.defs = self.defs.replace(&drawn, &shared)
+                    + &format!("<path id=\"{id}\" d=\"{outline}\"/>");
             }
         }
         format!(
@@ -51,14 +55,32 @@ impl Canvas {
         self.body += &format!("<path d=\"{path}\" fill=\"{}\"/>", veil(paint, opacity));
     }
 
+    /// A shape with a drawn edge.
+    pub(super) fn inked(&mut self, path: &str, paint: &str, edge: &str, width: f64) {
+        self.body += &format!(
+            "<path d=\"{path}\" fill=\"{paint}\" stroke=\"{edge}\" stroke-width=\"{}\"/>",
+            num(width)
+        );
+    }
+
     /// An open line with round ends.
     pub(super) fn line(&mut self, path: &str, paint: &str, width: f64, opacity: f64) {
         self.count(path);
-        self.body += &format!("<path d=\"{path}\" stroke=\"{}\" stroke-width=\"{}\"/>", veil(paint, opacity), num(width));
+        self.body += &format!(
+            "<path d=\"{path}\" stroke=\"{}\" stroke-width=\"{}\"/>",
+            veil(paint, opacity),
+            num(width)
+        );
     }
 
     /// A broad line cut into thin strips: `strip` is how wide each is and how far the next lies.
-    pub(super) fn strips(&mut self, path: &str, paint: &str, (width, strip): (f64, Point), opacity: f64) {
+    pub(super) fn strips(
+        &mut self,
+        path: &str,
+        paint: &str,
+        (width, strip): (f64, Point),
+        opacity: f64,
+    ) {
         self.body += &format!(
             "<path d=\"{path}\" stroke=\"{}\" stroke-linecap=\"butt\" stroke-width=\"{}\" stroke-dasharray=\"{} {}\"/>",
             veil(paint, opacity),
@@ -80,7 +102,14 @@ impl Canvas {
     }
 
     pub(super) fn rect(&mut self, corner: Point, size: Point, paint: &str, opacity: f64) {
-        self.body += &format!("<path d=\"M{}h{}v{}h{}z\" fill=\"{}\"/>", pair(corner), num(size.0), num(size.1), num(-size.0), veil(paint, opacity));
+        self.body += &format!(
+            "<path d=\"M{}h{}v{}h{}z\" fill=\"{}\"/>",
+            pair(corner),
+            num(size.0),
+            num(size.1),
+            num(-size.0),
+            veil(paint, opacity)
+        );
     }
 
     /// Characters set from top to bottom in the reader's own serif face; `first` is the middle of the first.
@@ -103,16 +132,31 @@ impl Canvas {
             Sweep::Across => ("linearGradient", String::new()),
             Sweep::Down => ("linearGradient", " x2=\"0\" y2=\"1\"".to_owned()),
             Sweep::Slant => ("linearGradient", " x2=\"1\" y2=\"1\"".to_owned()),
-            Sweep::Glow { centre, radius } => ("radialGradient", format!(" cx=\"{}\" cy=\"{}\" r=\"{}\"", share(centre.0), share(centre.1), share(radius))),
+            Sweep::Glow { centre, radius } => (
+                "radialGradient",
+                format!(
+                    " cx=\"{}\" cy=\"{}\" r=\"{}\"",
+                    share(centre.0),
+                    share(centre.1),
+                    share(radius)
+                ),
+            ),
         };
         let stops: String = stops
             .iter()
             .map(|(at, colour, opacity)| {
-                let offset = if *at == 0.0 { String::new() } else { format!(" offset=\"{}\"", share(*at)) };
+                let offset = if *at == 0.0 {
+                    String::new()
+                } else {
+                    format!(" offset=\"{}\"", share(*at))
+                };
                 format!("<stop{offset} stop-color=\"{}\"/>", colour.veiled(*opacity))
             })
             .collect();
-        format!("url(#{})", self.define(element, &format!("{direction}>{stops}")))
+        format!(
+            "url(#{})",
+            self.define(element, &format!("{direction}>{stops}"))
+        )
     }
 
     /// Draws once, off the sheet; the name answers to `stamp`.
@@ -124,13 +168,34 @@ impl Canvas {
     }
 
     pub(super) fn stamp(&mut self, symbol: &str, at: Point, degrees: f64) {
-        self.body += &format!("<use href=\"#{symbol}\" transform=\"translate({:.0} {:.0})rotate({degrees:.0})\"/>", at.0, at.1);
+        let shift = if at == (0.0, 0.0) {
+            String::new()
+        } else {
+            format!("translate({:.0} {:.0})", at.0, at.1)
+        };
+        self.body +=
+            &format!("<use href=\"#{symbol}\" transform=\"{shift}rotate({degrees:.0})\"/>");
     }
 
     /// Draws with the origin moved to `at`, scaled and turned.
-    pub(super) fn place(&mut self, at: Point, scale: f64, degrees: f64, draw: impl FnOnce(&mut Self)) {
-        let turn = if degrees == 0.0 { String::new() } else { format!("rotate({})", num(degrees)) };
-        self.body += &format!("<g transform=\"translate({} {}){turn}scale({})\">", num(at.0), num(at.1), share(scale));
+    pub(super) fn place(
+        &mut self,
+        at: Point,
+        scale: f64,
+        degrees: f64,
+        draw: impl FnOnce(&mut Self),
+    ) {
+        let turn = if degrees == 0.0 {
+            String::new()
+        } else {
+            format!("rotate({})", num(degrees))
+        };
+        self.body += &format!(
+            "<g transform=\"translate({} {}){turn}scale({})\">",
+            num(at.0),
+            num(at.1),
+            share(scale)
+        );
         draw(self);
         self.body += "</g>";
     }
@@ -166,7 +231,11 @@ impl Canvas {
 /// A short identifier: a, b, … z, ba, bb, …
 fn name(index: usize) -> String {
     let letter = u8::try_from(index % 26).map_or('z', |offset| char::from(b'a' + offset));
-    if index < 26 { letter.to_string() } else { format!("{}{letter}", name(index / 26)) }
+    if index < 26 {
+        letter.to_string()
+    } else {
+        format!("{}{letter}", name(index / 26))
+    }
 }
 
 /// A smooth open curve through the points; `M` first when it starts a path, else it goes on from the pen.
@@ -176,15 +245,29 @@ pub(super) fn curve(points: &[Point], starts: bool) -> String {
         Some(first) => format!("L{}", pair(*first)),
         None => return String::new(),
     };
-    let padded: Vec<Point> = points.first().into_iter().chain(points).chain(points.last()).copied().collect();
+    let padded: Vec<Point> = points
+        .first()
+        .into_iter()
+        .chain(points)
+        .chain(points.last())
+        .copied()
+        .collect();
     path += &bends(&padded);
     path
 }
 
 /// A smooth closed shape through the points.
 pub(super) fn blob(points: &[Point]) -> String {
-    let Some(first) = points.first() else { return String::new() };
-    let around: Vec<Point> = points.last().into_iter().chain(points).chain(points.iter().cycle().take(2)).copied().collect();
+    let Some(first) = points.first() else {
+        return String::new();
+    };
+    let around: Vec<Point> = points
+        .last()
+        .into_iter()
+        .chain(points)
+        .chain(points.iter().cycle().take(2))
+        .copied()
+        .collect();
     format!("M{}{}Z", pair(*first), bends(&around))
 }
 
@@ -202,9 +285,15 @@ fn bends(points: &[Point]) -> String {
     let mut path = String::new();
     for four in points.windows(4) {
         if let [before, from, to, after] = four {
-            let second = (to.0 - (after.0 - from.0) / 6.0, to.1 - (after.1 - from.1) / 6.0);
+            let second = (
+                to.0 - (after.0 - from.0) / 6.0,
+                to.1 - (after.1 - from.1) / 6.0,
+            );
             if path.is_empty() {
-                let first = (from.0 + (to.0 - before.0) / 6.0, from.1 + (to.1 - before.1) / 6.0);
+                let first = (
+                    from.0 + (to.0 - before.0) / 6.0,
+                    from.1 + (to.1 - before.1) / 6.0,
+                );
                 path = format!("C{}", pairs(&[first, second, *to]));
             } else {
                 path += &format!("S{}", pairs(&[second, *to]));
@@ -217,18 +306,30 @@ fn bends(points: &[Point]) -> String {
 fn pairs(points: &[Point]) -> String {
     points.iter().fold(String::new(), |text, point| {
         let next = pair(*point);
-        if text.is_empty() || next.starts_with('-') { text + &next } else { format!("{text} {next}") }
+        if text.is_empty() || next.starts_with('-') {
+            text + &next
+        } else {
+            format!("{text} {next}")
+        }
     })
 }
 
 pub(super) fn pair(point: Point) -> String {
     let (x, y) = (num(point.0), num(point.1));
-    if y.starts_with('-') { x + &y } else { format!("{x} {y}") }
+    if y.starts_with('-') {
+        x + &y
+    } else {
+        format!("{x} {y}")
+    }
 }
 
 /// A coordinate: one decimal, none where it is large enough not to be missed.
 pub(super) fn num(value: f64) -> String {
-    if value.abs() >= 130.0 { trimmed(&format!("{value:.0}.")) } else { trimmed(&format!("{value:.1}")) }
+    if value.abs() >= 130.0 {
+        trimmed(&format!("{value:.0}."))
+    } else {
+        trimmed(&format!("{value:.1}"))
+    }
 }
 
 fn share(value: f64) -> String {
@@ -252,7 +353,9 @@ fn trimmed(text: &str) -> String {
         "" | "-0" | "-" | "0" => "0".to_owned(),
         _ => match short.strip_prefix("0.") {
             Some(fraction) => format!(".{fraction}"),
-            None => short.strip_prefix("-0.").map_or_else(|| short.to_owned(), |fraction| format!("-.{fraction}")),
+            None => short
+                .strip_prefix("-0.")
+                .map_or_else(|| short.to_owned(), |fraction| format!("-.{fraction}")),
         },
     }
 }
@@ -286,10 +389,24 @@ mod tests {
     #[test]
     fn repeated_outlines_are_shared() {
         let mut canvas = Canvas::default();
-        let outline = straight(&[(1.0, 2.0), (111.0, 22.0), (33.0, 99.0), (12.0, 117.0), (5.5, 80.5), (2.0, 40.0)], true);
+        let outline = straight(
+            &[
+                (1.0, 2.0),
+                (111.0, 22.0),
+                (33.0, 99.0),
+                (12.0, 117.0),
+                (5.5, 80.5),
+                (2.0, 40.0),
+                (3.0, 30.0),
+                (2.5, 12.5),
+            ],
+            true,
+        );
         canvas.fill(&outline, "#111111", 1.0);
         canvas.line(&outline, "#222222", 2.0, 0.5);
-        canvas.within(&outline, |canvas| canvas.rect((0.0, 0.0), (9.0, 9.0), "#333333", 1.0));
+        canvas.within(&outline, |canvas| {
+            canvas.rect((0.0, 0.0), (9.0, 9.0), "#333333", 1.0)
+        });
         let drawn = canvas.finish(200.0, 200.0);
         assert_eq!(drawn.matches(&outline).count(), 1, "{drawn}");
         assert_eq!(drawn.matches("<use").count(), 3, "{drawn}");
@@ -299,10 +416,19 @@ mod tests {
     #[test]
     fn definitions_are_shared() {
         let mut canvas = Canvas::default();
-        let stops = [(0.0, Colour::rgb(1, 2, 3), 1.0), (1.0, Colour::rgb(4, 5, 6), 0.5)];
+        let stops = [
+            (0.0, Colour::rgb(1, 2, 3), 1.0),
+            (1.0, Colour::rgb(4, 5, 6), 0.5),
+        ];
         let first = canvas.gradient(Sweep::Down, &stops);
         assert_eq!(first, canvas.gradient(Sweep::Down, &stops));
         assert_ne!(first, canvas.gradient(Sweep::Across, &stops));
-        assert_eq!(canvas.finish(10.0, 10.0).matches("linearGradient id").count(), 2);
+        assert_eq!(
+            canvas
+                .finish(10.0, 10.0)
+                .matches("linearGradient id")
+                .count(),
+            2
+        );
     }
 }

@@ -39,7 +39,10 @@ impl TryFrom<String> for Colour {
     type Error = BadColour;
 
     fn try_from(text: String) -> Result<Self, BadColour> {
-        let channels = text.strip_prefix('#').filter(|hex| hex.len() == 6).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+        let channels = text
+            .strip_prefix('#')
+            .filter(|hex| hex.len() == 6)
+            .and_then(|hex| u32::from_str_radix(hex, 16).ok());
         match channels.map(u32::to_be_bytes) {
             Some([_, red, green, blue]) => Ok(Self::rgb(red, green, blue)),
             None => Err(BadColour(text)),
@@ -54,7 +57,11 @@ impl Colour {
 
     /// This colour with `share` (0 to 1) of `other` stirred in.
     pub(super) fn mix(self, other: Self, share: f64) -> Self {
-        Self { red: blend(self.red, other.red, share), green: blend(self.green, other.green, share), blue: blend(self.blue, other.blue, share) }
+        Self {
+            red: blend(self.red, other.red, share),
+            green: blend(self.green, other.green, share),
+            blue: blend(self.blue, other.blue, share),
+        }
     }
 
     pub(super) fn lighter(self, share: f64) -> Self {
@@ -67,12 +74,17 @@ impl Colour {
 
     /// Perceived brightness from 0 (black) to 1 (white).
     pub(super) fn brightness(self) -> f64 {
-        (f64::from(self.red) * 0.299 + f64::from(self.green) * 0.587 + f64::from(self.blue) * 0.114) / 255.0
+        (f64::from(self.red) * 0.299 + f64::from(self.green) * 0.587 + f64::from(self.blue) * 0.114)
+            / 255.0
     }
 
     /// With an opacity from 0 to 1, written as `#rrggbbaa` where it is not full.
     pub(super) fn veiled(self, opacity: f64) -> String {
-        if opacity < 1.0 { format!("{}{:02x}", self.hex(), alpha(opacity)) } else { self.hex() }
+        if opacity < 1.0 {
+            format!("{}{:02x}", self.hex(), alpha(opacity))
+        } else {
+            self.hex()
+        }
     }
 
     pub(super) fn hex(self) -> String {
@@ -85,7 +97,11 @@ pub(super) fn alpha(opacity: f64) -> u8 {
     blend(0, 255, opacity)
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255 before the cast")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to 0..=255 before the cast"
+)]
 fn blend(from: u8, to: u8, share: f64) -> u8 {
     let value = f64::from(from) + (f64::from(to) - f64::from(from)) * share.clamp(0.0, 1.0);
     value.round().clamp(0.0, 255.0) as u8
@@ -103,6 +119,9 @@ mod tests {
         for wrong in ["0a0b0c", "#0a0b0", "#0a0b0cc", "#gg0000", "#", ""] {
             assert!(read(wrong).is_err(), "{wrong:?} was accepted");
         }
-        assert_eq!(Colour::rgb(0, 0, 0).mix(Colour::rgb(200, 100, 50), 0.5), Colour::rgb(100, 50, 25));
+        assert_eq!(
+            Colour::rgb(0, 0, 0).mix(Colour::rgb(200, 100, 50), 0.5),
+            Colour::rgb(100, 50, 25)
+        );
     }
 }

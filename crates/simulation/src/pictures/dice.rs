@@ -27,6 +27,12 @@ impl Dice {
     pub(super) fn pick<'a, T>(&mut self, things: &'a [T]) -> Option<&'a T> {
         let share = self.unit();
         let count = f64::from(u32::try_from(things.len()).unwrap_or(u32::MAX));
-        things.iter().enumerate().find(|(index, _)| share * count < f64::from(u32::try_from(index + 1).unwrap_or(u32::MAX))).map(|(_, thing)| thing)
+        things
+            .iter()
+            .enumerate()
+            .find(|(index, _)| {
+                share * count < f64::from(u32::try_from(index + 1).unwrap_or(u32::MAX))
+            })
+            .map(|(_, thing)| thing)
     }
 }

@@ -24,25 +24,56 @@ impl Label<'_> {
             self.title(canvas);
         }
         let inset = w * 0.035;
-        let frame = straight(&[(x + inset, y + inset), (x + w - inset, y + inset), (x + w - inset, y + h - inset), (x + inset, y + h - inset)], true);
+        let frame = straight(
+            &[
+                (x + inset, y + inset),
+                (x + w - inset, y + inset),
+                (x + w - inset, y + h - inset),
+                (x + inset, y + h - inset),
+            ],
+            true,
+        );
         canvas.line(&frame, &self.ink.darker(0.1).hex(), 1.0, 0.55);
     }
 
     fn view(&self, canvas: &mut Canvas, dice: &mut Dice) {
         let (x, y) = self.corner;
         let (w, h) = self.size;
-        canvas.oval((x + w * 0.74, y + h * 0.3), (w * 0.13, w * 0.13), &self.ink.lighter(0.55).hex(), 0.9);
+        canvas.oval(
+            (x + w * 0.74, y + h * 0.3),
+            (w * 0.13, w * 0.13),
+            &self.ink.lighter(0.55).hex(),
+            0.9,
+        );
         for (step, share) in [(0.3, 0.5), (1.7, 0.08)] {
             let foot = y + h * (0.58 + step * 0.14);
             let range: Vec<Point> = (0..=5)
                 .map(|peak| {
-                    let high = if peak % 2 == 1 { dice.between(0.11, 0.2) } else { dice.between(-0.02, 0.04) };
+                    let high = if peak % 2 == 1 {
+                        dice.between(0.11, 0.2)
+                    } else {
+                        dice.between(-0.02, 0.04)
+                    };
                     (x + w * f64::from(peak) / 5.0, foot - h * high)
                 })
                 .collect();
             let ink = self.ink.mix(PAPER, share);
-            let wash = canvas.gradient(Sweep::Down, &[(0.0, ink, 1.0), (1.0, ink.mix(PAPER, 0.75), 1.0)]);
-            canvas.fill(&format!("{}L{:.0} {:.0}L{:.0} {:.0}Z", curve(&range, true), x + w, y + h + 2.0, x, y + h + 2.0), &wash, 1.0);
+            let wash = canvas.gradient(
+                Sweep::Down,
+                &[(0.0, ink, 1.0), (1.0, ink.mix(PAPER, 0.75), 1.0)],
+            );
+            canvas.fill(
+                &format!(
+                    "{}L{:.0} {:.0}L{:.0} {:.0}Z",
+                    curve(&range, true),
+                    x + w,
+                    y + h + 2.0,
+                    x,
+                    y + h + 2.0
+                ),
+                &wash,
+                1.0,
+            );
         }
     }
 
@@ -55,10 +86,32 @@ impl Label<'_> {
         let (left, top) = (x + w * 0.14, y + h * 0.09);
         let slip = (size * 1.5, size * (count * 1.12 + 0.5));
         canvas.rect((left, top), slip, &LIGHT.hex(), 0.94);
-        canvas.column(self.name, (left + slip.0 / 2.0, top + size * 0.8), (size, size * 1.12), &self.ink.darker(0.5).hex());
+        canvas.column(
+            self.name,
+            (left + slip.0 / 2.0, top + size * 0.8),
+            (size, size * 1.12),
+            &self.ink.darker(0.5).hex(),
+        );
         let seal = size * 0.62;
-        canvas.rect((left + slip.0 / 2.0 - seal / 2.0, top + slip.1 + seal * 0.4), (seal, seal), &SEAL.hex(), 0.92);
+        canvas.rect(
+            (left + slip.0 / 2.0 - seal / 2.0, top + slip.1 + seal * 0.4),
+            (seal, seal),
+            &SEAL.hex(),
+            0.92,
+        );
         let (sx, sy) = (left + slip.0 / 2.0, top + slip.1 + seal * 0.9);
-        canvas.line(&straight(&[(sx - seal * 0.28, sy + seal * 0.2), (sx, sy - seal * 0.25), (sx + seal * 0.28, sy + seal * 0.2)], false), &PAPER.hex(), 1.4, 0.95);
+        canvas.line(
+            &straight(
+                &[
+                    (sx - seal * 0.28, sy + seal * 0.2),
+                    (sx, sy - seal * 0.25),
+                    (sx + seal * 0.28, sy + seal * 0.2),
+                ],
+                false,
+            ),
+            &PAPER.hex(),
+            1.4,
+            0.95,
+        );
     }
 }

@@ -28,7 +28,7 @@ pub use giftbox::GiftBox;
 pub use leaves::{Blossom, Leaf};
 pub use package::Package;
 pub use teapot::{PotForm, Teapot};
-pub use tray::{Tray, Travel};
+pub use tray::{Travel, Tray};
 pub use turned::Finish;
 
 use canvas::Canvas;

@@ -26,21 +26,69 @@ impl Tray {
     pub(super) fn draw(&self, canvas: &mut Canvas, dice: &mut Dice) {
         shadow(canvas, 210.0);
         let c = self.colour;
-        let top = canvas.gradient(Sweep::Slant, &[(0.0, c.lighter(0.3), 1.0), (1.0, c.darker(0.08), 1.0)]);
-        canvas.fill(&straight(&[(-196.0, -104.0), (196.0, -104.0), (236.0, 0.0), (-236.0, 0.0)], true), &top, 1.0);
+        let top = canvas.gradient(
+            Sweep::Slant,
+            &[(0.0, c.lighter(0.3), 1.0), (1.0, c.darker(0.08), 1.0)],
+        );
+        canvas.fill(
+            &straight(
+                &[
+                    (-196.0, -104.0),
+                    (196.0, -104.0),
+                    (236.0, 0.0),
+                    (-236.0, 0.0),
+                ],
+                true,
+            ),
+            &top,
+            1.0,
+        );
         let slats: String = (1..10)
             .map(|slat| {
                 let share = f64::from(slat) / 10.0;
-                format!("M{:.0}-98L{:.0}-6", -190.0 + 380.0 * share, -226.0 + 452.0 * share)
+                format!(
+                    "M{:.0}-98L{:.0}-6",
+                    -190.0 + 380.0 * share,
+                    -226.0 + 452.0 * share
+                )
             })
             .collect();
         canvas.line(&slats, &c.darker(0.6).hex(), 3.4, 0.75);
-        canvas.line(&straight(&[(-184.0, -96.0), (184.0, -96.0), (218.0, -9.0), (-218.0, -9.0)], true), &c.darker(0.35).hex(), 2.0, 0.6);
-        let front = canvas.gradient(Sweep::Down, &[(0.0, c.lighter(0.1), 1.0), (1.0, c.darker(0.35), 1.0)]);
+        canvas.line(
+            &straight(
+                &[
+                    (-184.0, -96.0),
+                    (184.0, -96.0),
+                    (218.0, -9.0),
+                    (-218.0, -9.0),
+                ],
+                true,
+            ),
+            &c.darker(0.35).hex(),
+            2.0,
+            0.6,
+        );
+        let front = canvas.gradient(
+            Sweep::Down,
+            &[(0.0, c.lighter(0.1), 1.0), (1.0, c.darker(0.35), 1.0)],
+        );
         canvas.rect((-236.0, 0.0), (472.0, 26.0), &front, 1.0);
         canvas.line("M-234 1H234", &LIGHT.hex(), 1.6, 0.5);
-        canvas.place((-50.0, -52.0), 0.74, 0.0, |canvas| Teapot { form: PotForm::Round, colour: self.pot, finish: Finish::Clay }.draw(canvas, dice));
-        let cup = Cup { form: CupForm::Bowl, colour: Colour::rgb(0xf2, 0xee, 0xe4), finish: Finish::Glaze, liquor: self.liquor, count: 1 };
+        canvas.place((-50.0, -52.0), 0.74, 0.0, |canvas| {
+            Teapot {
+                form: PotForm::Round,
+                colour: self.pot,
+                finish: Finish::Clay,
+            }
+            .draw(canvas, dice);
+        });
+        let cup = Cup {
+            form: CupForm::Bowl,
+            colour: Colour::rgb(0xf2, 0xee, 0xe4),
+            finish: Finish::Glaze,
+            liquor: self.liquor,
+            count: 1,
+        };
         canvas.place((108.0, -58.0), 0.5, 0.0, |canvas| cup.one(canvas, dice));
         canvas.place((158.0, -20.0), 0.54, 0.0, |canvas| cup.one(canvas, dice));
     }
@@ -62,16 +110,33 @@ impl Travel {
     pub(super) fn draw(&self, canvas: &mut Canvas, dice: &mut Dice) {
         canvas.place((-86.0, -40.0), 1.0, 0.0, |canvas| self.case(canvas));
         canvas.place((64.0, -8.0), 0.9, 0.0, |canvas| self.pot(canvas, dice));
-        let cup = Cup { form: CupForm::Tulip, colour: self.colour, finish: Finish::Speckle, liquor: self.liquor, count: 1 };
+        let cup = Cup {
+            form: CupForm::Tulip,
+            colour: self.colour,
+            finish: Finish::Speckle,
+            liquor: self.liquor,
+            count: 1,
+        };
         canvas.place((-88.0, 34.0), 0.56, 0.0, |canvas| cup.one(canvas, dice));
         canvas.place((14.0, 52.0), 0.58, 0.0, |canvas| cup.one(canvas, dice));
     }
 
     fn case(&self, canvas: &mut Canvas) {
         shadow(canvas, 96.0);
-        let case = Turned::new(&[(84.0, 0.0), (92.0, 8.0), (92.0, 206.0), (84.0, 216.0)]);
+        let case = Turned::new(&[(92.0, 0.0), (92.0, 214.0)]);
         round_shade(canvas, &case.outline(), self.case);
-        canvas.oval((0.0, -216.0), (84.0, 84.0 * TILT), &self.case.lighter(0.16).hex(), 1.0);
+        canvas.oval(
+            (0.0, -214.0),
+            (92.0, 92.0 * TILT),
+            &self.case.lighter(0.18).hex(),
+            1.0,
+        );
+        canvas.oval(
+            (0.0, -213.0),
+            (82.0, 82.0 * TILT),
+            &self.case.darker(0.12).hex(),
+            0.3,
+        );
         let strap = "M-44-214C-40-262 40-262 44-214";
         canvas.line(strap, &self.case.darker(0.45).hex(), 11.0, 1.0);
         canvas.line(strap, &self.case.lighter(0.1).hex(), 5.0, 0.7);
@@ -83,8 +148,19 @@ impl Travel {
 
     fn pot(&self, canvas: &mut Canvas, dice: &mut Dice) {
         shadow(canvas, 92.0);
-        let body = Turned::new(&[(58.0, 0.0), (62.0, 6.0), (90.0, 40.0), (96.0, 84.0), (90.0, 120.0), (94.0, 128.0)]);
-        canvas.fill("M78-126C104-134 118-134 126-130C116-116 104-104 84-96Z", &self.colour.darker(0.1).hex(), 1.0);
+        let body = Turned::new(&[
+            (58.0, 0.0),
+            (62.0, 6.0),
+            (90.0, 40.0),
+            (96.0, 84.0),
+            (90.0, 120.0),
+            (94.0, 128.0),
+        ]);
+        canvas.fill(
+            "M78-126C104-134 118-134 126-130C116-116 104-104 84-96Z",
+            &self.colour.darker(0.1).hex(),
+            1.0,
+        );
         body.draw(canvas, self.colour, Finish::Speckle, dice);
         let lid = Turned::new(&[(92.0, 130.0), (92.0, 138.0), (70.0, 150.0), (24.0, 158.0)]);
         super::teapot::dome_on(canvas, &lid, self.colour, Finish::Speckle, dice);
