@@ -109,7 +109,7 @@ fn barcodes_check() {
     }
 }
 
-/// CAT-01: the tree of collections has two levels, and every product hangs in it with the parents of its leaves.
+/// STF-02: the tree of collections has two levels, and every product hangs in it with the parents of its leaves.
 #[test]
 fn products_hang_in_the_tree() {
     let shop = shop();
@@ -144,7 +144,7 @@ fn products_hang_in_the_tree() {
     }
 }
 
-/// CAT-18: prices are whole dollars, above cost, and earlier prices are true: higher, oldest first, each on its own day.
+/// GOV-08: prices are whole dollars, above cost, and earlier prices are true: higher, oldest first, each on its own day.
 #[test]
 fn prices_are_plausible() {
     let shop = shop();
@@ -283,7 +283,7 @@ fn texts(shop: &DemoShop) -> Vec<(String, &'static str, String)> {
             texts
                 .by_locale()
                 .map(|(locale, text)| (place.to_owned(), locale, text.clone())),
-        )
+        );
     };
     one("name", &shop.name);
     one("tagline", &shop.tagline);
@@ -337,7 +337,7 @@ fn texts(shop: &DemoShop) -> Vec<(String, &'static str, String)> {
     all
 }
 
-/// STF-02: nothing is left untranslated, and Chinese is Chinese.
+/// CAT-06: nothing is left untranslated, and Chinese is Chinese.
 #[test]
 fn every_language_is_there() {
     for (place, locale, text) in texts(&shop()) {
@@ -374,7 +374,7 @@ const SIMPLIFIED: &str = "\
 则张档缠绕锈钢衬电炉颜网变别榉体学缝绘议纹话苏银决边迹库调渍纳车泽缎阴贺词砖势庆辈审弹携败昼岁历杀灾环祸积称络练织罢义习\
 脑脸术询详误课账贵购赏达违迟乡钱镜队险隐静页题额宾证书资订报评联应";
 
-/// STF-02: no simplified form in zh-Hant, no traditional form in zh-Hans.
+/// CAT-06: no simplified form in zh-Hant, no traditional form in zh-Hans.
 #[test]
 fn the_scripts_are_not_mixed() {
     assert_eq!(TRADITIONAL.chars().count(), SIMPLIFIED.chars().count());
@@ -398,7 +398,7 @@ fn the_scripts_are_not_mixed() {
     }
 }
 
-/// STF-02: the words are those of each place, not converted ones; and 綠茶 has its 绿茶.
+/// CAT-06: the words are those of each place, not converted ones; and 綠茶 has its 绿茶.
 #[test]
 fn the_words_are_local() {
     let shop = shop();
@@ -427,7 +427,7 @@ fn the_words_are_local() {
     );
 }
 
-/// CAT-18: the promises on the page name the same figures as the shop's settings.
+/// STF-16: the promises on the page name the same figures as the shop's settings.
 #[test]
 fn promises_match_the_settings() {
     let shop = shop();
@@ -447,7 +447,7 @@ fn promises_match_the_settings() {
     );
 }
 
-/// CAT-01: every picture is small, whole, the same on every run, and needs nothing from outside.
+/// CAT-05: every picture is small, whole, the same on every run, and needs nothing from outside.
 #[test]
 fn pictures_are_small_and_safe() {
     let shop = shop();

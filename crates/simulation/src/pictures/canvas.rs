@@ -364,7 +364,7 @@ fn trimmed(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// D1: numbers in the drawing are short and never `-0` or an exponent.
+    /// CAT-05: numbers in the drawing are short and never `-0` or an exponent.
     #[test]
     fn numbers_are_short() {
         assert_eq!(num(0.04), "0");
@@ -376,7 +376,7 @@ mod tests {
         assert_eq!(share(0.5), ".5");
     }
 
-    /// D1: identifiers never repeat.
+    /// CAT-05: identifiers never repeat.
     #[test]
     fn names_differ() {
         let mut names: Vec<String> = (0..800).map(name).collect();
@@ -385,7 +385,7 @@ mod tests {
         assert_eq!(names.len(), 800);
     }
 
-    /// D1: an outline drawn twice is written once.
+    /// CAT-05: an outline drawn twice is written once.
     #[test]
     fn repeated_outlines_are_shared() {
         let mut canvas = Canvas::default();
@@ -405,14 +405,14 @@ mod tests {
         canvas.fill(&outline, "#111111", 1.0);
         canvas.line(&outline, "#222222", 2.0, 0.5);
         canvas.within(&outline, |canvas| {
-            canvas.rect((0.0, 0.0), (9.0, 9.0), "#333333", 1.0)
+            canvas.rect((0.0, 0.0), (9.0, 9.0), "#333333", 1.0);
         });
         let drawn = canvas.finish(200.0, 200.0);
         assert_eq!(drawn.matches(&outline).count(), 1, "{drawn}");
         assert_eq!(drawn.matches("<use").count(), 3, "{drawn}");
     }
 
-    /// D1: the same gradient is defined once, however often it is used.
+    /// CAT-05: the same gradient is defined once, however often it is used.
     #[test]
     fn definitions_are_shared() {
         let mut canvas = Canvas::default();

@@ -111,7 +111,7 @@ fn blend(from: u8, to: u8, share: f64) -> u8 {
 mod tests {
     use super::*;
 
-    /// D1: content with a mistyped colour is refused when it is read, not drawn wrongly.
+    /// CAT-05: content with a mistyped colour is refused when it is read, not drawn wrongly.
     #[test]
     fn colours_are_six_hex_digits() {
         let read = |text: &str| Colour::try_from(text.to_owned());
