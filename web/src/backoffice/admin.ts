@@ -16,6 +16,8 @@ function wire(root: ParentNode): void {
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-copy]")) wireCopy(button);
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-dialog]")) button.hidden = false;
   for (const region of root.querySelectorAll<HTMLElement>(".table-responsive")) widths.observe(region);
+  // On a phone the navigation is a strip that scrolls.
+  root.querySelector(".bo-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const figures = [...root.querySelectorAll<HTMLElement>("[data-chart]")];
   // The library is larger than everything else together: only pages with a chart load it.
   if (figures.length > 0) void import("./figures").then(({ drawFigure }) => figures.forEach(drawFigure));
