@@ -13,16 +13,22 @@ CREATE TABLE stock (
   on_hand BIGINT NOT NULL,
   reserved BIGINT NOT NULL,
   backorder BOOLEAN NOT NULL,
-  low_at BIGINT,
+  low_at BIGINT CHECK (low_at >= 0),
   updated_at BIGINT NOT NULL,
   PRIMARY KEY (variant_id, location_id),
   CHECK (reserved >= 0),
   CHECK (backorder OR (on_hand >= 0 AND reserved <= on_hand))
 );
+-- @postgres
+-- A popular variant's row changes with every order: room on its page keeps those changes out of the indexes.
+ALTER TABLE stock SET (fillfactor = 50);
+-- @both
+-- Ledger and holds point at the stock row, not at variant and location: nothing can move or be held where no stock is
+-- kept, and the check of the key locks a row that the command has locked already.
 CREATE TABLE stock_ledger (
   id UUID PRIMARY KEY,
-  variant_id UUID NOT NULL REFERENCES variants (id),
-  location_id UUID NOT NULL REFERENCES locations (id),
+  variant_id UUID NOT NULL,
+  location_id UUID NOT NULL,
   quantity BIGINT NOT NULL CHECK (quantity <> 0),
   kind TEXT NOT NULL CHECK (kind IN ('opening', 'receipt', 'adjustment', 'sale', 'return', 'count', 'transfer')),
   reason TEXT NOT NULL,
@@ -31,15 +37,17 @@ CREATE TABLE stock_ledger (
   reverses_id UUID UNIQUE REFERENCES stock_ledger (id),
   effective_at BIGINT NOT NULL,
   recorded_at BIGINT NOT NULL,
-  actor TEXT NOT NULL
+  actor TEXT NOT NULL,
+  FOREIGN KEY (variant_id, location_id) REFERENCES stock (variant_id, location_id),
+  CHECK (reverses_id IS NOT NULL OR ((quantity < 0 OR kind <> 'sale') AND (quantity > 0 OR kind NOT IN ('receipt', 'return'))))
 );
-CREATE INDEX stock_ledger_by_place ON stock_ledger (variant_id, location_id, effective_at, id);
+CREATE INDEX stock_ledger_by_variant ON stock_ledger (variant_id, effective_at, id);
 -- @append_only stock_ledger
 CREATE TABLE holds (
   id UUID PRIMARY KEY,
   order_id UUID NOT NULL,
-  variant_id UUID NOT NULL REFERENCES variants (id),
-  location_id UUID NOT NULL REFERENCES locations (id),
+  variant_id UUID NOT NULL,
+  location_id UUID NOT NULL,
   quantity BIGINT NOT NULL CHECK (quantity > 0),
   state TEXT NOT NULL CHECK (state IN ('held', 'committed', 'released', 'expired')),
   reason TEXT NOT NULL,
@@ -47,7 +55,18 @@ CREATE TABLE holds (
   created_at BIGINT NOT NULL,
   closed_at BIGINT,
   closed_reason TEXT,
-  CHECK ((state = 'held') = (closed_at IS NULL))
+  FOREIGN KEY (variant_id, location_id) REFERENCES stock (variant_id, location_id),
+  CHECK ((state = 'held') = (closed_at IS NULL)),
+  CHECK ((closed_at IS NULL) = (closed_reason IS NULL))
 );
 CREATE INDEX holds_by_order ON holds (order_id);
 CREATE INDEX holds_open ON holds (variant_id, location_id) WHERE state = 'held';
+-- An order holds a variant at a place once, however often its placing is tried.
+CREATE UNIQUE INDEX holds_once ON holds (order_id, variant_id, location_id) WHERE state = 'held';
+-- A hold that has ended has ended: no later release, commit or correction touches it.
+-- @sqlite
+CREATE TRIGGER holds_end_once BEFORE UPDATE ON holds WHEN OLD.state <> 'held' BEGIN SELECT RAISE(ABORT, 'a closed hold stays as it is'); END;
+CREATE TRIGGER holds_are_kept BEFORE DELETE ON holds WHEN OLD.state <> 'held' BEGIN SELECT RAISE(ABORT, 'a closed hold is kept'); END;
+-- @postgres
+CREATE TRIGGER holds_end_once BEFORE UPDATE OR DELETE ON holds FOR EACH ROW WHEN (OLD.state <> 'held') EXECUTE FUNCTION refuse_change();
+-- @both

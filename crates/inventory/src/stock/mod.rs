@@ -1,0 +1,326 @@
+//! Stock of a variant at a place: how much is on hand, how much of it is reserved, when it counts as low.
+
+mod adjust;
+mod import;
+mod list;
+
+use std::collections::HashMap;
+
+use kernel::{LocationId, Timestamp, VariantId, event};
+use platform::{
+    Ctx, DbError, Rx, Tx,
+    db::{IntoValue, Row},
+    events::{self, Event},
+    params,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+pub use adjust::{Adjustment, adjust, count, reverse};
+pub use import::{ImportedEntry, import_entries};
+pub use list::{Counts, Page, Show, StockFilter, StockRow, counts, list, low};
+
+use crate::{InventoryError, events::StockLow, location};
+
+/// How much can be sold of a variant that is sold beyond its stock.
+pub const UNLIMITED: i64 = i64::MAX / 2;
+
+/// Stock of one variant at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Level {
+    /// What.
+    pub variant_id: VariantId,
+    /// Where.
+    pub location_id: LocationId,
+    /// The place's short name for programs.
+    pub location_code: String,
+    /// The place's name for people.
+    pub location_name: String,
+    /// Units there.
+    pub on_hand: i64,
+    /// Of those, reserved for orders.
+    pub reserved: i64,
+    /// Units that can still be sold; negative where more was sold than is there.
+    pub available: i64,
+    /// At this number of units or fewer it is time to order more.
+    pub low_at: Option<i64>,
+    /// Whether `available` has fallen to `low_at`.
+    pub low: bool,
+    /// Whether it is sold beyond what is there.
+    pub backorder: bool,
+    /// When any of this changed last.
+    pub updated_at: Timestamp,
+}
+
+impl Level {
+    pub(crate) const COLUMNS: &str = "s.variant_id, s.location_id, p.code AS location_code, p.name AS location_name, s.on_hand, \
+         s.reserved, s.low_at, s.backorder, s.updated_at";
+
+    pub(crate) fn from_row(row: &Row) -> Result<Self, DbError> {
+        let units = Units::from_row(row)?;
+        Ok(Self {
+            variant_id: row.get("variant_id")?,
+            location_id: row.get("location_id")?,
+            location_code: row.get("location_code")?,
+            location_name: row.get("location_name")?,
+            on_hand: units.on_hand,
+            reserved: units.reserved,
+            available: units.available(),
+            low_at: units.low_at,
+            low: units
+                .low_at
+                .is_some_and(|low_at| units.available() <= low_at),
+            backorder: row.get("backorder")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
+}
+
+/// The numbers of a stock row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Units {
+    pub(crate) on_hand: i64,
+    pub(crate) reserved: i64,
+    pub(crate) low_at: Option<i64>,
+}
+
+impl Units {
+    pub(crate) fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            on_hand: row.get("on_hand")?,
+            reserved: row.get("reserved")?,
+            low_at: row.get("low_at")?,
+        })
+    }
+
+    pub(crate) const fn available(self) -> i64 {
+        self.on_hand - self.reserved
+    }
+
+    /// The alert level, if taking `taken` units has just brought what can be sold down to it.
+    pub(crate) fn fell_to(self, taken: i64) -> Option<i64> {
+        self.low_at
+            .filter(|low_at| self.available() <= *low_at && self.available() + taken > *low_at)
+    }
+}
+
+/// Tells that stock is low if taking `taken` units has just made it so (INV-03).
+pub(crate) async fn warn_if_low(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (variant_id, location_id): (VariantId, LocationId),
+    after: Units,
+    taken: i64,
+) -> Result<(), DbError> {
+    let Some(low_at) = after.fell_to(taken) else {
+        return Ok(());
+    };
+    let payload = StockLow {
+        variant_id,
+        location_id,
+        available: after.available(),
+        on_hand: after.on_hand,
+        low_at,
+    };
+    events::emit(
+        tx,
+        ctx,
+        Event::new(event::STOCK_LOW, &payload).about(variant_id),
+    )
+    .await
+}
+
+/// Stock of a variant at each place, in the order in which goods leave.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn levels(rx: &mut Rx, variant_id: VariantId) -> Result<Vec<Level>, InventoryError> {
+    let sql = format!(
+        "SELECT {} FROM stock s JOIN locations p ON p.id = s.location_id WHERE s.variant_id = $1 ORDER BY p.priority, p.code",
+        Level::COLUMNS
+    );
+    Ok(rx
+        .rows(&sql, params![variant_id])
+        .await?
+        .iter()
+        .map(Level::from_row)
+        .collect::<Result<_, _>>()?)
+}
+
+/// Stock of a variant at a place; `None` where none was ever kept.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn level(
+    rx: &mut Rx,
+    variant_id: VariantId,
+    location_id: LocationId,
+) -> Result<Option<Level>, InventoryError> {
+    let sql = format!(
+        "SELECT {} FROM stock s JOIN locations p ON p.id = s.location_id WHERE s.variant_id = $1 AND s.location_id = $2",
+        Level::COLUMNS
+    );
+    Ok(rx
+        .row(&sql, params![variant_id, location_id])
+        .await?
+        .as_ref()
+        .map(Level::from_row)
+        .transpose()?)
+}
+
+/// How much of each variant can be sold over all places: 0 where none was ever kept, [`UNLIMITED`] where it is sold
+/// beyond stock. For showing and warning only: the decision to sell is [`crate::hold::reserve`]'s (invariant S17).
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn available(
+    rx: &mut Rx,
+    variants: &[VariantId],
+) -> Result<HashMap<VariantId, i64>, InventoryError> {
+    let mut found: HashMap<VariantId, i64> = variants.iter().map(|id| (*id, 0)).collect();
+    for part in variants.chunks(256) {
+        // Lists are filled up to a power of two, so that nine statements serve every length.
+        let size = part.len().next_power_of_two();
+        let filler = part.last().copied();
+        let ids: Vec<_> = part
+            .iter()
+            .copied()
+            .chain(filler.into_iter().cycle())
+            .take(size)
+            .map(IntoValue::into_value)
+            .collect();
+        let sql = format!(
+            "SELECT variant_id, MAX(CASE WHEN backorder THEN 1 ELSE 0 END) AS endless, SUM(on_hand - reserved) AS free \
+             FROM stock WHERE variant_id IN ({}) GROUP BY variant_id",
+            places(1, size)
+        );
+        for row in rx.rows(&sql, &ids).await? {
+            let free = if row.get::<bool>("endless")? {
+                UNLIMITED
+            } else {
+                row.get("free")?
+            };
+            found.insert(row.get("variant_id")?, free);
+        }
+    }
+    Ok(found)
+}
+
+/// `$first, $first+1, …` for `count` parameters.
+pub(crate) fn places(first: usize, count: usize) -> String {
+    (first..first + count)
+        .map(|n| format!("${n}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Sets, or with `None` takes away, the number of units at which stock counts as low; tells at once if it is.
+///
+/// # Errors
+/// [`InventoryError::InvalidQuantity`] for a negative level; an unknown place or variant.
+pub async fn set_low_at(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    variant_id: VariantId,
+    location_id: LocationId,
+    low_at: Option<i64>,
+) -> Result<Level, InventoryError> {
+    if low_at.is_some_and(|units| !(0..=crate::MAX_UNITS).contains(&units)) {
+        return Err(InventoryError::InvalidQuantity);
+    }
+    let before = lock_or_open(tx, ctx, variant_id, location_id).await?;
+    let sql =
+        "UPDATE stock SET low_at = $3, updated_at = $4 WHERE variant_id = $1 AND location_id = $2";
+    tx.execute_one(sql, params![variant_id, location_id, low_at, ctx.now()])
+        .await?;
+    let was_low = before
+        .low_at
+        .is_some_and(|level| before.available() <= level);
+    if !was_low {
+        // Seen from a full shelf, stock that is below its new level has just fallen to it.
+        warn_if_low(
+            tx,
+            ctx,
+            (variant_id, location_id),
+            Units { low_at, ..before },
+            UNLIMITED,
+        )
+        .await?;
+    }
+    after(tx, variant_id, location_id).await
+}
+
+/// Lets a variant be sold beyond what is at a place, or stops that.
+///
+/// # Errors
+/// [`InventoryError::BackorderInUse`] when more is sold than is there; an unknown place or variant.
+pub async fn set_backorder(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    variant_id: VariantId,
+    location_id: LocationId,
+    backorder: bool,
+) -> Result<Level, InventoryError> {
+    lock_or_open(tx, ctx, variant_id, location_id).await?;
+    let sql = "UPDATE stock SET backorder = $3, updated_at = $4 WHERE variant_id = $1 AND location_id = $2 \
+               AND ($3 OR (on_hand >= 0 AND reserved <= on_hand))";
+    match tx
+        .execute(sql, params![variant_id, location_id, backorder, ctx.now()])
+        .await?
+    {
+        0 => Err(InventoryError::BackorderInUse {
+            variant_id,
+            location_id,
+        }),
+        _ => after(tx, variant_id, location_id).await,
+    }
+}
+
+async fn after(
+    tx: &mut Tx,
+    variant_id: VariantId,
+    location_id: LocationId,
+) -> Result<Level, InventoryError> {
+    let found = level(tx, variant_id, location_id).await?;
+    found.ok_or_else(|| DbError::Missing(format!("stock of {variant_id} at {location_id}")).into())
+}
+
+async fn lock_or_open(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    variant_id: VariantId,
+    location_id: LocationId,
+) -> Result<Units, InventoryError> {
+    let sql = format!(
+        "SELECT on_hand, reserved, low_at FROM stock WHERE variant_id = $1 AND location_id = $2{}",
+        tx.dialect().for_update()
+    );
+    if let Some(row) = tx.row(&sql, params![variant_id, location_id]).await? {
+        return Ok(Units::from_row(&row)?);
+    }
+    open(tx, ctx, variant_id, location_id).await?;
+    Ok(Units::from_row(
+        &tx.one(&sql, params![variant_id, location_id]).await?,
+    )?)
+}
+
+/// Begins to keep stock of a variant at a place, with nothing there.
+pub(crate) async fn open(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    variant_id: VariantId,
+    location_id: LocationId,
+) -> Result<(), InventoryError> {
+    location::check(tx, location_id).await?;
+    let sql = "INSERT INTO stock (variant_id, location_id, on_hand, reserved, backorder, low_at, updated_at) \
+               VALUES ($1, $2, 0, 0, FALSE, NULL, $3) ON CONFLICT (variant_id, location_id) DO NOTHING";
+    match tx
+        .execute(sql, params![variant_id, location_id, ctx.now()])
+        .await
+    {
+        Ok(_) => Ok(()),
+        // The place is known, so the key that was refused is the variant's.
+        Err(DbError::Constraint(_)) => Err(InventoryError::UnknownVariant(variant_id)),
+        Err(error) => Err(error.into()),
+    }
+}
