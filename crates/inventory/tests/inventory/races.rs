@@ -20,7 +20,7 @@ async fn rush(ctx: &Ctx, buyers: usize, lines: impl Fn(usize) -> Vec<(VariantId,
         match task.await.unwrap() {
             Ok(_) => served += 1,
             Err(InventoryError::OutOfStock { short }) => {
-                assert!(short.iter().all(|s| s.available < s.wanted), "{short:?}")
+                assert!(short.iter().all(|s| s.available < s.wanted), "{short:?}");
             }
             Err(error) => panic!("neither goods nor out of stock: {error}"),
         }
@@ -60,7 +60,7 @@ fn opposite_orders_of_lines_do_not_block_each_other() {
     testkit::run(async |world| {
         let (a, b) = (stocked(world, 20).await, stocked(world, 12).await);
         let lines = |buyer: usize| {
-            if buyer % 2 == 0 {
+            if buyer.is_multiple_of(2) {
                 vec![(a, 1), (b, 1)]
             } else {
                 vec![(b, 1), (a, 1)]
