@@ -475,6 +475,7 @@ metric-inquiry_rate = Inquiry rate
 metric-order_rate = Order rate
 metric-payment_rate = Payment rate
 metric-conversion_rate = Conversion rate
+metric-placed_rate = Ordering rate
 metric-paid_sales = Paid sales
 metric-aov = Average order value
 metric-visitor_value = Visitor value
@@ -483,6 +484,7 @@ metric-formula-inquiry_rate = people who inquired ÷ people who arrived
 metric-formula-order_rate = people who ordered after asking ÷ people who inquired; silent buyers are shown apart
 metric-formula-payment_rate = people who paid ÷ people who ordered
 metric-formula-conversion_rate = people who paid ÷ people who arrived
+metric-formula-placed_rate = people who ordered ÷ people who arrived
 metric-formula-aov = paid sales ÷ paid orders
 metric-formula-visitor_value = paid sales ÷ people who arrived
 

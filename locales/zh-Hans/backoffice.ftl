@@ -451,6 +451,7 @@ metric-inquiry_rate = 目标转化率
 metric-order_rate = 运营转化率
 metric-payment_rate = 付款转化率
 metric-conversion_rate = 支付转化率
+metric-placed_rate = 下单转化率
 metric-paid_sales = 付款金额
 metric-aov = 客单价
 metric-visitor_value = 访客价值
@@ -459,6 +460,7 @@ metric-formula-inquiry_rate = 询单人数 ÷ 到店人数
 metric-formula-order_rate = 询单后下单人数 ÷ 询单人数；未咨询的另列在静默订单
 metric-formula-payment_rate = 付款人数 ÷ 下单人数
 metric-formula-conversion_rate = 付款人数 ÷ 到店人数
+metric-formula-placed_rate = 下单人数 ÷ 到店人数
 metric-formula-aov = 付款金额 ÷ 付款订单数
 metric-formula-visitor_value = 付款金额 ÷ 到店人数
 

@@ -451,6 +451,7 @@ metric-inquiry_rate = 目標轉化率
 metric-order_rate = 營運轉化率
 metric-payment_rate = 付款轉化率
 metric-conversion_rate = 支付轉化率
+metric-placed_rate = 下單轉化率
 metric-paid_sales = 付款金額
 metric-aov = 客單價
 metric-visitor_value = 訪客價值
@@ -459,6 +460,7 @@ metric-formula-inquiry_rate = 詢單人數 ÷ 到店人數
 metric-formula-order_rate = 詢單後下單人數 ÷ 詢單人數；沒問就買的另列在靜默訂單
 metric-formula-payment_rate = 付款人數 ÷ 下單人數
 metric-formula-conversion_rate = 付款人數 ÷ 到店人數
+metric-formula-placed_rate = 下單人數 ÷ 到店人數
 metric-formula-aov = 付款金額 ÷ 付款訂單數
 metric-formula-visitor_value = 付款金額 ÷ 到店人數
 

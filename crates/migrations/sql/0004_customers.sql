@@ -1,4 +1,6 @@
--- The people and companies that buy.
+-- The people and companies that buy, and what they ask.
+-- `identity` is the folded e-mail address, or `ref:SYSTEM:KEY` for somebody known only from another system; an address
+-- never contains a colon, so the two cannot meet.
 CREATE TABLE customers (
   id UUID PRIMARY KEY,
   identity TEXT NOT NULL UNIQUE,
@@ -20,5 +22,9 @@ CREATE TABLE inquiries (
   message TEXT NOT NULL,
   order_number TEXT,
   state TEXT NOT NULL CHECK (state IN ('open', 'answered')),
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  answered_at BIGINT,
+  answered_by TEXT,
+  CHECK ((state = 'answered') = (answered_at IS NOT NULL))
 );
+CREATE INDEX inquiries_by_state ON inquiries (state, created_at, id);

@@ -1,0 +1,55 @@
+//! Why something about customers could not be done.
+
+use platform::DbError;
+
+/// Why something about customers could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum CustomersError {
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The inquiry has no name to answer to.
+    #[error("the inquiry has no name")]
+    NameMissing,
+    /// The name is longer than [`crate::inquiry::NAME`] characters.
+    #[error("the name is longer than {} characters", crate::inquiry::NAME)]
+    NameTooLong,
+    /// The inquiry asks nothing.
+    #[error("the inquiry is empty")]
+    MessageMissing,
+    /// The question is longer than [`crate::inquiry::MESSAGE`] characters.
+    #[error("the inquiry is longer than {} characters", crate::inquiry::MESSAGE)]
+    MessageTooLong,
+    /// There is no such inquiry.
+    #[error("no such inquiry")]
+    NoInquiry,
+    /// Somebody has answered already.
+    #[error("the inquiry is answered already")]
+    AlreadyAnswered,
+}
+
+impl CustomersError {
+    /// The key of the sentence for people.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Db(_) => "error-internal",
+            Self::NameMissing => "error-inquiry-name-missing",
+            Self::NameTooLong => "error-inquiry-name-too-long",
+            Self::MessageMissing => "error-inquiry-message-missing",
+            Self::MessageTooLong => "error-inquiry-message-too-long",
+            Self::NoInquiry => "error-inquiry-not-found",
+            Self::AlreadyAnswered => "error-inquiry-answered",
+        }
+    }
+
+    /// The field of the contact form that is to blame.
+    #[must_use]
+    pub const fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::NameMissing | Self::NameTooLong => Some("name"),
+            Self::MessageMissing | Self::MessageTooLong => Some("message"),
+            Self::Db(_) | Self::NoInquiry | Self::AlreadyAnswered => None,
+        }
+    }
+}

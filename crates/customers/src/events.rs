@@ -1,0 +1,16 @@
+//! What the events of this domain carry.
+
+use kernel::InquiryId;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Payload of `Inquiry Started`, version 1, when a message was sent through the contact form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InquiryStarted {
+    /// Always `form`; a click on a contact carries another channel.
+    pub channel: String,
+    /// The inquiry.
+    pub inquiry_id: InquiryId,
+    /// The order it names, as the customer typed it.
+    pub order_number: Option<String>,
+}
