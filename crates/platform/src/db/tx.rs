@@ -118,6 +118,23 @@ impl Tx {
         }
     }
 
+    /// Runs a part that may fail without failing the rest: what it did is undone when it returns an error.
+    ///
+    /// # Errors
+    /// The part's own error; the transaction goes on.
+    pub async fn attempt<T, E: From<DbError>>(
+        &mut self,
+        part: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.execute("SAVEPOINT attempt", &[]).await?;
+        let result = part(self).await;
+        if result.is_err() {
+            self.execute("ROLLBACK TO SAVEPOINT attempt", &[]).await?;
+        }
+        self.execute("RELEASE SAVEPOINT attempt", &[]).await?;
+        result
+    }
+
     /// Inserts many rows of one table with as few statements as the database allows.
     ///
     /// # Errors
@@ -140,8 +157,14 @@ impl Tx {
                         sql.push_str(", ");
                     }
                     values.push(value.clone());
-                    sql.push('$');
-                    sql.push_str(&values.len().to_string());
+                    // SQLite keeps the names of numbered parameters in a list that it walks for each of them: with
+                    // thousands, that takes far longer than the insert.
+                    if self.dialect() == Dialect::Sqlite {
+                        sql.push('?');
+                    } else {
+                        sql.push('$');
+                        sql.push_str(&values.len().to_string());
+                    }
                 }
                 sql.push(')');
             }
