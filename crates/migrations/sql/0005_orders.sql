@@ -54,12 +54,22 @@ CREATE TABLE orders (
   ship_by BIGINT,
   shipped_at BIGINT,
   closed_at BIGINT,
-  updated_at BIGINT NOT NULL
+  updated_at BIGINT NOT NULL,
+  -- When the sale was certain: paid, or on delivery and confirmed. Set once.
+  completed_at BIGINT,
+  -- The order's search terms, each on a line of its own, for searching inside a small tab.
+  terms TEXT NOT NULL DEFAULT '',
+  -- The tab of the back office in which the order stands. Cash on delivery has nothing to wait for.
+  tab TEXT NOT NULL GENERATED ALWAYS AS (CASE
+    WHEN state = 'placed' AND payment_method <> 'cash_on_delivery' THEN 'unpaid'
+    WHEN state IN ('placed', 'paid', 'picked', 'partly_shipped') THEN 'to_ship'
+    WHEN state IN ('cancelled', 'expired') THEN 'cancelled'
+    ELSE state END) STORED
 );
-CREATE INDEX orders_by_state ON orders (state, placed_at);
+CREATE INDEX orders_by_tab ON orders (tab, placed_at, id);
 CREATE INDEX orders_by_time ON orders (placed_at, id);
 CREATE INDEX orders_by_customer ON orders (customer_id, placed_at);
-CREATE INDEX orders_to_ship ON orders (ship_by) WHERE state IN ('placed', 'paid', 'picked', 'partly_shipped');
+CREATE INDEX orders_by_shipping ON orders (shipped_at) WHERE shipped_at IS NOT NULL;
 CREATE INDEX orders_to_expire ON orders (pay_until) WHERE state = 'placed' AND pay_until IS NOT NULL;
 CREATE TABLE order_lines (
   id UUID PRIMARY KEY,
@@ -91,18 +101,39 @@ CREATE TABLE order_history (
   from_state TEXT,
   to_state TEXT NOT NULL,
   cause TEXT NOT NULL,
+  note TEXT,
   actor TEXT NOT NULL,
   at BIGINT NOT NULL
 );
 CREATE INDEX order_history_by_order ON order_history (order_id, seq);
--- @append_only order_history
--- What an order can be found by: its number, name, phone, e-mail and SKUs, each as one lower-case term.
+-- What the staff write down about an order; no shopper sees it.
+CREATE TABLE order_notes (
+  seq BIGSERIAL PRIMARY KEY,
+  order_id UUID NOT NULL REFERENCES orders (id),
+  text TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
+CREATE INDEX order_notes_by_order ON order_notes (order_id, seq);
+-- @append_only order_history order_notes
+-- What an order can be found by: its number, names, phones, e-mail and SKUs, each as one folded term. The day (of
+-- placed_at, in UTC) comes first in the key: a prefix is looked up day by day from the newest, so that even one that
+-- every order has reads no more than a day's worth, and new rows land side by side. Derived from orders and lines in
+-- their own transaction, hence no foreign key. Prefixes are ranges of bytes, so PostgreSQL must collate by bytes too.
+-- @sqlite
 CREATE TABLE order_terms (
+  day BIGINT NOT NULL,
   term TEXT NOT NULL,
   placed_at BIGINT NOT NULL,
-  order_id UUID NOT NULL REFERENCES orders (id),
-  PRIMARY KEY (term, placed_at, order_id)
-);
+  order_id UUID NOT NULL,
+  PRIMARY KEY (day, term, placed_at, order_id)
+) STRICT, WITHOUT ROWID;
 -- @postgres
-CREATE INDEX order_terms_by_prefix ON order_terms (term text_pattern_ops, placed_at);
+CREATE TABLE order_terms (
+  day BIGINT NOT NULL,
+  term TEXT COLLATE "C" NOT NULL,
+  placed_at BIGINT NOT NULL,
+  order_id UUID NOT NULL,
+  PRIMARY KEY (day, term, placed_at, order_id)
+);
 -- @both

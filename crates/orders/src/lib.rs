@@ -1,1 +1,37 @@
 //! Carts, orders, their life and their lines.
+//!
+//! A cart is edited until an order is placed from it; placing closes it by the statement that also checks that it is
+//! still the cart the shopper confirmed. An order's figures are computed by [`totals`] and never change afterwards.
+//! [`life`] says which steps exist; each step is one conditional UPDATE and one row of history with who and why.
+
+pub mod cart;
+pub mod checkout;
+mod codes;
+pub mod error;
+pub mod events;
+pub mod figures;
+pub mod history;
+pub mod import;
+pub mod life;
+pub mod line;
+pub mod note;
+pub mod order;
+pub mod payment_state;
+pub mod search;
+pub mod situation;
+pub mod states;
+pub mod steps;
+pub mod terms;
+pub mod totals;
+
+pub use cart::{Cart, CartLine};
+pub use checkout::CheckoutDraft;
+pub use error::OrdersError;
+pub use history::{Cause, HistoryRow};
+pub use life::Act;
+pub use line::OrderLine;
+pub use order::Order;
+pub use search::{OrderQuery, OrderSummary, Tab};
+pub use situation::Situation;
+pub use states::{OrderState, PaymentMethod, PaymentState};
+pub use totals::{PricedLine, TotalLine, Totals};

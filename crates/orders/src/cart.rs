@@ -1,0 +1,279 @@
+//! Carts: persistent, found again by a secret token, open until an order is placed from them (CHK-01).
+//!
+//! Every change first counts the cart's version up with `state = 'open'` as its condition. That statement locks the
+//! row, so changes of one cart and the placing of its order happen one after the other, and an ordered cart changes
+//! no more.
+
+use kernel::{CartId, CartLineId, OrderId, Quantity, Timestamp, VariantId, VisitorId};
+use platform::{Ctx, DbError, Rx, Tx, db::Row, params};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{CheckoutDraft, OrdersError};
+
+pub use crate::checkout::save as save_checkout;
+
+/// The largest number of lines of one cart.
+pub const MAX_LINES: i64 = 100;
+
+/// A cart as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cart {
+    /// The cart.
+    pub id: CartId,
+    /// Counts every change; an order is placed from exactly the version the shopper confirmed.
+    pub version: i64,
+    /// True until an order is placed from it.
+    pub open: bool,
+    /// The order that was placed from it.
+    pub order_id: Option<OrderId>,
+    /// What was filled in on the checkout page.
+    pub checkout: CheckoutDraft,
+    /// The browser that made it.
+    pub visitor_id: Option<VisitorId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// One variant in a cart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CartLine {
+    /// The line.
+    pub id: CartLineId,
+    /// What is wanted.
+    pub variant_id: VariantId,
+    /// How many.
+    pub quantity: Quantity,
+    /// When it was first put in.
+    pub added_at: Timestamp,
+}
+
+const COLUMNS: &str = "id, version, state, order_id, checkout, visitor_id, created_at, updated_at";
+
+impl Cart {
+    fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.get("id")?,
+            version: row.get("version")?,
+            open: row.get::<String>("state")? == "open",
+            order_id: row.get("order_id")?,
+            checkout: row.json("checkout")?,
+            visitor_id: row.get("visitor_id")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
+}
+
+impl CartLine {
+    fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.get("id")?,
+            variant_id: row.get("variant_id")?,
+            quantity: row.get("quantity")?,
+            added_at: row.get("added_at")?,
+        })
+    }
+}
+
+/// Opens an empty cart. Whoever shows the token whose hash is given owns it.
+///
+/// # Errors
+/// Whatever the database says, for instance that the token is taken.
+pub async fn open(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    token_hash: &str,
+    visitor_id: Option<VisitorId>,
+) -> Result<Cart, OrdersError> {
+    let (id, now, checkout) = (CartId::new(), ctx.now(), CheckoutDraft::default());
+    let sql = "INSERT INTO carts (id, token_hash, state, version, checkout, visitor_id, created_at, updated_at) \
+               VALUES ($1, $2, 'open', 1, $3, $4, $5, $5)";
+    let json = serde_json::to_value(&checkout).unwrap_or_default();
+    tx.execute_one(sql, params![id, token_hash, json, visitor_id, now])
+        .await?;
+    Ok(Cart {
+        id,
+        version: 1,
+        open: true,
+        order_id: None,
+        checkout,
+        visitor_id,
+        created_at: now,
+        updated_at: now,
+    })
+}
+
+/// The cart of a token, open or ordered.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn by_token_hash(rx: &mut Rx, token_hash: &str) -> Result<Option<Cart>, OrdersError> {
+    let row = rx
+        .row(
+            &format!("SELECT {COLUMNS} FROM carts WHERE token_hash = $1"),
+            params![token_hash],
+        )
+        .await?;
+    Ok(row.as_ref().map(Cart::from_row).transpose()?)
+}
+
+/// A cart by its id.
+///
+/// # Errors
+/// [`OrdersError::CartNotFound`].
+pub async fn by_id(rx: &mut Rx, id: CartId) -> Result<Cart, OrdersError> {
+    let row = rx
+        .row(
+            &format!("SELECT {COLUMNS} FROM carts WHERE id = $1"),
+            params![id],
+        )
+        .await?;
+    Ok(Cart::from_row(&row.ok_or(OrdersError::CartNotFound)?)?)
+}
+
+/// The lines of a cart, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn lines(rx: &mut Rx, id: CartId) -> Result<Vec<CartLine>, OrdersError> {
+    let sql = "SELECT id, variant_id, quantity, added_at FROM cart_lines WHERE cart_id = $1 ORDER BY added_at, id";
+    let rows = rx.rows(sql, params![id]).await?;
+    Ok(rows
+        .iter()
+        .map(CartLine::from_row)
+        .collect::<Result<_, _>>()?)
+}
+
+/// Puts units of a variant into the cart; a variant that is there already gets more of them.
+///
+/// # Errors
+/// The cart is gone, ordered or full, or the line would exceed [`Quantity::MAX`].
+pub async fn add(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    cart_id: CartId,
+    variant_id: VariantId,
+    quantity: Quantity,
+) -> Result<CartLine, OrdersError> {
+    touch(tx, ctx, cart_id).await?;
+    let sql = "INSERT INTO cart_lines (id, cart_id, variant_id, quantity, added_at) VALUES ($1, $2, $3, $4, $5) \
+               ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = cart_lines.quantity + excluded.quantity \
+               WHERE cart_lines.quantity + excluded.quantity <= $6 RETURNING id, variant_id, quantity, added_at";
+    let fresh = CartLineId::new();
+    let row = tx
+        .row(
+            sql,
+            params![
+                fresh,
+                cart_id,
+                variant_id,
+                quantity,
+                ctx.now(),
+                Quantity::MAX
+            ],
+        )
+        .await?;
+    let line = CartLine::from_row(&row.ok_or(OrdersError::QuantityTooLarge)?)?;
+    if line.id == fresh {
+        let count: i64 = tx
+            .scalar(
+                "SELECT COUNT(*) FROM cart_lines WHERE cart_id = $1",
+                params![cart_id],
+            )
+            .await?;
+        if count > MAX_LINES {
+            return Err(OrdersError::CartFull { max: MAX_LINES });
+        }
+    }
+    Ok(line)
+}
+
+/// Sets how many units a line holds.
+///
+/// # Errors
+/// The cart is gone or ordered, or the line is none of this cart's.
+pub async fn set_quantity(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    cart_id: CartId,
+    line: CartLineId,
+    quantity: Quantity,
+) -> Result<(), OrdersError> {
+    touch(tx, ctx, cart_id).await?;
+    let sql = "UPDATE cart_lines SET quantity = $3 WHERE id = $1 AND cart_id = $2";
+    match tx.execute(sql, params![line, cart_id, quantity]).await? {
+        1 => Ok(()),
+        _ => Err(OrdersError::CartLineNotFound),
+    }
+}
+
+/// Takes a line out of the cart.
+///
+/// # Errors
+/// The cart is gone or ordered, or the line is none of this cart's.
+pub async fn remove(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    cart_id: CartId,
+    line: CartLineId,
+) -> Result<(), OrdersError> {
+    touch(tx, ctx, cart_id).await?;
+    match tx
+        .execute(
+            "DELETE FROM cart_lines WHERE id = $1 AND cart_id = $2",
+            params![line, cart_id],
+        )
+        .await?
+    {
+        1 => Ok(()),
+        _ => Err(OrdersError::CartLineNotFound),
+    }
+}
+
+/// Closes the cart for an order that is placed from this very version of it. Of any number of simultaneous calls
+/// exactly one succeeds, and none once the cart has changed (O5).
+///
+/// # Errors
+/// [`OrdersError::CartClosed`] with the order that won, or [`OrdersError::CartChanged`].
+pub async fn close(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    cart_id: CartId,
+    version: i64,
+    order_id: OrderId,
+) -> Result<(), OrdersError> {
+    let sql = "UPDATE carts SET state = 'ordered', order_id = $3, version = version + 1, updated_at = $4 \
+               WHERE id = $1 AND state = 'open' AND version = $2";
+    if tx
+        .execute(sql, params![cart_id, version, order_id, ctx.now()])
+        .await?
+        == 1
+    {
+        return Ok(());
+    }
+    let cart = by_id(tx, cart_id).await?;
+    if cart.open {
+        return Err(OrdersError::CartChanged {
+            expected: version,
+            found: cart.version,
+        });
+    }
+    Err(OrdersError::CartClosed {
+        order_id: cart.order_id,
+    })
+}
+
+/// Counts the version of an open cart up and locks it until commit.
+pub(crate) async fn touch(tx: &mut Tx, ctx: &Ctx, id: CartId) -> Result<(), OrdersError> {
+    let sql =
+        "UPDATE carts SET version = version + 1, updated_at = $2 WHERE id = $1 AND state = 'open'";
+    if tx.execute(sql, params![id, ctx.now()]).await? == 1 {
+        return Ok(());
+    }
+    Err(OrdersError::CartClosed {
+        order_id: by_id(tx, id).await?.order_id,
+    })
+}
