@@ -88,6 +88,15 @@ pub const INVARIANTS: &[Invariant] = &[
               OR (o.payment_state = 'partly_refunded' AND NOT (m.refunded > 0 AND m.refunded < m.captured))",
     },
     Invariant {
+        id: "P8-suspense",
+        holds: "What lies in suspense by the journal is exactly the unmatched bank receipts and the quarantined charges.",
+        sql: "SELECT currency FROM (SELECT currency, amount FROM journal WHERE credit = 'liability:suspense' \
+              UNION ALL SELECT currency, -amount FROM journal WHERE debit = 'liability:suspense' \
+              UNION ALL SELECT currency, -amount FROM bank_receipts WHERE state = 'suspense' \
+              UNION ALL SELECT currency, -amount FROM payment_quarantine WHERE state IN ('open', 'returning') AND amount IS NOT NULL) s \
+              GROUP BY currency HAVING SUM(amount) <> 0",
+    },
+    Invariant {
         id: "J2",
         holds: "No running job is without a lease and no finished one has one.",
         sql: "SELECT id FROM jobs WHERE (state = 'running') <> (lease_until IS NOT NULL)",

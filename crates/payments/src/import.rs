@@ -1,0 +1,220 @@
+//! Money of orders that were paid and closed elsewhere, in bulk: the same rows that living orders leave behind.
+
+use kernel::{Money, OrderId, PaymentId, RefundId, Timestamp};
+use platform::{Ctx, Tx, db::Value, params};
+
+use crate::{
+    Account, Entry, EntryKind, Method, PaymentState, PaymentsError, Provider, RefundState, Settled,
+    journal,
+};
+
+/// The money of one imported order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedMoney {
+    /// The order; its row must exist.
+    pub order_id: OrderId,
+    /// What it cost, all of it paid; may be zero.
+    pub total: Money,
+    /// How much of that was for delivery.
+    pub shipping: Money,
+    /// How much went back, in one refund; zero for none.
+    pub refunded: Money,
+    /// How it was paid.
+    pub method: Method,
+    /// When it was paid and earned.
+    pub paid_at: Timestamp,
+    /// When the refund went out.
+    pub refunded_at: Timestamp,
+}
+
+/// Writes the money of imported orders: captured, earned, and given back where that is so. Each order once; a second
+/// import of the same order is an error of the database and rolls everything back.
+///
+/// # Errors
+/// [`PaymentsError::RefundParts`] when an amount is negative, of several currencies, or more than its whole.
+pub async fn money(tx: &mut Tx, ctx: &Ctx, orders: &[ImportedMoney]) -> Result<(), PaymentsError> {
+    let (mut moneys, mut payments, mut refunds, mut entries) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for order in orders {
+        order.check()?;
+        moneys.push(order.money_row());
+        if order.total.is_zero() {
+            continue;
+        }
+        let payment = PaymentId::new();
+        payments.push(order.payment_row(payment));
+        entries.extend(order.sale()?);
+        if !order.refunded.is_zero() {
+            let refund = RefundId::new();
+            refunds.push(order.refund_row(refund, payment, &ctx.actor().label()));
+            entries.push(order.entry(
+                EntryKind::Refund,
+                (Account::Refunds, order.account()),
+                order.refunded,
+                format!("refund:{refund}:earned"),
+            ));
+        }
+    }
+    tx.insert_many(
+        "order_money",
+        &["order_id", "currency", "due", "captured", "refunded"],
+        &moneys,
+    )
+    .await?;
+    let columns = [
+        "id",
+        "order_id",
+        "method",
+        "provider",
+        "state",
+        "live",
+        "currency",
+        "amount",
+        "idempotency_key",
+        "provider_ref",
+        "settled",
+        "decided_at",
+        "created_at",
+        "updated_at",
+    ];
+    tx.insert_many("payments", &columns, &payments).await?;
+    let columns = [
+        "id",
+        "order_id",
+        "payment_id",
+        "state",
+        "currency",
+        "amount",
+        "lines",
+        "reason",
+        "idempotency_key",
+        "actor",
+        "created_at",
+        "finished_at",
+    ];
+    tx.insert_many("refunds", &columns, &refunds).await?;
+    Ok(journal::post_many(tx, ctx, &entries).await?)
+}
+
+impl ImportedMoney {
+    fn check(&self) -> Result<(), PaymentsError> {
+        let currency = self.total.currency;
+        let parts = [self.shipping, self.refunded];
+        let fits =
+            |m: &Money| m.currency == currency && (0..=self.total.amount).contains(&m.amount);
+        if self.total.amount >= 0 && parts.iter().all(fits) {
+            Ok(())
+        } else {
+            Err(PaymentsError::RefundParts)
+        }
+    }
+
+    const fn provider(&self) -> Provider {
+        match self.method {
+            Method::CashOnDelivery => Provider::CashOnDelivery,
+            Method::BankTransfer | Method::Card => Provider::Bank,
+        }
+    }
+
+    const fn account(&self) -> Account {
+        self.provider().account()
+    }
+
+    fn money_row(&self) -> Vec<Value> {
+        let total = self.total.amount;
+        params![
+            self.order_id,
+            self.total.currency,
+            total,
+            total,
+            self.refunded.amount
+        ]
+        .to_vec()
+    }
+
+    fn payment_row(&self, id: PaymentId) -> Vec<Value> {
+        params![
+            id,
+            self.order_id,
+            self.method,
+            self.provider(),
+            PaymentState::Succeeded,
+            true,
+            self.total.currency,
+            self.total.amount,
+            id.to_string(),
+            format!("import:{}", self.order_id),
+            Settled::Order,
+            self.paid_at,
+            self.paid_at,
+            self.paid_at
+        ]
+        .to_vec()
+    }
+
+    fn refund_row(&self, id: RefundId, payment: PaymentId, actor: &str) -> Vec<Value> {
+        params![
+            id,
+            self.order_id,
+            payment,
+            RefundState::Succeeded,
+            self.total.currency,
+            self.refunded.amount,
+            "[]",
+            "returned",
+            id.to_string(),
+            actor,
+            self.refunded_at,
+            self.refunded_at
+        ]
+        .to_vec()
+    }
+
+    fn sale(&self) -> Result<[Entry; 3], PaymentsError> {
+        let order = self.order_id;
+        let goods = self.total.minus(self.shipping)?;
+        Ok([
+            self.entry(
+                EntryKind::Capture,
+                (self.account(), Account::CustomerOrders),
+                self.total,
+                format!("import:{order}:capture"),
+            ),
+            self.entry(
+                EntryKind::Sale,
+                (Account::CustomerOrders, Account::Sales),
+                goods,
+                format!("import:{order}:sale"),
+            ),
+            self.entry(
+                EntryKind::Shipping,
+                (Account::CustomerOrders, Account::Shipping),
+                self.shipping,
+                format!("import:{order}:shipping"),
+            ),
+        ])
+    }
+
+    fn entry(
+        &self,
+        entry: EntryKind,
+        (debit, credit): (Account, Account),
+        amount: Money,
+        effect_key: String,
+    ) -> Entry {
+        let at = if entry == EntryKind::Refund {
+            self.refunded_at
+        } else {
+            self.paid_at
+        };
+        Entry {
+            entry,
+            debit,
+            credit,
+            amount,
+            order_id: Some(self.order_id),
+            effect_key,
+            at: Some(at),
+        }
+    }
+}

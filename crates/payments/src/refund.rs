@@ -1,0 +1,386 @@
+//! Giving money back, whole or in part, never more than came in.
+//!
+//! A request takes its amount out of what is left in one conditional statement (P4), so any number of requests at once
+//! stay within it. The provider is asked by a job under a key of the refund's own; bank and cash refunds are carried
+//! out by staff, who then record how it ended.
+
+use kernel::{Currency, Money, OrderId, OrderLineId, PaymentId, RefundId, Timestamp};
+use platform::{
+    Ctx, DbError, Rx, Tx,
+    db::Row,
+    events::{self, Event},
+    jobs::{self, NewJob},
+    params,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Account, Entry, EntryKind, OrderMoney, Payment, PaymentsError, Settled,
+    codes::codes,
+    error::{payable, same_currency},
+    events::OrderRefunded,
+    journal, order_money, payment, work,
+};
+
+codes! {
+    /// Where a refund stands.
+    RefundState {
+        /// Money is set aside; it has not left yet.
+        Pending = "pending",
+        /// It went back.
+        Succeeded = "succeeded",
+        /// It will not go back; the money is free again.
+        Failed = "failed",
+    }
+}
+
+/// How much of a refund is for which line of the order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RefundLine {
+    /// The line.
+    pub order_line_id: OrderLineId,
+    /// How many units.
+    pub quantity: i64,
+    /// How much of the refund.
+    pub amount: Money,
+}
+
+/// What asks for a refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundRequest {
+    /// The order.
+    pub order_id: OrderId,
+    /// How much in all; what is neither shipping nor a line's is goodwill.
+    pub amount: Money,
+    /// How much of it is for shipping.
+    pub shipping: Money,
+    /// How much of it is for which lines.
+    pub lines: Vec<RefundLine>,
+    /// Why, as a code.
+    pub reason: String,
+    /// The caller's key: the same key again is the same refund (O8).
+    pub idempotency_key: String,
+}
+
+/// Money given back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Refund {
+    /// The refund.
+    pub id: RefundId,
+    /// The order.
+    pub order_id: OrderId,
+    /// The payment whose money it is.
+    pub payment_id: PaymentId,
+    /// Where it stands.
+    pub state: RefundState,
+    /// How much in all.
+    pub amount: Money,
+    /// How much of it is for shipping.
+    pub shipping: Money,
+    /// How much of it is for which lines.
+    pub lines: Vec<RefundLine>,
+    /// Why, as a code.
+    pub reason: String,
+    /// The caller's key.
+    pub idempotency_key: String,
+    /// The provider's name for it, or the bank's.
+    pub provider_ref: Option<String>,
+    /// Why it failed.
+    pub failure: Option<String>,
+    /// Who asked for it, as `kind:name`.
+    pub actor: String,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// How a refund ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundOutcome {
+    /// The money went back under this name.
+    Succeeded {
+        /// The provider's name for it, or the bank's.
+        reference: String,
+    },
+    /// It will not go back.
+    Failed {
+        /// Why, for people.
+        why: String,
+    },
+}
+
+const COLUMNS: &str = "id, order_id, payment_id, state, currency, amount, shipping, lines, reason, idempotency_key, provider_ref, \
+                       failure, actor, created_at, finished_at";
+
+impl Refund {
+    fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.get("id")?,
+            order_id: row.get("order_id")?,
+            payment_id: row.get("payment_id")?,
+            state: row.parse("state")?,
+            amount: row.money("amount")?,
+            shipping: row.money("shipping")?,
+            lines: row.json("lines")?,
+            reason: row.get("reason")?,
+            idempotency_key: row.get("idempotency_key")?,
+            provider_ref: row.get("provider_ref")?,
+            failure: row.get("failure")?,
+            actor: row.get("actor")?,
+            created_at: row.get("created_at")?,
+            finished_at: row.get("finished_at")?,
+        })
+    }
+
+    fn is_for(&self, request: &RefundRequest) -> bool {
+        (self.order_id, self.amount, self.shipping)
+            == (request.order_id, request.amount, request.shipping)
+            && self.lines == request.lines
+            && self.reason == request.reason
+    }
+}
+
+impl RefundRequest {
+    fn check(&self, currency: Currency) -> Result<(), PaymentsError> {
+        same_currency(self.amount.currency, currency)?;
+        payable(self.amount)?;
+        let amounts = || self.lines.iter().map(|l| l.amount).chain([self.shipping]);
+        let parts = Money::sum(currency, amounts())?;
+        let fits = amounts().all(|a| a.amount >= 0) && parts.amount <= self.amount.amount;
+        if fits && self.lines.iter().all(|l| l.quantity >= 0) {
+            Ok(())
+        } else {
+            Err(PaymentsError::RefundParts)
+        }
+    }
+}
+
+/// Asks for a refund: sets the money aside and, where a provider can give it back, queues the job that asks it to. The
+/// same key with the same request gives the same refund, once.
+///
+/// # Errors
+/// [`PaymentsError::OverRefund`], [`PaymentsError::NotPayable`], [`PaymentsError::RefundParts`],
+/// [`PaymentsError::KeyReused`].
+pub async fn request(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    request: RefundRequest,
+) -> Result<Refund, PaymentsError> {
+    let money = order_money::lock(tx, request.order_id).await?;
+    if let Some(known) = by_key(tx, &request.idempotency_key).await? {
+        return if known.is_for(&request) {
+            Ok(known)
+        } else {
+            Err(PaymentsError::KeyReused)
+        };
+    }
+    request.check(money.due.currency)?;
+    let over = PaymentsError::OverRefund {
+        wanted: request.amount,
+        refundable: money.refundable(),
+    };
+    let Some(paid_by) = captured_payment(tx, request.order_id).await? else {
+        return Err(over);
+    };
+    if !order_money::set_aside(tx, request.order_id, request.amount).await? {
+        return Err(over);
+    }
+    let id = RefundId::new();
+    insert(tx, ctx, id, &request, paid_by.id).await?;
+    if paid_by.provider.answers() {
+        let job =
+            NewJob::new(work::REFUND, &work::RefundJob { refund_id: id }).unique(id.to_string());
+        jobs::enqueue(tx, ctx, job).await?;
+    }
+    by_id(tx, id).await
+}
+
+/// The payment whose money the order's refunds give back.
+async fn captured_payment(tx: &mut Tx, order_id: OrderId) -> Result<Option<Payment>, DbError> {
+    let all = payment::of_order(tx, order_id).await?;
+    Ok(all.into_iter().find(|p| p.settled == Some(Settled::Order)))
+}
+
+async fn insert(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: RefundId,
+    request: &RefundRequest,
+    payment: PaymentId,
+) -> Result<(), PaymentsError> {
+    let sql = "INSERT INTO refunds (id, order_id, payment_id, state, currency, amount, shipping, lines, reason, idempotency_key, \
+               actor, created_at) VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11) \
+               ON CONFLICT (idempotency_key) DO NOTHING";
+    let values = params![
+        id,
+        request.order_id,
+        payment,
+        request.amount.currency,
+        request.amount.amount,
+        request.shipping.amount,
+        serde_json::to_value(&request.lines).unwrap_or_default(),
+        &request.reason,
+        &request.idempotency_key,
+        ctx.actor().label(),
+        ctx.now()
+    ];
+    // The key can only be taken here by another order's request of the same instant.
+    if tx.execute(sql, values).await? == 1 {
+        Ok(())
+    } else {
+        Err(PaymentsError::KeyReused)
+    }
+}
+
+/// Records how a refund ended. False when the same end was recorded before.
+///
+/// # Errors
+/// [`PaymentsError::RefundOver`] when it ended otherwise before, [`PaymentsError::NotFound`].
+pub async fn settle(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: RefundId,
+    outcome: &RefundOutcome,
+) -> Result<bool, PaymentsError> {
+    let order_id = by_id(tx, id).await?.order_id;
+    order_money::lock(tx, order_id).await?;
+    let (state, reference, failure) = match outcome {
+        RefundOutcome::Succeeded { reference } => {
+            (RefundState::Succeeded, Some(reference.as_str()), None)
+        }
+        RefundOutcome::Failed { why } => (RefundState::Failed, None, Some(why.as_str())),
+    };
+    let sql = "UPDATE refunds SET state = $2, provider_ref = $3, failure = $4, finished_at = $5 WHERE id = $1 AND state = 'pending'";
+    let changed = tx
+        .execute(sql, params![id, state, reference, failure, ctx.now()])
+        .await?;
+    let refund = by_id(tx, id).await?;
+    if changed == 0 {
+        return if refund.state == state {
+            Ok(false)
+        } else {
+            Err(PaymentsError::RefundOver(refund.state))
+        };
+    }
+    if state == RefundState::Failed {
+        order_money::free(tx, order_id, refund.amount).await?;
+        return Ok(true);
+    }
+    order_money::gone(tx, order_id, refund.amount).await?;
+    post(tx, ctx, &refund).await?;
+    let money = order_money::money_of(tx, order_id).await?;
+    announce(tx, ctx, &refund, &money).await?;
+    Ok(true)
+}
+
+/// What is not earned yet goes back first; only the rest is an expense.
+async fn post(tx: &mut Tx, ctx: &Ctx, refund: &Refund) -> Result<(), PaymentsError> {
+    let from = payment::by_id(tx, refund.payment_id)
+        .await?
+        .provider
+        .account();
+    let unearned = journal::unearned(tx, refund.order_id, refund.amount.currency).await?;
+    let held = Money {
+        amount: refund.amount.amount.min(unearned.amount),
+        ..refund.amount
+    };
+    let parts = [
+        (Account::CustomerOrders, held, "held"),
+        (Account::Refunds, refund.amount.minus(held)?, "earned"),
+    ];
+    for (debit, amount, part) in parts {
+        let entry = Entry {
+            entry: EntryKind::Refund,
+            debit,
+            credit: from,
+            amount,
+            order_id: Some(refund.order_id),
+            effect_key: format!("refund:{}:{part}", refund.id),
+            at: None,
+        };
+        journal::post(tx, ctx, &entry).await?;
+    }
+    Ok(())
+}
+
+async fn announce(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    refund: &Refund,
+    money: &OrderMoney,
+) -> Result<(), DbError> {
+    let payload = OrderRefunded {
+        refund_id: refund.id,
+        amount: refund.amount,
+        shipping: refund.shipping,
+        lines: refund.lines.clone(),
+        reason: refund.reason.clone(),
+        refunded: money.refunded,
+        whole: money.is_refunded(),
+    };
+    events::emit(
+        tx,
+        ctx,
+        Event::new(kernel::event::ORDER_REFUNDED, &payload).about(refund.order_id),
+    )
+    .await
+}
+
+/// The refund of this id.
+///
+/// # Errors
+/// [`PaymentsError::NotFound`].
+pub async fn by_id(rx: &mut Rx, id: RefundId) -> Result<Refund, PaymentsError> {
+    let row = rx
+        .row(
+            &format!("SELECT {COLUMNS} FROM refunds WHERE id = $1"),
+            params![id],
+        )
+        .await?;
+    Ok(Refund::from_row(
+        &row.ok_or(PaymentsError::NotFound("the refund"))?,
+    )?)
+}
+
+/// The refund that a key made, if it made one.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn by_key(rx: &mut Rx, key: &str) -> Result<Option<Refund>, DbError> {
+    let sql = format!("SELECT {COLUMNS} FROM refunds WHERE idempotency_key = $1");
+    rx.row(&sql, params![key])
+        .await?
+        .as_ref()
+        .map(Refund::from_row)
+        .transpose()
+}
+
+/// All refunds of an order, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn of_order(rx: &mut Rx, order_id: OrderId) -> Result<Vec<Refund>, DbError> {
+    let sql = format!("SELECT {COLUMNS} FROM refunds WHERE order_id = $1 ORDER BY created_at, id");
+    rx.rows(&sql, params![order_id])
+        .await?
+        .iter()
+        .map(Refund::from_row)
+        .collect()
+}
+
+/// Refunds that have not left yet, oldest first: what staff must carry out, or a provider has not answered.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn pending(rx: &mut Rx, limit: i64) -> Result<Vec<Refund>, DbError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM refunds WHERE state = 'pending' ORDER BY created_at, id LIMIT $1"
+    );
+    rx.rows(&sql, params![limit])
+        .await?
+        .iter()
+        .map(Refund::from_row)
+        .collect()
+}

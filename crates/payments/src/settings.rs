@@ -1,0 +1,31 @@
+//! Settings of payments: whether the shop takes real money.
+
+use platform::{Ctx, DbError, Rx, Tx};
+use serde::{Deserialize, Serialize};
+
+/// The key under which [`PaymentSettings`] are kept.
+pub const KEY: &str = "payments";
+
+/// Whether the shop takes real money. A shop does unless it says that it is a demonstration.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PaymentSettings {
+    /// True for a demonstration: only then does the demo card provider pay orders (P3).
+    pub test_mode: bool,
+}
+
+/// The settings.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn load(rx: &mut Rx) -> Result<PaymentSettings, DbError> {
+    platform::settings::load(rx, KEY).await
+}
+
+/// Changes the settings.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn save(tx: &mut Tx, ctx: &Ctx, settings: &PaymentSettings) -> Result<(), DbError> {
+    platform::settings::save(tx, ctx, KEY, settings).await
+}
