@@ -82,7 +82,7 @@ impl Phone {
             match c {
                 '0'..='9' => number.push(c),
                 '０'..='９' => {
-                    number.extend(char::from_digit(u32::from(c) - u32::from('０'), 10))
+                    number.extend(char::from_digit(u32::from(c) - u32::from('０'), 10));
                 }
                 '+' | '＋' if number.is_empty() => number.push('+'),
                 ' ' | '-' | '(' | ')' | '－' | '\u{3000}' | '.' => {}
