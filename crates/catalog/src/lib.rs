@@ -1,1 +1,28 @@
 //! Products, variants, price history, collections, pictures, search.
+//!
+//! A product is what a page shows, a variant is what is sold. Every price a variant was ever offered at stays on
+//! record ([`price`]), and a "was" price that this record does not bear out cannot be stored. What cart and order
+//! price from is [`sellable`]. The search index ([`search`]) is derived data that follows the stream of events.
+
+pub mod attribute;
+pub mod collection;
+mod error;
+pub mod events;
+pub mod media;
+pub mod price;
+pub mod product;
+pub mod rules;
+pub mod search;
+pub mod sellable;
+mod store;
+pub mod variant;
+
+pub use attribute::{Attribute, AttributeDefinition};
+pub use collection::{Collection, CollectionNode, NewCollection};
+pub use error::CatalogError;
+pub use media::{Media, NewMedia};
+pub use product::{
+    NewProduct, Product, ProductFilter, ProductOption, ProductSort, ProductState, ProductTexts,
+};
+pub use sellable::Sellable;
+pub use variant::{NewVariant, Variant, VariantDetails, VariantState};

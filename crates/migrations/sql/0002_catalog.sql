@@ -1,6 +1,6 @@
 -- Products, variants, price history, collections, pictures.
 -- title_folded: every title, simplified and lower-cased, for the back office's search.
--- price_from: the lowest price of the active variants, so that lists can be sorted by it.
+-- price_from: the lowest price of the active variants, 0 without any, so that lists can be sorted by it.
 CREATE TABLE products (
   id UUID PRIMARY KEY,
   handle TEXT NOT NULL UNIQUE,
@@ -11,7 +11,7 @@ CREATE TABLE products (
   description TEXT NOT NULL,
   options TEXT NOT NULL,
   attributes TEXT NOT NULL DEFAULT '[]',
-  price_from BIGINT,
+  price_from BIGINT NOT NULL DEFAULT 0,
   published_at BIGINT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,

@@ -1,0 +1,445 @@
+//! Prices, their append-only history, and the rule that makes a false "was" price impossible (GOV-08).
+//!
+//! The history holds one point for each price and for each time the offer began or ended, so it tells what a shopper
+//! could really have paid at any instant. A compare-at price must be such a price: charged, while on sale, for at
+//! least [`LEAST_CHARGED_SECONDS`] within [`WINDOW_DAYS`] days before the present reduction began. Raising a price
+//! for a moment, or on a draft that nobody can buy, does not count.
+
+use std::collections::HashMap;
+
+use kernel::{Money, ProductId, Timestamp, VariantId, event, id::TypedId};
+use platform::{
+    Ctx, DbError, Rx, Tx,
+    db::{Row, Value},
+    events::Event,
+    params,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    CatalogError, ProductState, Variant, VariantState, events::PriceChanged, product,
+    rules::check_price, variant,
+};
+
+/// Days before a reduction in which its compare-at price must have been charged.
+pub const WINDOW_DAYS: i64 = 30;
+/// How long it must have been charged within them: one day, all spans together.
+pub const LEAST_CHARGED_SECONDS: i64 = 86_400;
+/// Characters of a reason.
+const MAX_REASON: usize = 300;
+
+/// A point of a variant's price history; holds until the next one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PricePoint {
+    /// What it costs from here on.
+    pub price: Money,
+    /// The compare-at price shown with it.
+    pub compare_at: Option<Money>,
+    /// Whether shoppers could buy it at this price.
+    pub on_sale: bool,
+    /// From when it holds.
+    pub valid_from: Timestamp,
+    /// Who set it, as `kind:name`.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Why a compare-at price is not allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Why {
+    /// It is not above the price.
+    #[error("it is not higher than the price")]
+    NotHigher,
+    /// The variant was never on sale.
+    #[error("the variant was not on sale before")]
+    NoHistory,
+    /// It never cost that.
+    #[error("the variant was never sold at it")]
+    NeverCharged,
+    /// It cost that, but not long enough.
+    #[error("it was not charged long enough")]
+    TooShort,
+    /// It cost that, but too long ago.
+    #[error("it was charged too long ago")]
+    TooOld,
+}
+
+/// What a page says about the compare-at price of a variant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CompareAtCheck {
+    /// Whether any compare-at price above the present price is allowed.
+    pub allowed: bool,
+    /// `allowed`, `no_history`, `too_short`, `too_old` or `not_higher`.
+    pub reason: &'static str,
+    /// The highest one that is allowed.
+    pub highest: Option<Money>,
+    /// When the variant first cost that, within the window.
+    pub charged_from: Option<Timestamp>,
+    /// When it last did.
+    pub charged_until: Option<Timestamp>,
+}
+
+impl Why {
+    /// The word that pages and programs see.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotHigher => "not_higher",
+            Self::NoHistory => "no_history",
+            Self::NeverCharged => "never_charged",
+            Self::TooShort => "too_short",
+            Self::TooOld => "too_old",
+        }
+    }
+
+    /// The Fluent key of the sentence for people.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::NotHigher => "error-compare-at-not-higher",
+            Self::NoHistory => "error-compare-at-no-history",
+            Self::NeverCharged => "error-compare-at-never-charged",
+            Self::TooShort => "error-compare-at-too-short",
+            Self::TooOld => "error-compare-at-too-old",
+        }
+    }
+}
+
+/// Sets a variant's price and compare-at price. The same figures again write nothing.
+///
+/// # Errors
+/// [`CatalogError::CompareAt`] when the compare-at price was not really charged, [`CatalogError::PriceInvalid`],
+/// [`CatalogError::CurrencyMixed`], [`CatalogError::NotFound`], or the database's.
+pub async fn set(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: VariantId,
+    price: Money,
+    compare_at: Option<Money>,
+    reason: &str,
+) -> Result<(), CatalogError> {
+    check_price(price)?;
+    crate::rules::check_count("characters", reason.chars().count(), MAX_REASON)?;
+    let product = variant::product_of(tx, id).await?;
+    let owner = product::lock(tx, product).await?;
+    let before = variant::by_id(tx, id)
+        .await?
+        .ok_or(CatalogError::NotFound("variant"))?;
+    if [Some(price), compare_at]
+        .into_iter()
+        .flatten()
+        .any(|m| m.currency != before.price.currency)
+    {
+        return Err(CatalogError::CurrencyMixed);
+    }
+    if (before.price, before.compare_at) == (price, compare_at) {
+        return Ok(());
+    }
+    let history = history(tx, id).await?;
+    if let Some(was) = compare_at {
+        if was.amount <= price.amount {
+            return Err(Why::NotHigher.into());
+        }
+        compare_at_allowed(&history, ctx.now(), was)?;
+    }
+    let sql = "UPDATE variants SET price = $2, compare_at = $3 WHERE id = $1";
+    tx.execute_one(sql, params![id, price.amount, compare_at.map(|m| m.amount)])
+        .await?;
+    let on_sale = owner.state == ProductState::Published && before.state == VariantState::Active;
+    let valid_from = history
+        .last()
+        .map_or(ctx.now(), |last| last.valid_from.max(ctx.now()));
+    let point = PricePoint {
+        price,
+        compare_at,
+        on_sale,
+        valid_from,
+        actor: ctx.actor().label(),
+        reason: reason.to_owned(),
+    };
+    tx.insert_many("price_history", &COLUMNS, &[point.row(id)])
+        .await?;
+    product::refresh_price_from(tx, owner.id).await?;
+    tx.execute_one(
+        "UPDATE products SET updated_at = $2 WHERE id = $1",
+        params![owner.id, ctx.now()],
+    )
+    .await?;
+    let payload = PriceChanged {
+        product_id: owner.id,
+        variant_id: id,
+        sku: before.sku,
+        before: before.price,
+        price,
+        compare_at_before: before.compare_at,
+        compare_at,
+        reason: reason.to_owned(),
+    };
+    Ok(platform::events::emit(
+        tx,
+        ctx,
+        Event::new(event::PRICE_CHANGED, &payload).about(owner.id),
+    )
+    .await?)
+}
+
+/// Every point of a variant's price history, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn history(rx: &mut Rx, id: VariantId) -> Result<Vec<PricePoint>, CatalogError> {
+    let sql = "SELECT currency, price, compare_at, on_sale, valid_from, actor, reason FROM price_history \
+               WHERE variant_id = $1 ORDER BY valid_from, id";
+    Ok(rx
+        .rows(sql, params![id])
+        .await?
+        .iter()
+        .map(PricePoint::from_row)
+        .collect::<Result<_, _>>()?)
+}
+
+/// Whether `compare_at` may be shown beside a reduced price that is set at `now`. `history` is oldest first.
+///
+/// # Errors
+/// Why it may not.
+pub fn compare_at_allowed(
+    history: &[PricePoint],
+    now: Timestamp,
+    compare_at: Money,
+) -> Result<(), Why> {
+    let began = reduction_began(history, now);
+    let window = began.plus_seconds(-WINDOW_DAYS * 86_400);
+    let spans = spans_on_sale(history, began);
+    if spans.is_empty() {
+        return Err(Why::NoHistory);
+    }
+    let at_it = spans.iter().filter(|span| span.price == compare_at);
+    let within: i64 = at_it
+        .clone()
+        .map(|s| {
+            s.until
+                .micros()
+                .saturating_sub(s.from.max(window).micros())
+                .max(0)
+        })
+        .sum();
+    if within >= LEAST_CHARGED_SECONDS * 1_000_000 {
+        return Ok(());
+    }
+    match (within > 0, at_it.count() > 0) {
+        (true, _) => Err(Why::TooShort),
+        (false, true) => Err(Why::TooOld),
+        (false, false) => Err(Why::NeverCharged),
+    }
+}
+
+/// The highest compare-at price that the history allows above the present price, or why there is none.
+#[must_use]
+pub fn check(history: &[PricePoint], now: Timestamp) -> CompareAtCheck {
+    let refused = |why: Why| CompareAtCheck {
+        allowed: false,
+        reason: why.code(),
+        highest: None,
+        charged_from: None,
+        charged_until: None,
+    };
+    let began = reduction_began(history, now);
+    let spans = spans_on_sale(history, began);
+    let Some(present) = history.last().map(|point| point.price) else {
+        return refused(Why::NoHistory);
+    };
+    let mut higher: Vec<Money> = spans
+        .iter()
+        .map(|s| s.price)
+        .filter(|p| p.amount > present.amount)
+        .collect();
+    higher.sort_by_key(|price| std::cmp::Reverse(price.amount));
+    let Some(highest) = higher.first() else {
+        let only_one = spans.iter().all(|span| span.price == present);
+        return refused(if only_one {
+            Why::NoHistory
+        } else {
+            Why::NotHigher
+        });
+    };
+    let Some(best) = higher
+        .iter()
+        .find(|price| compare_at_allowed(history, now, **price).is_ok())
+    else {
+        return refused(
+            compare_at_allowed(history, now, *highest)
+                .err()
+                .unwrap_or(Why::NotHigher),
+        );
+    };
+    let window = began.plus_seconds(-WINDOW_DAYS * 86_400);
+    let charged: Vec<&Span> = spans
+        .iter()
+        .filter(|s| s.price == *best && s.until > window)
+        .collect();
+    CompareAtCheck {
+        allowed: true,
+        reason: "allowed",
+        highest: Some(*best),
+        charged_from: charged.first().map(|s| s.from.max(window)),
+        charged_until: charged.last().map(|s| s.until),
+    }
+}
+
+/// When the present reduction began: where the unbroken run of points with a compare-at price starts, or `now` when
+/// there is none.
+fn reduction_began(history: &[PricePoint], now: Timestamp) -> Timestamp {
+    history
+        .iter()
+        .rev()
+        .take_while(|p| p.compare_at.is_some())
+        .last()
+        .map_or(now, |p| p.valid_from)
+}
+
+/// A time during which shoppers could buy at a price.
+struct Span {
+    price: Money,
+    from: Timestamp,
+    until: Timestamp,
+}
+
+/// The times on sale before `end`.
+fn spans_on_sale(history: &[PricePoint], end: Timestamp) -> Vec<Span> {
+    let ends = history
+        .iter()
+        .skip(1)
+        .map(|next| next.valid_from)
+        .chain([end]);
+    let all = history.iter().zip(ends).filter(|(point, _)| point.on_sale);
+    let spans = all.map(|(point, until)| Span {
+        price: point.price,
+        from: point.valid_from,
+        until: until.min(end),
+    });
+    spans.filter(|span| span.until > span.from).collect()
+}
+
+pub(crate) const COLUMNS: [&str; 9] = [
+    "id",
+    "variant_id",
+    "currency",
+    "price",
+    "compare_at",
+    "on_sale",
+    "valid_from",
+    "actor",
+    "reason",
+];
+
+impl PricePoint {
+    /// The first point of a new variant.
+    pub(crate) fn first(ctx: &Ctx, price: Money, on_sale: bool, valid_from: Timestamp) -> Self {
+        Self {
+            price,
+            compare_at: None,
+            on_sale,
+            valid_from,
+            actor: ctx.actor().label(),
+            reason: "created".to_owned(),
+        }
+    }
+
+    fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            price: row.money("price")?,
+            compare_at: row.money_opt("compare_at")?,
+            on_sale: row.get("on_sale")?,
+            valid_from: row.get("valid_from")?,
+            actor: row.get("actor")?,
+            reason: row.get("reason")?,
+        })
+    }
+
+    pub(crate) fn row(&self, variant: VariantId) -> Vec<Value> {
+        params![
+            kernel::id::fresh_uuid(),
+            variant,
+            self.price.currency,
+            self.price.amount,
+            self.compare_at.map(|m| m.amount),
+            self.on_sale,
+            self.valid_from,
+            &self.actor,
+            &self.reason
+        ]
+        .to_vec()
+    }
+}
+
+/// Notes that the offer of all active variants of a product began or ended.
+pub(crate) async fn note_offer(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    product: ProductId,
+    on_sale: bool,
+) -> Result<(), CatalogError> {
+    let active = variant::of(tx, &[product])
+        .await?
+        .into_iter()
+        .filter(|v| v.state == VariantState::Active);
+    note(tx, ctx, product, &active.collect::<Vec<_>>(), on_sale).await
+}
+
+/// Notes that the offer of one variant began or ended.
+pub(crate) async fn note_offer_of(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    variant: &Variant,
+    on_sale: bool,
+) -> Result<(), CatalogError> {
+    note(
+        tx,
+        ctx,
+        variant.product_id,
+        std::slice::from_ref(variant),
+        on_sale,
+    )
+    .await
+}
+
+async fn note(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    product: ProductId,
+    variants: &[Variant],
+    on_sale: bool,
+) -> Result<(), CatalogError> {
+    let sql = "SELECT h.variant_id, MAX(h.valid_from) AS last FROM price_history h JOIN variants v ON v.id = h.variant_id \
+               WHERE v.product_id = $1 GROUP BY h.variant_id";
+    let mut last: HashMap<Uuid, Timestamp> = HashMap::new();
+    for row in tx.rows(sql, params![product]).await? {
+        last.insert(row.get("variant_id")?, row.get("last")?);
+    }
+    let reason = if on_sale { "on sale" } else { "off sale" };
+    let points = variants.iter().map(|v| {
+        let valid_from = last
+            .get(&v.id.uuid())
+            .map_or(ctx.now(), |at| (*at).max(ctx.now()));
+        let actor = ctx.actor().label();
+        PricePoint {
+            price: v.price,
+            compare_at: v.compare_at,
+            on_sale,
+            valid_from,
+            actor,
+            reason: reason.to_owned(),
+        }
+        .row(v.id)
+    });
+    Ok(tx
+        .insert_many("price_history", &COLUMNS, &points.collect::<Vec<_>>())
+        .await?)
+}
+
+#[cfg(test)]
+#[path = "price_tests.rs"]
+mod tests;

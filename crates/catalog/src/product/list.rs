@@ -1,0 +1,241 @@
+//! Lists of products, page by page.
+
+use kernel::{CollectionId, ProductId, id::TypedId};
+use platform::{
+    Rx,
+    db::{IntoValue, Value},
+    page::{Cursor, Page},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{COLUMNS, Product, ProductState};
+use crate::{CatalogError, search::fold};
+
+/// Products on one page at most.
+pub const MAX_PAGE: usize = 250;
+
+/// Which products, in which order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProductFilter {
+    /// Only those in this state.
+    pub state: Option<ProductState>,
+    /// Only those in this collection or its sub-collections.
+    pub collection: Option<CollectionId>,
+    /// Only those whose title contains this in either script, or whose handle, SKU or barcode begins with it.
+    pub q: Option<String>,
+    /// The order.
+    pub sort: ProductSort,
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProductSort {
+    /// As the merchant placed them in the collection; outside a collection the newest first.
+    #[default]
+    Featured,
+    /// Newest on sale first; where not only those on sale are listed, newest created first.
+    Newest,
+    /// Lowest price first.
+    PriceAsc,
+    /// Highest price first.
+    PriceDesc,
+}
+
+impl ProductSort {
+    /// All orders.
+    pub const ALL: [Self; 4] = [
+        Self::Featured,
+        Self::Newest,
+        Self::PriceAsc,
+        Self::PriceDesc,
+    ];
+
+    /// The word in addresses.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Featured => "featured",
+            Self::Newest => "newest",
+            Self::PriceAsc => "price_asc",
+            Self::PriceDesc => "price_desc",
+        }
+    }
+}
+
+impl std::str::FromStr for ProductSort {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL
+            .into_iter()
+            .find(|sort| sort.code() == text)
+            .ok_or(())
+    }
+}
+
+/// How a list is ordered in SQL: a number, then the id.
+struct Order {
+    key: &'static str,
+    id: &'static str,
+    descending: bool,
+}
+
+fn order_of(filter: &ProductFilter) -> Order {
+    let newest = Order {
+        key: if filter.state == Some(ProductState::Published) {
+            "p.published_at"
+        } else {
+            "p.created_at"
+        },
+        id: "p.id",
+        descending: true,
+    };
+    match filter.sort {
+        ProductSort::Featured if filter.collection.is_some() => Order {
+            key: "m.position",
+            id: "m.product_id",
+            descending: false,
+        },
+        ProductSort::Featured | ProductSort::Newest => newest,
+        ProductSort::PriceAsc => Order {
+            key: "p.price_from",
+            id: "p.id",
+            descending: false,
+        },
+        ProductSort::PriceDesc => Order {
+            key: "p.price_from",
+            id: "p.id",
+            descending: true,
+        },
+    }
+}
+
+/// A page of products. `limit` is held between 1 and [`MAX_PAGE`].
+///
+/// # Errors
+/// [`CatalogError::BadCursor`] for a cursor of another list, or the database's.
+pub async fn list(
+    rx: &mut Rx,
+    filter: &ProductFilter,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page<Product>, CatalogError> {
+    let limit = limit.clamp(1, MAX_PAGE);
+    let order = order_of(filter);
+    let place: Option<(i64, ProductId)> = after
+        .map(|cursor| cursor.key().ok_or(CatalogError::BadCursor))
+        .transpose()?;
+    let mut statement = Conditions::of(filter);
+    let (than, direction) = if order.descending {
+        ("<", "DESC")
+    } else {
+        (">", "ASC")
+    };
+    if let Some((key, id)) = place {
+        let (key, id) = (statement.value(key), statement.value(id.uuid()));
+        statement.conditions.push(format!(
+            "({}, {}) {than} ({key}, {id})",
+            order.key, order.id
+        ));
+    }
+    let fetch = statement.value(i64::try_from(limit + 1).unwrap_or(i64::MAX));
+    let sql = format!(
+        "SELECT {COLUMNS}, {} AS sort_key FROM {} ORDER BY {} {direction}, {} {direction} LIMIT {fetch}",
+        order.key,
+        statement.source(),
+        order.key,
+        order.id,
+    );
+    let rows = rx.rows(&sql, &statement.values).await?;
+    let items = rows.iter().map(|row| {
+        let product = Product::from_row(row)?;
+        let key: (i64, ProductId) = (row.get("sort_key")?, product.id);
+        Ok((product, key))
+    });
+    Ok(Page::of(
+        items.collect::<Result<Vec<_>, platform::DbError>>()?,
+        limit,
+    ))
+}
+
+/// How many products a filter finds.
+///
+/// # Errors
+/// The database's.
+pub async fn count(rx: &mut Rx, filter: &ProductFilter) -> Result<i64, CatalogError> {
+    let statement = Conditions::of(filter);
+    Ok(rx
+        .scalar(
+            &format!("SELECT COUNT(*) FROM {}", statement.source()),
+            &statement.values,
+        )
+        .await?)
+}
+
+/// The tables, conditions and values of a list's statement.
+struct Conditions {
+    tables: &'static str,
+    conditions: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    fn of(filter: &ProductFilter) -> Self {
+        let mut made = Self {
+            tables: "products p",
+            conditions: Vec::new(),
+            values: Vec::new(),
+        };
+        if let Some(collection) = filter.collection {
+            made.tables = "collection_products m JOIN products p ON p.id = m.product_id";
+            let id = made.value(collection);
+            made.conditions.push(format!("m.collection_id = {id}"));
+        }
+        if let Some(state) = filter.state {
+            let state = made.value(state.code());
+            made.conditions.push(format!("p.state = {state}"));
+        }
+        let words = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+        if let Some(words) = words {
+            let folded = like(&fold::fold(words));
+            let (inside, start) = (
+                made.value(format!("%{folded}%")),
+                made.value(format!("{folded}%")),
+            );
+            made.conditions.push(format!(
+                "(p.title_folded LIKE {inside} ESCAPE '!' OR p.handle LIKE {start} ESCAPE '!' OR EXISTS (SELECT 1 FROM variants v \
+                 WHERE v.product_id = p.id AND (LOWER(v.sku) LIKE {start} ESCAPE '!' OR LOWER(v.barcode) LIKE {start} ESCAPE '!')))"
+            ));
+        }
+        made
+    }
+
+    /// Adds a value and gives its placeholder.
+    fn value(&mut self, value: impl IntoValue) -> String {
+        self.values.push(value.into_value());
+        format!("${}", self.values.len())
+    }
+
+    fn source(&self) -> String {
+        let conditions = if self.conditions.is_empty() {
+            "TRUE".to_owned()
+        } else {
+            self.conditions.join(" AND ")
+        };
+        format!("{} WHERE {conditions}", self.tables)
+    }
+}
+
+/// Words as a literal part of a LIKE pattern, at most 100 characters of them.
+fn like(words: &str) -> String {
+    let mut pattern = String::new();
+    for c in words.chars().take(100) {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern
+}

@@ -1,0 +1,84 @@
+//! What cart and order price from: one variant with the words and figures of its product, in one question.
+
+use std::collections::HashMap;
+
+use kernel::{Locale, Money, ProductId, Texts, VariantId};
+use platform::{DbError, Rx, db::Row};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{CatalogError, ProductState, VariantState, store, variant};
+
+/// A variant as it is sold at this instant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Sellable {
+    /// The variant.
+    pub variant_id: VariantId,
+    /// Its product.
+    pub product_id: ProductId,
+    /// The product's address.
+    pub handle: String,
+    /// The product's name.
+    pub product_title: Texts,
+    /// The variant's option values; empty when the product has no options.
+    pub variant_titles: Vec<Texts>,
+    /// Its SKU.
+    pub sku: String,
+    /// What it costs now.
+    pub price: Money,
+    /// What it really cost before the present reduction.
+    pub compare_at: Option<Money>,
+    /// What it costs the merchant.
+    pub cost: Option<Money>,
+    /// Weight with packing, in grams.
+    pub weight_g: i64,
+    /// File of the product's first picture.
+    pub image_key: Option<String>,
+    /// True when the product is on sale and the variant is active. Stock is another question.
+    pub for_sale: bool,
+}
+
+impl Sellable {
+    /// The variant's title in a language, as in `150 g / 禮盒`; empty when the product has no options.
+    #[must_use]
+    pub fn variant_title(&self, locale: Locale) -> String {
+        variant::joined(&self.variant_titles, locale)
+    }
+
+    fn from_row(row: &Row) -> Result<Self, DbError> {
+        let (product, variant): (ProductState, VariantState) =
+            (row.parse("product_state")?, row.parse("state")?);
+        Ok(Self {
+            variant_id: row.get("id")?,
+            product_id: row.get("product_id")?,
+            handle: row.get("handle")?,
+            product_title: row.get("title")?,
+            variant_titles: row.json("option_values")?,
+            sku: row.get("sku")?,
+            price: row.money("price")?,
+            compare_at: row.money_opt("compare_at")?,
+            cost: row.money_opt("cost")?,
+            weight_g: row.get("weight_g")?,
+            image_key: row.get("image_key")?,
+            for_sale: product == ProductState::Published && variant == VariantState::Active,
+        })
+    }
+}
+
+/// These variants, in the order asked for, each once. Unknown ids are left out.
+///
+/// # Errors
+/// The database's.
+pub async fn of(rx: &mut Rx, ids: &[VariantId]) -> Result<Vec<Sellable>, CatalogError> {
+    let sql = "SELECT v.id, v.product_id, p.handle, p.title, p.state AS product_state, v.option_values, v.sku, v.currency, \
+               v.price, v.compare_at, v.cost, v.weight_g, v.state, (SELECT m.file_key FROM media m \
+               WHERE m.product_id = v.product_id ORDER BY m.position, m.id LIMIT 1) AS image_key \
+               FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id IN ({keys})";
+    let rows = store::rows_in(rx, sql, store::keys(ids)).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        let one = Sellable::from_row(row)?;
+        found.insert(one.variant_id, one);
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}

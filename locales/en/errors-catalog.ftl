@@ -1,0 +1,27 @@
+# What the catalogue refuses, and why. Variables carry what the person typed.
+error-catalog-not-found = This can’t be found. It may have been removed.
+error-handle-taken = The address “{ $handle }” is already used. Please choose another.
+error-handle-invalid = An address may hold only lower-case letters, digits and single hyphens, such as oolong-75g.
+error-sku-taken = The SKU “{ $sku }” is already used. Please choose another.
+error-code-invalid = A SKU or barcode can’t be empty, too long, or contain invisible characters.
+error-title-missing = Please enter a name.
+error-text-too-long = This text is too long. The limit is { $max } characters.
+error-too-many = That’s too many. The limit is { $max }.
+error-options-mismatch = Variant “{ $sku }” needs one value for each option.
+error-options-taken = Variant “{ $sku }” has the same options as another one.
+error-measure-invalid = Weight can’t be negative, and length, width and height must be above zero.
+error-nothing-to-sell = A published product needs at least one variant that can be bought.
+error-attribute-missing = Its collection requires the attribute “{ $code }”. Please fill it in first.
+error-attribute-invalid = Attribute codes may hold only lower-case letters, digits and underscores, each once.
+error-price-invalid = This price can’t be charged: it is negative or smaller than the currency’s smallest unit.
+error-currency-mixed = All variants of a product must be sold in the same currency.
+error-compare-at-not-higher = The compare-at price must be higher than the price.
+error-compare-at-no-history = No compare-at price yet: this variant hasn’t been on sale before.
+error-compare-at-never-charged = This compare-at price isn’t allowed: the variant was never sold at it.
+error-compare-at-too-short = This compare-at price isn’t allowed: it was charged for less than a day in the 30 days before the reduction.
+error-compare-at-too-old = This compare-at price isn’t allowed: it wasn’t charged in the 30 days before the reduction.
+error-collection-too-deep = Collections have two levels. A sub-collection can’t contain another one.
+error-product-state = The product’s present state doesn’t allow this. Please reload the page and try again.
+error-bad-cursor = This page link no longer works. Please start from the first page.
+error-amount-too-large = The amount is too large to be calculated.
+error-search-unavailable = Search isn’t available right now. Please try again shortly.

@@ -1,0 +1,27 @@
+# What the catalogue refuses, and why. Variables carry what the person typed.
+error-catalog-not-found = 找不到该内容，可能已被删除。
+error-handle-taken = 网址别名“{ $handle }”已被占用，请换一个。
+error-handle-invalid = 网址别名只能包含小写英文字母、数字和单个连字符，例如 oolong-75g。
+error-sku-taken = 商品编码“{ $sku }”已被占用，请换一个。
+error-code-invalid = 商品编码或条形码不能为空，也不能过长或含有不可见字符。
+error-title-missing = 请填写名称。
+error-text-too-long = 文字过长，最多 { $max } 个字。
+error-too-many = 数量过多，最多 { $max } 个。
+error-options-mismatch = 规格“{ $sku }”的每个选项都需要填写一个值。
+error-options-taken = 规格“{ $sku }”的选项与另一个规格完全相同。
+error-measure-invalid = 重量不能为负数，长宽高必须大于零。
+error-nothing-to-sell = 上架商品至少要有一个可购买的规格。
+error-attribute-missing = 所属分类要求填写属性“{ $code }”，请先补充。
+error-attribute-invalid = 属性代码只能包含小写英文字母、数字和下划线，且不能重复。
+error-price-invalid = 该价格无法收款：不能为负数，也不能小于货币的最小单位。
+error-currency-mixed = 同一商品的所有规格必须使用同一种货币。
+error-compare-at-not-higher = 划线价必须高于售价。
+error-compare-at-no-history = 暂时不能显示划线价：该规格以前没有上架销售过。
+error-compare-at-never-charged = 不能使用该划线价：从未以这个价格销售过。
+error-compare-at-too-short = 不能使用该划线价：降价前三十天内，以这个价格销售的时间不足一天。
+error-compare-at-too-old = 不能使用该划线价：降价前三十天内没有以这个价格销售过。
+error-collection-too-deep = 分类只有两级，子分类下不能再建分类。
+error-product-state = 商品当前的状态不允许这样操作，请刷新后重试。
+error-bad-cursor = 本页链接已失效，请从第一页开始。
+error-amount-too-large = 金额过大，无法计算。
+error-search-unavailable = 搜索暂时不可用，请稍后再试。

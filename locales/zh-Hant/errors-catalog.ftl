@@ -1,0 +1,27 @@
+# What the catalogue refuses, and why. Variables carry what the person typed.
+error-catalog-not-found = 找不到這個項目，可能已經移除。
+error-handle-taken = 網址代稱「{ $handle }」已經有人用了，請換一個。
+error-handle-invalid = 網址代稱只能用小寫英文字母、數字和單個連字號，例如 oolong-75g。
+error-sku-taken = 貨號「{ $sku }」已經有人用了，請換一個。
+error-code-invalid = 貨號或條碼不能空白，也不能太長或夾帶看不見的字元。
+error-title-missing = 請填寫名稱。
+error-text-too-long = 這段文字太長，最多 { $max } 個字。
+error-too-many = 數量太多，最多 { $max } 個。
+error-options-mismatch = 規格「{ $sku }」的每個選項都要填一個值。
+error-options-taken = 規格「{ $sku }」的選項和另一個規格完全相同。
+error-measure-invalid = 重量不能是負數，長寬高要大於零。
+error-nothing-to-sell = 上架的商品至少要有一個可以購買的規格。
+error-attribute-missing = 所屬分類要求填寫屬性「{ $code }」，請先補上。
+error-attribute-invalid = 屬性代碼只能用小寫英文字母、數字和底線，而且不能重複。
+error-price-invalid = 這個價格無法收款：不能是負數，也不能小於貨幣的最小單位。
+error-currency-mixed = 同一件商品的所有規格要用同一種貨幣。
+error-compare-at-not-higher = 原價必須高於售價。
+error-compare-at-no-history = 還不能標示原價：這個規格以前沒有上架賣過。
+error-compare-at-never-charged = 不能標示這個原價：從來沒有用這個價格賣過。
+error-compare-at-too-short = 不能標示這個原價：降價前三十天內，用這個價格賣的時間不到一天。
+error-compare-at-too-old = 不能標示這個原價：降價前三十天內沒有用這個價格賣過。
+error-collection-too-deep = 分類只有兩層，子分類底下不能再有分類。
+error-product-state = 商品目前的狀態不能這樣做，請重新整理後再試。
+error-bad-cursor = 這一頁的連結已經失效，請從第一頁開始。
+error-amount-too-large = 金額太大，無法計算。
+error-search-unavailable = 搜尋暫時無法使用，請稍後再試。
