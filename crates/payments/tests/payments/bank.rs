@@ -40,7 +40,41 @@ async fn report(world: &World, order: OrderId, digits: &'static str) -> Result<(
         .await
 }
 
-/// P8: what arrives lies in suspense, is recorded once per bank reference, and pays exactly the order it is matched to.
+/// P8: what arrives lies in suspense, is recorded once per bank reference, and becomes an alarm when it lies too long.
+#[test]
+fn a_transfer_is_recorded_once() {
+    testkit::run(async |world| {
+        let receipt = arrive(&world.ctx, 10_000, "12345", "B1").await.unwrap();
+        let again = arrive(&world.ctx, 10_000, "12345", "B1").await.unwrap();
+        assert_eq!(again, receipt);
+        let other = arrive(&world.ctx, 20_000, "", "B1").await;
+        assert!(
+            matches!(other, Err(PaymentsError::BankReferenceReused)),
+            "{other:?}"
+        );
+        for overdue in [false, true] {
+            let sums = world
+                .ctx
+                .read(async |rx, ctx| receipt::suspense_sums(rx, ctx.now()).await)
+                .await
+                .unwrap();
+            let sums: Vec<_> = sums
+                .iter()
+                .map(|s| (s.receipts, s.amount, s.overdue))
+                .collect();
+            assert_eq!(sums, [(1, twd(10_000), overdue)]);
+            world.pass(std::time::Duration::from_secs(4 * 86_400));
+        }
+        let waiting = world
+            .ctx
+            .read(async |rx, _| receipt::suspense(rx, 10).await)
+            .await
+            .unwrap();
+        assert_eq!(waiting, [receipt]);
+    });
+}
+
+/// P8: a receipt pays exactly the order it is matched to, by its exact amount, once.
 #[test]
 fn a_transfer_pays_its_order() {
     testkit::run(async |world| {
@@ -49,34 +83,6 @@ fn a_transfer_pays_its_order() {
             .await
             .unwrap();
         let receipt = arrive(&world.ctx, 10_000, "12345", "B1").await.unwrap();
-        assert_eq!(
-            arrive(&world.ctx, 10_000, "12345", "B1").await.unwrap(),
-            receipt
-        );
-        let other = arrive(&world.ctx, 20_000, "", "B1").await;
-        assert!(
-            matches!(other, Err(PaymentsError::BankReferenceReused)),
-            "{other:?}"
-        );
-        let sums = world
-            .ctx
-            .read(async |rx, ctx| receipt::suspense_sums(rx, ctx.now()).await)
-            .await
-            .unwrap();
-        assert_eq!(
-            sums.iter()
-                .map(|s| (s.receipts, s.amount, s.overdue))
-                .collect::<Vec<_>>(),
-            [(1, twd(10_000), false)]
-        );
-        world.pass(std::time::Duration::from_secs(4 * 86_400));
-        let sums = world
-            .ctx
-            .read(async |rx, ctx| receipt::suspense_sums(rx, ctx.now()).await)
-            .await
-            .unwrap();
-        assert!(sums[0].overdue);
-
         let dearer = order(&world.ctx, twd(10_100)).await;
         let wrong = match_to(&world.ctx, receipt.id, dearer).await;
         assert!(
@@ -89,13 +95,8 @@ fn a_transfer_pays_its_order() {
             (recorded.payment.id, recorded.payment.state),
             (awaited.id, PaymentState::Succeeded)
         );
-        assert_eq!(
-            match_to(&world.ctx, receipt.id, order_id)
-                .await
-                .unwrap()
-                .effect,
-            Effect::Already
-        );
+        let again = match_to(&world.ctx, receipt.id, order_id).await.unwrap();
+        assert_eq!(again.effect, Effect::Already);
         let taken = match_to(&world.ctx, receipt.id, dearer).await;
         assert!(
             matches!(taken, Err(PaymentsError::ReceiptTaken)),
