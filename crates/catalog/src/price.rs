@@ -128,11 +128,7 @@ pub async fn set(
     let before = variant::by_id(tx, id)
         .await?
         .ok_or(CatalogError::NotFound("variant"))?;
-    if [Some(price), compare_at]
-        .into_iter()
-        .flatten()
-        .any(|m| m.currency != before.price.currency)
-    {
+    if price.currency != before.price.currency {
         return Err(CatalogError::CurrencyMixed);
     }
     if (before.price, before.compare_at) == (price, compare_at) {
@@ -140,10 +136,7 @@ pub async fn set(
     }
     let history = history(tx, id).await?;
     if let Some(was) = compare_at {
-        if was.amount <= price.amount {
-            return Err(Why::NotHigher.into());
-        }
-        compare_at_allowed(&history, ctx.now(), was)?;
+        check_compare_at(&history, ctx.now(), price, was)?;
     }
     let sql = "UPDATE variants SET price = $2, compare_at = $3 WHERE id = $1";
     tx.execute_one(sql, params![id, price.amount, compare_at.map(|m| m.amount)])
@@ -184,6 +177,21 @@ pub async fn set(
         Event::new(event::PRICE_CHANGED, &payload).about(owner.id),
     )
     .await?)
+}
+
+fn check_compare_at(
+    history: &[PricePoint],
+    now: Timestamp,
+    price: Money,
+    was: Money,
+) -> Result<(), CatalogError> {
+    if was.currency != price.currency {
+        return Err(CatalogError::CurrencyMixed);
+    }
+    if was.amount <= price.amount {
+        return Err(Why::NotHigher.into());
+    }
+    Ok(compare_at_allowed(history, now, was)?)
 }
 
 /// Every point of a variant's price history, oldest first.

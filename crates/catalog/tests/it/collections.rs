@@ -166,37 +166,42 @@ fn a_parent_holds_what_its_children_hold() {
     });
 }
 
+/// A sub-collection whose parent asks for the attribute `origin`.
+async fn asking_for_origin(world: &World) -> CollectionId {
+    let make = world.ctx.write(async move |tx, ctx| {
+        let line = |code: &str, name: &str, required| AttributeDefinition {
+            code: code.into(),
+            name: hant(name),
+            required,
+        };
+        let attributes = vec![
+            line("origin", "產地", true),
+            line("altitude", "海拔", false),
+        ];
+        let above = NewCollection {
+            handle: "tea".into(),
+            title: hant("茶葉"),
+            attributes,
+            ..NewCollection::default()
+        };
+        let above = collection::create(tx, ctx, above).await?;
+        let below = NewCollection {
+            parent: Some(above),
+            handle: "oolong".into(),
+            title: hant("烏龍"),
+            ..NewCollection::default()
+        };
+        collection::create(tx, ctx, below).await
+    });
+    make.await.unwrap()
+}
+
 /// CAT-01: a collection says which attributes its products have; without a required one a product cannot go on sale,
 /// by whichever way it would.
 #[test]
 fn products_fill_the_sheet_of_their_collection() {
     testkit::run(async |world| {
-        let make = world.ctx.write(async move |tx, ctx| {
-            let line = |code: &str, name: &str, required| AttributeDefinition {
-                code: code.into(),
-                name: hant(name),
-                required,
-            };
-            let attributes = vec![
-                line("origin", "產地", true),
-                line("altitude", "海拔", false),
-            ];
-            let above = NewCollection {
-                handle: "tea".into(),
-                title: hant("茶葉"),
-                attributes,
-                ..NewCollection::default()
-            };
-            let above = collection::create(tx, ctx, above).await?;
-            let below = NewCollection {
-                parent: Some(above),
-                handle: "oolong".into(),
-                title: hant("烏龍"),
-                ..NewCollection::default()
-            };
-            collection::create(tx, ctx, below).await
-        });
-        let oolong = make.await.unwrap();
+        let oolong = asking_for_origin(world).await;
         let id = created(
             world,
             NewProduct {

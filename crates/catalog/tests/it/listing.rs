@@ -6,6 +6,7 @@ use catalog::{
     CatalogError, NewCollection, NewProduct, NewVariant, ProductFilter, ProductSort, ProductState,
     collection, product,
 };
+use kernel::CollectionId;
 use platform::page::Cursor;
 use testkit::World;
 
@@ -37,37 +38,43 @@ async fn walk(world: &World, filter: &ProductFilter, limit: usize) -> Vec<String
     }
 }
 
+/// A collection of twelve products on sale, some at the same instant or price, and a draft outside it.
+async fn twelve_and_a_draft(world: &World) -> CollectionId {
+    let shelf = world.ctx.write(async |tx, ctx| {
+        let new = NewCollection {
+            handle: "tea".into(),
+            title: hant("茶葉"),
+            ..NewCollection::default()
+        };
+        collection::create(tx, ctx, new).await
+    });
+    let shelf = shelf.await.unwrap();
+    for n in 0..12_i64 {
+        if n % 3 == 0 {
+            world.pass(Duration::from_secs(60));
+        }
+        let handle = format!("tea-{n:02}");
+        let variants = vec![NewVariant::new(&handle, twd(100 + n % 4))];
+        on_sale(
+            world,
+            NewProduct {
+                variants,
+                collections: vec![shelf],
+                ..tea(&handle, "茶")
+            },
+        )
+        .await;
+    }
+    created(world, tea("draft", "草稿")).await;
+    shelf
+}
+
 /// STF-02: the newest comes first, a collection keeps the merchant's order, prices sort both ways; page by page every
 /// product comes exactly once, also where many share a sort key.
 #[test]
 fn pages_neither_skip_nor_repeat() {
     testkit::run(async |world| {
-        let shelf = world.ctx.write(async |tx, ctx| {
-            let new = NewCollection {
-                handle: "tea".into(),
-                title: hant("茶葉"),
-                ..NewCollection::default()
-            };
-            collection::create(tx, ctx, new).await
-        });
-        let shelf = shelf.await.unwrap();
-        for n in 0..12_i64 {
-            if n % 3 == 0 {
-                world.pass(Duration::from_secs(60));
-            }
-            let handle = format!("tea-{n:02}");
-            let variants = vec![NewVariant::new(&handle, twd(100 + n % 4))];
-            on_sale(
-                world,
-                NewProduct {
-                    variants,
-                    collections: vec![shelf],
-                    ..tea(&handle, "茶")
-                },
-            )
-            .await;
-        }
-        created(world, tea("draft", "草稿")).await;
+        let shelf = twelve_and_a_draft(world).await;
         let all: Vec<String> = (0..12).map(|n| format!("tea-{n:02}")).collect();
         for limit in [1, 5, 12, 250] {
             let newest = walk(world, &published(), limit).await;

@@ -326,7 +326,6 @@ fn steps_are_taken_once_and_in_order() {
 fn a_product_can_be_changed() {
     testkit::run(async |world| {
         let id = on_sale(world, oolong()).await;
-        on_sale(world, tea("tea", "茶")).await;
         let changed = world.ctx.write(async move |tx, ctx| {
             let texts = ProductTexts {
                 title: hant("凍頂烏龍"),
@@ -390,13 +389,23 @@ fn a_product_can_be_changed() {
             (pictures.len(), pictures[0].file_key.as_str()),
             (1, "b.svg")
         );
+        check_prices(world).await;
+    });
+}
+
+/// CAT-01: a change cannot take the address or the SKU of another.
+#[test]
+fn a_change_cannot_take_what_another_has() {
+    testkit::run(async |world| {
+        let id = on_sale(world, oolong()).await;
+        on_sale(world, tea("tea", "茶")).await;
         let taken = world
             .ctx
             .write(async move |tx, ctx| product::change_handle(tx, ctx, id, "tea").await)
             .await;
         assert_eq!(taken.unwrap_err().key(), "error-handle-taken");
         let taken = world.ctx.write(async move |tx, ctx| {
-            let one = variant::by_skus(tx, &["TEA-DD-GIFT", "unknown"])
+            let one = variant::by_skus(tx, &["TEA-DD-150", "unknown"])
                 .await?
                 .remove(0);
             let details = variant::VariantDetails {
@@ -406,7 +415,6 @@ fn a_product_can_be_changed() {
             variant::update(tx, ctx, one.id, details).await
         });
         assert_eq!(taken.await.unwrap_err().key(), "error-sku-taken");
-        check_prices(world).await;
     });
 }
 
