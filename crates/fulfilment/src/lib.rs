@@ -1,1 +1,20 @@
-//! Ways to deliver, promises, parcels, carriers.
+//! From the shelf to the door: ways to deliver and what they cost, when goods leave and arrive, parcels and who
+//! carries them.
+//!
+//! Owns the tables `delivery_methods` and `parcels` with `parcel_lines`. One promise is used everywhere: the product
+//! page, the cart, the order and the warehouse ask the same pure functions of [`promise`]. It never touches stock and
+//! never decides what an order may do; it does not talk to carriers.
+
+pub mod calendar;
+pub mod carrier;
+pub mod delivery;
+pub mod error;
+pub mod events;
+pub mod parcel;
+pub mod promise;
+
+pub use calendar::ShopCalendar;
+pub use delivery::{DeliveryMethod, DeliveryQuote};
+pub use error::FulfilmentError;
+pub use parcel::{Parcel, ParcelState};
+pub use promise::Promise;

@@ -7,11 +7,11 @@ CREATE TABLE delivery_methods (
   carrier TEXT NOT NULL,
   currency TEXT NOT NULL,
   rate BIGINT NOT NULL CHECK (rate >= 0),
-  free_over BIGINT,
-  days_min BIGINT NOT NULL,
-  days_max BIGINT NOT NULL,
+  free_over BIGINT CHECK (free_over >= 0),
+  days_min BIGINT NOT NULL CHECK (days_min >= 0),
+  days_max BIGINT NOT NULL CHECK (days_max >= days_min),
   cash_on_delivery BOOLEAN NOT NULL,
-  max_weight_g BIGINT,
+  max_weight_g BIGINT CHECK (max_weight_g > 0),
   position BIGINT NOT NULL,
   active BOOLEAN NOT NULL
 );
@@ -20,17 +20,22 @@ CREATE TABLE parcels (
   order_id UUID NOT NULL REFERENCES orders (id),
   number BIGINT NOT NULL,
   carrier TEXT NOT NULL,
+  -- Empty when the shop brings it itself.
   tracking_number TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('shipped', 'delivered', 'lost', 'returned')),
+  state TEXT NOT NULL CHECK (state IN ('shipped', 'delivered')),
   shipped_at BIGINT NOT NULL,
   delivered_at BIGINT,
   actor TEXT NOT NULL,
   UNIQUE (order_id, number),
-  UNIQUE (carrier, tracking_number)
+  CHECK ((state = 'delivered') = (delivered_at IS NOT NULL))
 );
+CREATE UNIQUE INDEX parcels_by_tracking ON parcels (carrier, tracking_number) WHERE tracking_number <> '';
 CREATE TABLE parcel_lines (
   parcel_id UUID NOT NULL REFERENCES parcels (id),
   order_line_id UUID NOT NULL REFERENCES order_lines (id),
   quantity BIGINT NOT NULL CHECK (quantity > 0),
   PRIMARY KEY (parcel_id, order_line_id)
 );
+CREATE INDEX parcel_lines_by_order_line ON parcel_lines (order_line_id);
+-- What left in a parcel has left.
+-- @append_only parcel_lines

@@ -1,5 +1,9 @@
 //! What stock promises, on SQLite and on PostgreSQL.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test speaks by failing")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test speaks by failing"
+)]
 
 mod goods;
 mod holds;

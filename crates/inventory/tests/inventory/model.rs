@@ -81,7 +81,10 @@ impl From<InventoryError> for Failure {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "callers hand over what they have just computed")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers hand over what they have just computed"
+)]
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> Result<(), Failure> {
     if found == expected {
         Ok(())
