@@ -1,4 +1,9 @@
 //! Collecting money and giving it back, on SQLite and on PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "the helpers of tests speak by failing"
+)]
 
 mod attempts;
 mod bank;
