@@ -26,6 +26,23 @@ pub async fn due_to_expire(
         .collect::<Result<_, DbError>>()?)
 }
 
+/// Delivered orders that have not changed since `before`, oldest first: their return window is over.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn due_to_close(
+    rx: &mut Rx,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<OrderId>, OrdersError> {
+    let sql = "SELECT id FROM orders WHERE state = 'delivered' AND updated_at <= $1 ORDER BY updated_at LIMIT $2";
+    let rows = rx.rows(sql, params![before, limit]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| row.get("id"))
+        .collect::<Result<_, DbError>>()?)
+}
+
 /// What the warehouse has to send, by promise time; what was promised nothing comes last (ORD-08). Orders without
 /// stock are not for the warehouse yet; see [`without_stock`].
 ///

@@ -67,6 +67,12 @@ impl From<&str> for Cause {
     }
 }
 
+impl From<String> for Cause {
+    fn from(code: String) -> Self {
+        Self::new(code)
+    }
+}
+
 /// The history of an order, oldest first.
 ///
 /// # Errors

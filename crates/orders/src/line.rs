@@ -204,7 +204,7 @@ pub async fn lines_of(rx: &mut Rx, ids: &[OrderId]) -> Result<Vec<OrderLine>, Or
             "SELECT {COLUMNS} FROM order_lines WHERE order_id IN ({}) ORDER BY order_id, position",
             list(1, LIST)
         );
-        let rows = rx.rows(&sql, &padded(part)).await?;
+        let rows = rx.rows(&sql, &padded(part, LIST)).await?;
         found.extend(
             rows.iter()
                 .map(OrderLine::from_row)
@@ -225,13 +225,14 @@ pub(crate) fn list(first: usize, count: usize) -> String {
         .join(", ")
 }
 
-/// Ids as [`LIST`] parameters; the last repeats, so that one statement serves every number of them.
-pub(crate) fn padded(ids: &[OrderId]) -> Vec<Value> {
+/// Ids as `size` parameters; the last repeats, so that one statement serves every number of them.
+pub(crate) fn padded(ids: &[OrderId], size: usize) -> Vec<Value> {
     let last = ids.last().copied();
+    let fill = std::iter::repeat_n(last, size).flatten();
     ids.iter()
         .copied()
-        .chain(std::iter::repeat_n(last, LIST).flatten())
-        .take(LIST)
+        .chain(fill)
+        .take(size)
         .map(|id| Value::Id(id.0))
         .collect()
 }

@@ -2,8 +2,11 @@
 //!
 //! A tab without a search is one range of `orders_by_tab` or `orders_by_time`. A search goes through `order_terms` day
 //! by day from the newest, taking more days at a time the longer it finds nothing: a rare prefix costs one look-up a
-//! day, and a prefix that every order has is answered by the newest day alone. A search inside a small tab reads the
-//! tab instead. Every list is newest first and pages by the place of its last order.
+//! day, and a prefix that every order has is answered by the newest day alone. A search inside a tab of open orders
+//! reads the tab, which is short and lies together; inside a tab of old orders it goes through the terms and keeps
+//! what is in the tab. Every list is newest first and pages by the place of its last order.
+
+use std::collections::HashSet;
 
 use kernel::{Money, OrderId, Timestamp};
 use platform::{
@@ -112,8 +115,10 @@ type Place = (i64, Uuid);
 const TOP: Place = (i64::MAX, Uuid::max());
 /// Days looked up by one statement at most.
 const SPAN: i64 = 64;
-/// A tab with fewer orders than this is read through when it is searched.
-const SMALL: i64 = 4_000;
+/// A tab of open orders with fewer of them than this is read through when it is searched.
+const SMALL: i64 = 20_000;
+/// Orders found by their terms that are looked at together to see whether they are in the tab.
+const LOOK: usize = 250;
 /// Lines named in an order's summary.
 const NAMED: usize = 3;
 
@@ -129,10 +134,18 @@ pub async fn search(rx: &mut Rx, query: OrderQuery) -> Result<Page<OrderSummary>
     let wanted = limit + 1;
     let places = match Prefix::of(&query.q) {
         None => in_tab(rx, query.tab, None, after, wanted).await?,
-        Some(prefix) if query.tab != Tab::All && is_small(rx, query.tab).await? => {
+        Some(prefix) if is_small(rx, query.tab).await? => {
             in_tab(rx, query.tab, Some(&prefix), after, wanted).await?
         }
-        Some(prefix) => by_term(rx, &prefix, query.tab, after, wanted).await?,
+        Some(prefix) => {
+            let search = ByTerm {
+                prefix,
+                tab: query.tab,
+                after,
+                wanted,
+            };
+            search.run(rx).await?
+        }
     };
     let ids: Vec<OrderId> = places.iter().map(|(_, id)| OrderId(*id)).collect();
     let mut summaries = summaries(rx, &ids).await?;
@@ -164,7 +177,11 @@ pub async fn counts(rx: &mut Rx) -> Result<Vec<(Tab, i64)>, OrdersError> {
 }
 
 async fn is_small(rx: &mut Rx, tab: Tab) -> Result<bool, DbError> {
-    let sql = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM orders WHERE tab = $1 LIMIT $2) AS found";
+    if matches!(tab, Tab::All | Tab::Closed | Tab::Cancelled) {
+        return Ok(false);
+    }
+    // In the order of the index, or PostgreSQL may prefer to read the whole table.
+    let sql = "SELECT COUNT(*) FROM (SELECT id FROM orders WHERE tab = $1 ORDER BY placed_at DESC, id DESC LIMIT $2) AS found";
     Ok(rx.scalar::<i64>(sql, params![tab, SMALL]).await? < SMALL)
 }
 
@@ -180,10 +197,10 @@ async fn in_tab(
     let mut conditions = String::new();
     if tab != Tab::All {
         conditions.push_str(" AND tab = $4");
-        values.extend(params![tab].iter().cloned());
+        values.extend_from_slice(params![tab]);
     }
     if let Some(prefix) = prefix {
-        values.extend(params![prefix.pattern()].iter().cloned());
+        values.extend_from_slice(params![prefix.pattern()]);
         conditions.push_str(&format!(" AND terms LIKE ${} ESCAPE '\\'", values.len()));
     }
     let sql = format!(
@@ -196,75 +213,101 @@ async fn in_tab(
         .collect()
 }
 
-/// Orders with a term of the prefix after a place, day by day.
-async fn by_term(
-    rx: &mut Rx,
-    prefix: &Prefix,
+/// A search through the terms: what for, where, from which place on, and how many orders are wanted.
+struct ByTerm {
+    prefix: Prefix,
     tab: Tab,
     after: Place,
     wanted: usize,
-) -> Result<Vec<Place>, DbError> {
-    let mut found: Vec<Place> = Vec::new();
-    let mut until = terms::day_of(Timestamp::from_micros(after.0));
-    let mut span = 1;
-    while found.len() < wanted {
-        // Days without orders are skipped.
-        let newest: Option<i64> = rx
-            .scalar(
-                "SELECT MAX(day) FROM order_terms WHERE day <= $1",
-                params![until],
-            )
-            .await?;
-        let Some(newest) = newest else { break };
-        let days: Vec<i64> = (0..span).map(|back| newest - back).collect();
-        in_days(rx, prefix, tab, &days, after, wanted, &mut found).await?;
-        until = newest - span;
-        span = (span * 2).min(SPAN);
-    }
-    found.truncate(wanted);
-    Ok(found)
 }
 
-async fn in_days(
-    rx: &mut Rx,
-    prefix: &Prefix,
-    tab: Tab,
-    days: &[i64],
-    after: Place,
-    wanted: usize,
-    found: &mut Vec<Place>,
-) -> Result<(), DbError> {
-    let join = if tab == Tab::All {
-        ""
-    } else {
-        "JOIN orders o ON o.id = t.order_id AND o.tab = $6 "
-    };
-    let first = if tab == Tab::All { 6 } else { 7 };
-    let sql = format!(
-        "SELECT t.placed_at, t.order_id FROM order_terms t {join}WHERE t.day IN ({}) AND t.term >= $1 AND t.term < $2 \
-         AND (t.placed_at, t.order_id) < ($3, $4) ORDER BY t.placed_at DESC, t.order_id DESC LIMIT $5",
-        line::list(first, days.len())
-    );
-    // An order may have several such terms; it comes once for each of them, one after the other.
-    let batch = wanted * 3;
-    let mut from = found.last().copied().unwrap_or(after);
-    loop {
-        let mut values: Vec<Value> =
-            params![&prefix.from, &prefix.to, from.0, from.1, count(batch)].to_vec();
-        if tab != Tab::All {
-            values.extend(params![tab].iter().cloned());
+impl ByTerm {
+    /// The orders, day by day.
+    async fn run(&self, rx: &mut Rx) -> Result<Vec<Place>, DbError> {
+        let mut found: Vec<Place> = Vec::new();
+        let mut until = terms::day_of(Timestamp::from_micros(self.after.0));
+        let mut span = 1;
+        while found.len() < self.wanted {
+            // Days without orders are skipped.
+            let sql = "SELECT MAX(day) FROM order_terms WHERE day <= $1";
+            let newest: Option<i64> = rx.scalar(sql, params![until]).await?;
+            let Some(newest) = newest else { break };
+            let days: Vec<i64> = (0..span).map(|back| newest - back).collect();
+            self.in_days(rx, &days, &mut found).await?;
+            until = newest - span;
+            span = (span * 2).min(SPAN);
         }
-        values.extend(days.iter().map(|day| Value::Int(*day)));
-        let rows = rx.rows(&sql, &values).await?;
-        for row in &rows {
-            from = (row.get("placed_at")?, row.get("order_id")?);
-            if found.last() != Some(&from) {
-                found.push(from);
+        found.truncate(self.wanted);
+        Ok(found)
+    }
+
+    async fn in_days(
+        &self,
+        rx: &mut Rx,
+        days: &[i64],
+        found: &mut Vec<Place>,
+    ) -> Result<(), DbError> {
+        let sql = format!(
+            "SELECT placed_at, order_id FROM order_terms WHERE day IN ({}) AND term >= $1 AND term < $2 \
+             AND (placed_at, order_id) < ($3, $4) ORDER BY placed_at DESC, order_id DESC LIMIT $5",
+            line::list(6, days.len())
+        );
+        // An order may have several such terms; it comes once for each of them, one after the other.
+        let mut batch = if self.tab == Tab::All {
+            self.wanted * 3
+        } else {
+            4 * LOOK
+        };
+        let Prefix { from, to } = &self.prefix;
+        let mut last = self.after;
+        loop {
+            let mut values: Vec<Value> = params![from, to, last.0, last.1, count(batch)].to_vec();
+            values.extend(days.iter().map(|day| Value::Int(*day)));
+            let rows = rx.rows(&sql, &values).await?;
+            let mut places: Vec<Place> = Vec::with_capacity(rows.len());
+            for row in &rows {
+                let place = (row.get("placed_at")?, row.get("order_id")?);
+                if place != last {
+                    places.push(place);
+                    last = place;
+                }
             }
+            for part in places.chunks(LOOK) {
+                found.extend(self.in_tab(rx, part).await?);
+                if found.len() >= self.wanted {
+                    return Ok(());
+                }
+            }
+            if rows.len() < batch {
+                return Ok(());
+            }
+            batch *= 2;
         }
-        if rows.len() < batch || found.len() >= wanted {
-            return Ok(());
+    }
+
+    /// Those of the places whose orders are in the tab.
+    async fn in_tab(&self, rx: &mut Rx, places: &[Place]) -> Result<Vec<Place>, DbError> {
+        if self.tab == Tab::All {
+            return Ok(places.to_vec());
         }
+        let ids: Vec<OrderId> = places.iter().map(|(_, id)| OrderId(*id)).collect();
+        let sql = format!(
+            "SELECT id FROM orders WHERE id IN ({}) AND tab = ${}",
+            line::list(1, LOOK),
+            LOOK + 1
+        );
+        let mut values = line::padded(&ids, LOOK);
+        values.extend_from_slice(params![self.tab]);
+        let rows = rx.rows(&sql, &values).await?;
+        let kept: HashSet<Uuid> = rows
+            .iter()
+            .map(|row| row.get("id"))
+            .collect::<Result<_, _>>()?;
+        Ok(places
+            .iter()
+            .copied()
+            .filter(|(_, id)| kept.contains(id))
+            .collect())
     }
 }
 
@@ -310,7 +353,7 @@ pub async fn summaries(rx: &mut Rx, ids: &[OrderId]) -> Result<Vec<OrderSummary>
         let rows = rx
             .rows(
                 &format!("SELECT {COLUMNS} FROM orders WHERE id IN ({list})"),
-                &line::padded(part),
+                &line::padded(part, line::LIST),
             )
             .await?;
         found.extend(
@@ -321,7 +364,7 @@ pub async fn summaries(rx: &mut Rx, ids: &[OrderId]) -> Result<Vec<OrderSummary>
         let sql = format!(
             "SELECT order_id, title, variant_title, quantity FROM order_lines WHERE order_id IN ({list}) ORDER BY order_id, position"
         );
-        let rows = rx.rows(&sql, &line::padded(part)).await?;
+        let rows = rx.rows(&sql, &line::padded(part, line::LIST)).await?;
         describe(&mut found, &rows)?;
     }
     Ok(found)

@@ -132,7 +132,9 @@ fn phone(text: &str) -> String {
     let text = fold(text);
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     match digits.strip_prefix("886") {
-        Some(rest) if text.starts_with('+') || rest.len() >= 8 => format!("0{}", rest.trim_start_matches('0')),
+        Some(rest) if text.starts_with('+') || rest.len() >= 8 => {
+            format!("0{}", rest.trim_start_matches('0'))
+        }
         _ => digits,
     }
 }

@@ -1,4 +1,9 @@
 //! Carts and orders on both databases.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test speaks by failing"
+)]
 
 mod cart;
 mod figures;

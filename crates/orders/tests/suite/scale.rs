@@ -1,5 +1,6 @@
 //! The search among a million orders. Slow to set up, so it runs when it is asked for:
 //! `cargo test -p orders --release -- --ignored --nocapture`.
+#![expect(clippy::print_stdout, reason = "its figures are what it is run for")]
 
 use std::time::Instant;
 
@@ -47,7 +48,7 @@ async fn fill(ctx: &Ctx, from: i64) -> Result<(), OrdersError> {
                 _ if n >= ORDERS - 900 => "placed",
                 _ if n >= ORDERS - 2_000 => "paid",
                 _ if n >= ORDERS - 8_000 => "shipped",
-                _ if n % 25 == 0 => "cancelled",
+                _ if n * 2_654_435_761 % 1_000 < 40 => "cancelled",
                 _ => "closed",
             };
             let found_by = [
