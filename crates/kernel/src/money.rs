@@ -107,18 +107,25 @@ impl Money {
             .checked_add(rate)
             .filter(|d| !d.is_zero())
             .ok_or(MoneyError::Overflow)?;
-        self.scaled(rate.checked_div(divisor).ok_or(MoneyError::Overflow)?)
+        // Multiplied first: a rounded `rate ÷ (1 + rate)` would turn an exact half into a little less.
+        let exact = Decimal::from(self.amount)
+            .checked_mul(rate)
+            .and_then(|product| product.checked_div(divisor));
+        self.rounded(exact)
     }
 
-    /// The amount times a rate, rounded half away from zero to the currency's paying step. The one place where money
-    /// is rounded.
+    /// The amount times a rate, rounded half away from zero to the currency's paying step.
     ///
     /// # Errors
     /// Overflow.
     pub fn scaled(self, rate: Decimal) -> Result<Self, MoneyError> {
+        self.rounded(Decimal::from(self.amount).checked_mul(rate))
+    }
+
+    /// The one place where money is rounded: to the paying step, halves away from zero.
+    fn rounded(self, exact: Option<Decimal>) -> Result<Self, MoneyError> {
         let step = Decimal::from(self.currency.step());
-        let steps = Decimal::from(self.amount)
-            .checked_mul(rate)
+        let steps = exact
             .and_then(|exact| exact.checked_div(step))
             .ok_or(MoneyError::Overflow)?
             .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
@@ -257,6 +264,15 @@ mod tests {
             "¥1,234,567"
         );
         assert_eq!(Money::new(1_500, Currency::KWD).to_string(), "KWD 1.500");
+    }
+
+    /// O3: an exact half goes up: the twenty-first part of 1,050 is 50.
+    #[test]
+    fn an_exact_half_of_tax_goes_up() {
+        for (gross, tax) in [(1_050, 100), (3_150, 200), (171_176_250, 8_151_300)] {
+            let gross = Money::new(gross, Currency::TWD);
+            assert_eq!(gross.tax_included(Decimal::new(5, 2)).unwrap().amount, tax, "{gross}");
+        }
     }
 
     /// O3: exponents and paying steps are respected: tax in Taiwan dollars is a whole dollar.
