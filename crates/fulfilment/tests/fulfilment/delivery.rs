@@ -146,15 +146,12 @@ fn cheapest_breaks_ties_by_arrival() {
     });
 }
 
-/// A way to deliver is checked before it is offered, its code is its own, and one that is no longer offered is still
-/// known to the orders that chose it.
+type Spoil = fn(&mut NewDeliveryMethod);
+
+/// A way to deliver is checked before it is offered: the field that is wrong is named.
 #[test]
 fn ways_to_deliver_are_checked() {
     testkit::run(async |world| {
-        create(world, home()).await.unwrap();
-        assert!(
-            matches!(create(world, home()).await, Err(FulfilmentError::DeliveryCodeTaken(code)) if code == "home")
-        );
         let pigeon = NewDeliveryMethod {
             carrier: "pigeon".into(),
             ..post()
@@ -163,71 +160,38 @@ fn ways_to_deliver_are_checked() {
             create(world, pigeon).await,
             Err(FulfilmentError::UnknownCarrier(_))
         ));
-        let wrong = [
-            (
-                "code",
-                NewDeliveryMethod {
-                    code: "Post Office".into(),
-                    ..post()
-                },
-            ),
-            (
-                "name",
-                NewDeliveryMethod {
-                    name: Texts::default(),
-                    ..post()
-                },
-            ),
-            (
-                "rate",
-                NewDeliveryMethod {
-                    rate: Money::new(-100, Currency::TWD),
-                    ..post()
-                },
-            ),
-            (
-                "rate",
-                NewDeliveryMethod {
-                    rate: Money::new(8_050, Currency::TWD),
-                    ..post()
-                },
-            ),
-            (
-                "free_over",
-                NewDeliveryMethod {
-                    free_over: Some(Money::new(100, Currency::HKD)),
-                    ..post()
-                },
-            ),
-            (
-                "days_min",
-                NewDeliveryMethod {
-                    days_min: -1,
-                    ..post()
-                },
-            ),
-            (
-                "days_max",
-                NewDeliveryMethod {
-                    days_max: 1,
-                    ..post()
-                },
-            ),
-            (
-                "max_weight_g",
-                NewDeliveryMethod {
-                    max_weight_g: Some(0),
-                    ..post()
-                },
-            ),
+        let wrong: [(&str, Spoil); 8] = [
+            ("code", |m| m.code = "Post Office".into()),
+            ("name", |m| m.name = Texts::default()),
+            ("rate", |m| m.rate = Money::new(-100, Currency::TWD)),
+            ("rate", |m| m.rate = Money::new(8_050, Currency::TWD)),
+            ("free_over", |m| {
+                m.free_over = Some(Money::new(100, Currency::HKD));
+            }),
+            ("days_min", |m| m.days_min = -1),
+            ("days_max", |m| m.days_max = 1),
+            ("max_weight_g", |m| m.max_weight_g = Some(0)),
         ];
-        for (field, method) in wrong {
+        for (field, spoil) in wrong {
+            let mut method = post();
+            spoil(&mut method);
             let tried = create(world, method).await;
             assert!(
                 matches!(tried, Err(FulfilmentError::InvalidDelivery(found)) if found == field),
                 "{field}: {tried:?}"
             );
         }
+        assert!(offered(world).await.is_empty());
+    });
+}
+
+/// A way to deliver has a code of its own, and one that is no longer offered is still known to the orders that chose it.
+#[test]
+fn ways_to_deliver_come_and_go() {
+    testkit::run(async |world| {
+        create(world, home()).await.unwrap();
+        let again = create(world, home()).await;
+        assert!(matches!(again, Err(FulfilmentError::DeliveryCodeTaken(code)) if code == "home"));
         let update = async |method: NewDeliveryMethod, active| {
             world
                 .ctx

@@ -82,11 +82,7 @@ fn a_parcel_leaves_and_arrives() {
             state == ParcelState::Shipped || ParcelState::TABLE.iter().any(|(_, to)| *to == state)
         );
     }
-    let schema = migrations::ALL
-        .iter()
-        .find(|m| m.name == "0007_fulfilment")
-        .unwrap()
-        .sql;
+    let schema = include_str!("../../../migrations/sql/0007_fulfilment.sql");
     let codes: Vec<String> = ParcelState::ALL
         .iter()
         .map(|s| format!("'{}'", s.code()))

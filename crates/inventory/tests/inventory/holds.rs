@@ -48,11 +48,7 @@ fn the_life_of_a_hold_is_one_step() {
             state == HoldState::Held || HoldState::TABLE.iter().any(|(_, to)| *to == state);
         assert!(reachable, "{}", state.code());
     }
-    let schema = migrations::ALL
-        .iter()
-        .find(|m| m.name == "0003_inventory")
-        .unwrap()
-        .sql;
+    let schema = include_str!("../../../migrations/sql/0003_inventory.sql");
     let codes: Vec<String> = HoldState::ALL
         .iter()
         .map(|s| format!("'{}'", s.code()))

@@ -372,33 +372,44 @@ fn a_wrong_adjustment_is_told_what_is_wrong() {
     });
 }
 
-/// INV-01: the list of stock can be searched by SKU, narrowed to low and sold-out stock, and paged without gaps or repeats.
+/// Seven variants with 0 to 6 units that count as low from 2 on; their SKUs in order.
+async fn seven_shelves(world: &World) -> Vec<String> {
+    let place = main_place(world).await;
+    let mut skus = Vec::new();
+    for units in 0..7 {
+        let variant = stocked(world, units).await;
+        let set = world
+            .ctx
+            .write(async move |tx, ctx| stock::set_low_at(tx, ctx, variant, place, Some(2)).await);
+        assert_eq!(set.await.unwrap().low, units <= 2);
+        skus.push(format!("SKU-{variant}"));
+    }
+    skus.sort();
+    skus
+}
+
+async fn list(
+    world: &World,
+    filter: stock::StockFilter,
+    cursor: Option<String>,
+) -> Result<stock::Page<stock::StockRow>, InventoryError> {
+    world
+        .ctx
+        .read(async move |rx, _| stock::list(rx, &filter, cursor.as_deref(), 3).await)
+        .await
+}
+
+/// INV-01: the list of stock is paged without gaps or repeats.
 #[test]
 fn stock_is_listed_in_pages() {
     testkit::run(async |world| {
-        let place = main_place(world).await;
-        let mut wanted = Vec::new();
-        for units in 0..7 {
-            let variant = stocked(world, units).await;
-            world
-                .ctx
-                .write(async move |tx, ctx| {
-                    stock::set_low_at(tx, ctx, variant, place, Some(2)).await
-                })
-                .await
-                .unwrap();
-            wanted.push(format!("SKU-{variant}"));
-        }
-        wanted.sort();
-        let list = async |filter: stock::StockFilter, cursor: Option<String>| {
-            world
-                .ctx
-                .read(async move |rx, _| stock::list(rx, &filter, cursor.as_deref(), 3).await)
-                .await
-        };
+        let wanted = seven_shelves(world).await;
         let (mut found, mut cursor) = (Vec::new(), None);
         loop {
-            let page = list(stock::StockFilter::default(), cursor).await.unwrap();
+            let page = list(world, stock::StockFilter::default(), cursor)
+                .await
+                .unwrap();
+            assert!(page.items.len() <= 3);
             found.extend(page.items.into_iter().map(|row| row.sku));
             cursor = page.next_cursor;
             if cursor.is_none() {
@@ -406,13 +417,27 @@ fn stock_is_listed_in_pages() {
             }
         }
         assert_eq!(found, wanted);
+        let lost = list(
+            world,
+            stock::StockFilter::default(),
+            Some("nonsense".into()),
+        )
+        .await;
+        assert!(matches!(lost, Err(InventoryError::InvalidCursor)));
+    });
+}
+
+/// INV-01, INV-03: the list of stock can be searched by SKU and narrowed to what is low or sold out.
+#[test]
+fn stock_can_be_narrowed_down() {
+    testkit::run(async |world| {
+        let skus = seven_shelves(world).await;
+        let place = main_place(world).await;
         let counts = world
             .ctx
-            .read(async |rx, _| stock::counts(rx, &stock::StockFilter::default()).await)
-            .await
-            .unwrap();
+            .read(async |rx, _| stock::counts(rx, &stock::StockFilter::default()).await);
         assert_eq!(
-            counts,
+            counts.await.unwrap(),
             stock::Counts {
                 all: 7,
                 low: 3,
@@ -430,35 +455,23 @@ fn stock_is_listed_in_pages() {
                 .collect::<Vec<_>>(),
             [0, 1, 2]
         );
-        let only = |q: &str, show| stock::StockFilter {
-            show,
-            q: Some(q.to_owned()),
-            location: Some(place),
-        };
-        let sold_out = list(only("sku-", stock::Show::SoldOut), None)
-            .await
-            .unwrap();
-        assert_eq!(
-            (sold_out.items.len(), sold_out.items[0].level.on_hand),
-            (1, 0)
-        );
-        assert_eq!(
-            list(only(&wanted[3], stock::Show::All), None)
-                .await
-                .unwrap()
-                .items
-                .len(),
-            1
-        );
-        assert!(
-            list(only("%", stock::Show::All), None)
-                .await
-                .unwrap()
-                .items
-                .is_empty()
-        );
-        let lost = list(stock::StockFilter::default(), Some("nonsense".into())).await;
-        assert!(matches!(lost, Err(InventoryError::InvalidCursor)));
+        for (q, show, wanted) in [
+            ("sku-", stock::Show::SoldOut, 1),
+            ("sku-", stock::Show::Low, 3),
+            (&skus[3], stock::Show::All, 1),
+            ("%", stock::Show::All, 0),
+        ] {
+            let filter = stock::StockFilter {
+                show,
+                q: Some(q.to_owned()),
+                location: Some(place),
+            };
+            assert_eq!(
+                list(world, filter, None).await.unwrap().items.len(),
+                wanted,
+                "{q} {show:?}"
+            );
+        }
     });
 }
 

@@ -1,6 +1,6 @@
 //! Raw SQL against the schema: what the commands promise, the database refuses to break.
 
-use kernel::{HoldId, StockEntryId, VariantId};
+use kernel::{HoldId, LocationId, StockEntryId, VariantId};
 use platform::{
     DbError,
     db::{IntoValue, Value},
@@ -46,10 +46,81 @@ fn stock_cannot_be_oversold() {
     });
 }
 
-/// S11: an entry of the ledger can be neither changed nor deleted, none is empty, points the wrong way or stands where no
-/// stock is kept, and none is reversed twice or has another's effect key.
+/// An entry written past all commands.
+#[derive(Clone, Copy)]
+struct Raw {
+    variant: VariantId,
+    place: LocationId,
+    quantity: i64,
+    kind: &'static str,
+    effect: Option<&'static str>,
+    reverses: Option<StockEntryId>,
+}
+
+async fn entry_refused(world: &testkit::World, raw: Raw) {
+    let sql = "INSERT INTO stock_ledger (id, variant_id, location_id, quantity, kind, reason, effect_key, reverses_id, effective_at, \
+               recorded_at, actor) VALUES ($1, $2, $3, $4, $5, 'x', $6, $7, 0, 0, 'test')";
+    let Raw {
+        variant,
+        place,
+        quantity,
+        kind,
+        effect,
+        reverses,
+    } = raw;
+    let values = platform::params![
+        StockEntryId::new(),
+        variant,
+        place,
+        quantity,
+        kind,
+        effect,
+        reverses
+    ];
+    refused(world, sql, values).await;
+}
+
+/// S11: an entry of the ledger can be neither changed nor deleted; none is empty, points the wrong way or stands where
+/// no stock is kept.
 #[test]
 fn the_ledger_is_append_only() {
+    testkit::run(async |world| {
+        let place = main_place(world).await;
+        let variant = stocked(world, 3).await;
+        for sql in [
+            "UPDATE stock_ledger SET quantity = 4",
+            "UPDATE stock_ledger SET reason = 'x'",
+            "DELETE FROM stock_ledger",
+        ] {
+            refused(world, sql, &[]).await;
+        }
+        for (variant, quantity, kind) in [
+            (variant, 0, "adjustment"),
+            (variant, 1, "sale"),
+            (variant, -1, "receipt"),
+            (variant, -1, "return"),
+            (variant, 1, "gift"),
+            (VariantId::new(), 1, "receipt"),
+        ] {
+            entry_refused(
+                world,
+                Raw {
+                    variant,
+                    place,
+                    quantity,
+                    kind,
+                    effect: None,
+                    reverses: None,
+                },
+            )
+            .await;
+        }
+    });
+}
+
+/// S11: no entry is reversed twice, none reverses one that does not exist, and no effect is written twice.
+#[test]
+fn an_effect_and_a_reversal_are_written_once() {
     testkit::run(async |world| {
         let place = main_place(world).await;
         let variant = stocked(world, 3).await;
@@ -59,69 +130,54 @@ fn the_ledger_is_append_only() {
             .await
             .unwrap();
         let entry = found[0].id;
-        for sql in [
-            "UPDATE stock_ledger SET quantity = 4",
-            "UPDATE stock_ledger SET reason = 'x'",
-            "DELETE FROM stock_ledger",
-        ] {
-            refused(world, sql, &[]).await;
-        }
-        let insert = |variant: VariantId,
-                      quantity: i64,
-                      kind: &str,
-                      effect: Option<&str>,
-                      reverses: Option<StockEntryId>| {
-            let sql = "INSERT INTO stock_ledger (id, variant_id, location_id, quantity, kind, reason, effect_key, reverses_id, effective_at, \
-                       recorded_at, actor) VALUES ($1, $2, $3, $4, $5, 'x', $6, $7, 0, 0, 'test')";
-            let values: Vec<Value> = platform::params![
-                StockEntryId::new(),
-                variant,
-                place,
-                quantity,
-                kind,
-                effect,
-                reverses
-            ]
-            .to_vec();
-            (sql, values)
-        };
-        for (variant, quantity, kind) in [
-            (variant, 0, "adjustment"),
-            (variant, 1, "sale"),
-            (variant, -1, "receipt"),
-            (variant, -1, "return"),
-            (variant, 1, "gift"),
-        ] {
-            let (sql, values) = insert(variant, quantity, kind, None, None);
-            refused(world, sql, &values).await;
-        }
-        let (sql, values) = insert(VariantId::new(), 1, "receipt", None, None);
-        refused(world, sql, &values).await;
-        let (sql, values) = insert(variant, 1, "receipt", None, Some(StockEntryId::new()));
-        refused(world, sql, &values).await;
-
-        world
-            .ctx
-            .write(async move |tx, ctx| {
-                inventory::stock::reverse(tx, ctx, entry, "correction").await
-            })
+        let twice = world.ctx.write(async move |tx, ctx| {
+            inventory::stock::reverse(tx, ctx, entry, "correction").await?;
+            let change =
+                inventory::Adjustment::new(variant, 1, inventory::EntryKind::Receipt, "received");
+            inventory::stock::adjust(
+                tx,
+                ctx,
+                inventory::Adjustment {
+                    effect_key: Some("once".into()),
+                    ..change
+                },
+            )
             .await
-            .unwrap();
-        let (sql, values) = insert(variant, -3, "receipt", None, Some(entry));
-        refused(world, sql, &values).await;
-        let change =
-            inventory::Adjustment::new(variant, 1, inventory::EntryKind::Receipt, "received");
-        let change = inventory::Adjustment {
-            effect_key: Some("once".into()),
-            ..change
+        });
+        twice.await.unwrap();
+        let raw = Raw {
+            variant,
+            place,
+            quantity: 1,
+            kind: "receipt",
+            effect: None,
+            reverses: None,
         };
-        world
-            .ctx
-            .write(async move |tx, ctx| inventory::stock::adjust(tx, ctx, change.clone()).await)
-            .await
-            .unwrap();
-        let (sql, values) = insert(variant, 1, "receipt", Some("once"), None);
-        refused(world, sql, &values).await;
+        entry_refused(
+            world,
+            Raw {
+                reverses: Some(StockEntryId::new()),
+                ..raw
+            },
+        )
+        .await;
+        entry_refused(
+            world,
+            Raw {
+                reverses: Some(entry),
+                quantity: -3,
+                ..raw
+            },
+        )
+        .await;
+        entry_refused(
+            world,
+            Raw {
+                effect: Some("once"),
+                ..raw
+            },
+        )
+        .await;
     });
 }
 
