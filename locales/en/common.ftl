@@ -90,11 +90,6 @@ source-line = LINE
 source-wechat = WeChat
 source-weibo = Weibo
 source-threads = Threads
-source-tiktok = TikTok
-source-ad = Ad
-source-social = Social
-source-sms = SMS
-source-event = Event
 source-email = E-mail
 source-tiktok = TikTok
 source-sms = SMS
@@ -137,10 +132,11 @@ actor-key = Program
 
 ## Messages of an order
 message-kind-order_confirmation = Order confirmation
-message-kind-payment_received = Payment received
+message-kind-order_paid = Payment received
 message-kind-payment_failed = Payment failed
 message-kind-order_shipped = Order shipped
 message-kind-order_cancelled = Order cancelled
+message-kind-order_expired = Order expired
 message-kind-order_refunded = Order refunded
 message-kind-staff_invitation = Staff invitation
 
@@ -153,3 +149,5 @@ product-state-archived = Archived
 locale-name-zh-Hant = 繁體中文
 locale-name-zh-Hans = 简体中文
 locale-name-en = English
+event-import-finished = Import finished
+journal-entry-correction = Correction

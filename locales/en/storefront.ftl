@@ -57,6 +57,10 @@ delivery-arrives-between = Arrives { $earliest } – { $latest }
 ## Home
 home-collections = Shop by category
 home-see-all = See all
+home-shop-now = Browse
+home-story-more = About us
+home-section-popular = Often bought
+home-section-new = Just in
 
 ## Lists and search
 collection-narrow = Narrow down
@@ -158,6 +162,12 @@ checkout-place = Place order
 checkout-busy = One moment…
 checkout-place-note = Once you order, the goods are held for you. Card payment comes on the next page.
 
+## Ways to pay, and why one of them cannot be chosen
+payment-about-card = You pay on the next page, after ordering
+payment-about-bank_transfer = We give you the account after ordering and keep the goods for you
+payment-about-cash_on_delivery = Hand the cash to the courier when your parcel arrives
+payment-unavailable-delivery = Not possible with the delivery you chose
+
 ## Demo card page
 payment-demo-title = Demo payment
 payment-demo-banner = Demo payment: no money will be taken
@@ -240,6 +250,7 @@ order-placed-at = Placed { $time }
 order-ship-to = Deliver to
 order-payment-state = Payment status
 order-refund = { $amount } refunded on { $time }
+order-refund-pending = { $amount } is on its way back to you. When it arrives depends on your bank.
 order-ask = A question about this order?
 order-cancel = Cancel this order
 order-cancel-text = The goods go back on the shelf; money already paid goes back the way it came.

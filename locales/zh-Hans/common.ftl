@@ -90,11 +90,6 @@ source-line = LINE
 source-wechat = 微信
 source-weibo = 微博
 source-threads = Threads
-source-tiktok = 抖音
-source-ad = 广告
-source-social = 社交媒体
-source-sms = 短信
-source-event = 活动
 source-email = 电子邮件
 source-tiktok = 抖音 / TikTok
 source-sms = 短信
@@ -137,10 +132,11 @@ actor-key = 程序接口
 
 ## Messages of an order
 message-kind-order_confirmation = 订单确认
-message-kind-payment_received = 付款成功通知
+message-kind-order_paid = 付款成功通知
 message-kind-payment_failed = 付款失败通知
 message-kind-order_shipped = 发货通知
 message-kind-order_cancelled = 订单取消通知
+message-kind-order_expired = 订单超时关闭通知
 message-kind-order_refunded = 退款通知
 message-kind-staff_invitation = 员工邀请
 
@@ -153,3 +149,5 @@ product-state-archived = 已归档
 locale-name-zh-Hant = 繁體中文
 locale-name-zh-Hans = 简体中文
 locale-name-en = English
+event-import-finished = 导入完成
+journal-entry-correction = 账务更正

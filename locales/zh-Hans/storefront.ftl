@@ -56,6 +56,10 @@ delivery-arrives-between = 预计 { $earliest }至 { $latest }送达
 ## Home
 home-collections = 按分类选购
 home-see-all = 查看全部
+home-shop-now = 去逛逛
+home-story-more = 了解我们
+home-section-popular = 大家常买
+home-section-new = 新到
 
 ## Lists and search
 collection-narrow = 缩小范围
@@ -151,6 +155,12 @@ checkout-place = 提交订单
 checkout-busy = 正在处理，请稍候……
 checkout-place-note = 提交后库存即为您保留。选择信用卡时，下一步才付款。
 
+## Ways to pay, and why one of them cannot be chosen
+payment-about-card = 提交订单后，下一步再刷卡
+payment-about-bank_transfer = 提交订单后给您账号，商品先为您保留
+payment-about-cash_on_delivery = 收到商品时，把现金交给配送员
+payment-unavailable-delivery = 您选的配送方式不支持货到付款
+
 ## Demo card page
 payment-demo-title = 演示付款
 payment-demo-banner = 演示付款，不会真的扣款
@@ -233,6 +243,7 @@ order-placed-at = { $time } 下单
 order-ship-to = 收货地址
 order-payment-state = 付款状态
 order-refund = 已于 { $time } 退款 { $amount }
+order-refund-pending = 正在退还 { $amount }，到账时间取决于银行。
 order-ask = 对这笔订单有疑问？
 order-cancel = 取消订单
 order-cancel-text = 取消后商品会放回货架；已付的款项会原路退回。

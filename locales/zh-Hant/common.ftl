@@ -90,11 +90,6 @@ source-line = LINE
 source-wechat = 微信
 source-weibo = 微博
 source-threads = Threads
-source-tiktok = TikTok
-source-ad = 廣告
-source-social = 社群
-source-sms = 簡訊
-source-event = 活動
 source-email = 電子郵件
 source-tiktok = TikTok
 source-sms = 簡訊
@@ -137,10 +132,11 @@ actor-key = 程式介面
 
 ## Messages of an order
 message-kind-order_confirmation = 訂單確認
-message-kind-payment_received = 付款成功通知
+message-kind-order_paid = 付款成功通知
 message-kind-payment_failed = 付款失敗通知
 message-kind-order_shipped = 出貨通知
 message-kind-order_cancelled = 訂單取消通知
+message-kind-order_expired = 訂單逾期通知
 message-kind-order_refunded = 退款通知
 message-kind-staff_invitation = 員工邀請
 
@@ -153,3 +149,5 @@ product-state-archived = 已封存
 locale-name-zh-Hant = 繁體中文
 locale-name-zh-Hans = 简体中文
 locale-name-en = English
+event-import-finished = 匯入完成
+journal-entry-correction = 帳務更正

@@ -56,6 +56,10 @@ delivery-arrives-between = 預計 { $earliest }至 { $latest }送達
 ## Home
 home-collections = 依分類選購
 home-see-all = 看全部
+home-shop-now = 去逛逛
+home-story-more = 認識我們
+home-section-popular = 大家常買
+home-section-new = 新到
 
 ## Lists and search
 collection-narrow = 縮小範圍
@@ -151,6 +155,12 @@ checkout-place = 送出訂單
 checkout-busy = 處理中，請稍候……
 checkout-place-note = 送出後庫存就為您保留。選擇信用卡時，下一步才付款。
 
+## Ways to pay, and why one of them cannot be chosen
+payment-about-card = 送出訂單後，下一步才刷卡
+payment-about-bank_transfer = 送出訂單後給您帳號，商品先為您保留
+payment-about-cash_on_delivery = 收到商品時，把現金交給送貨員
+payment-unavailable-delivery = 您選的配送方式不能貨到付款
+
 ## Demo card page
 payment-demo-title = 示範付款
 payment-demo-banner = 示範付款，不會真的扣款
@@ -233,6 +243,7 @@ order-placed-at = { $time } 成立
 order-ship-to = 寄送至
 order-payment-state = 付款狀態
 order-refund = 已於 { $time } 退款 { $amount }
+order-refund-pending = 正在退還 { $amount }，收到時間依銀行而定。
 order-ask = 對這筆訂單有疑問？
 order-cancel = 取消訂單
 order-cancel-text = 取消後商品會放回架上；已付的款項會原路退回。

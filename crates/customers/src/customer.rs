@@ -218,8 +218,19 @@ pub async fn import(tx: &mut Tx, rows: &[ImportedCustomer]) -> Result<Vec<Custom
     rows.iter().map(id).collect()
 }
 
+/// The customers that carry these rows' keys, as key and id.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn by_refs(
+    rx: &mut Rx,
+    rows: &[ImportedCustomer],
+) -> Result<std::collections::HashMap<String, CustomerId>, DbError> {
+    refs(rx, rows).await
+}
+
 async fn refs(
-    tx: &mut Tx,
+    tx: &mut Rx,
     rows: &[ImportedCustomer],
 ) -> Result<std::collections::HashMap<String, CustomerId>, DbError> {
     let mut known = std::collections::HashMap::with_capacity(rows.len());

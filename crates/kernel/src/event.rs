@@ -77,6 +77,8 @@ events! {
     PRODUCT_UNPUBLISHED = "Product Unpublished";
     /// A price changed.
     PRICE_CHANGED = "Price Changed";
+    /// Another system's data was brought in.
+    IMPORT_FINISHED = "Import Finished";
     /// A message left.
     MESSAGE_SENT = "Message Sent";
     /// A message could not be sent.

@@ -94,7 +94,7 @@ CREATE INDEX refunds_pending ON refunds (created_at) WHERE state = 'pending';
 -- Each row moves money from one account to another, so the journal balances by construction.
 CREATE TABLE journal (
   id UUID PRIMARY KEY,
-  entry TEXT NOT NULL CHECK (entry IN ('capture', 'overpayment', 'receipt', 'refund', 'return', 'sale', 'shipping')),
+  entry TEXT NOT NULL CHECK (entry IN ('capture', 'overpayment', 'receipt', 'refund', 'return', 'sale', 'shipping', 'correction')),
   debit TEXT NOT NULL CHECK (debit IN ('asset:card', 'asset:bank', 'asset:cash_on_delivery', 'liability:customer_orders', 'liability:suspense', 'income:sales', 'income:shipping', 'expense:refunds')),
   credit TEXT NOT NULL CHECK (credit IN ('asset:card', 'asset:bank', 'asset:cash_on_delivery', 'liability:customer_orders', 'liability:suspense', 'income:sales', 'income:shipping', 'expense:refunds')),
   currency TEXT NOT NULL,

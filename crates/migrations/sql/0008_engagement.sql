@@ -1,8 +1,9 @@
--- Messages to people. The unique key makes each message of an order leave at most once.
+-- Messages to people. The unique key makes each message of an order leave at most once; the fence says which run of
+-- the sending job claimed it, so that a later run knows that an earlier one died in between (M1).
 CREATE TABLE messages (
   id UUID PRIMARY KEY,
   kind TEXT NOT NULL,
-  channel TEXT NOT NULL,
+  channel TEXT NOT NULL CHECK (channel IN ('email')),
   recipient TEXT NOT NULL,
   order_id UUID,
   customer_id UUID,
@@ -12,11 +13,17 @@ CREATE TABLE messages (
   context TEXT NOT NULL,
   subject TEXT,
   error TEXT,
+  fence BIGINT,
   created_at BIGINT NOT NULL,
+  claimed_at BIGINT,
   sent_at BIGINT,
+  CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
+  CHECK (state <> 'claimed' OR (fence IS NOT NULL AND claimed_at IS NOT NULL)),
   UNIQUE (kind, channel, recipient, occurrence)
 );
 CREATE INDEX messages_by_order ON messages (order_id);
+CREATE INDEX messages_by_time ON messages (created_at, kind, state);
+-- Subjects and bodies that the shop wrote itself.
 CREATE TABLE message_templates (
   kind TEXT NOT NULL,
   locale TEXT NOT NULL,

@@ -10,6 +10,7 @@ mod codes;
 pub mod error;
 pub mod events;
 pub mod figures;
+mod find;
 pub mod history;
 pub mod import;
 pub mod life;

@@ -1,12 +1,6 @@
-//! Finding orders (peers' lesson: a search of its own index, never a scan).
+//! The list of orders with its tabs and its search box.
 //!
-//! A tab without a search is one range of `orders_by_tab` or `orders_by_time`. A search goes through `order_terms` day
-//! by day from the newest, taking more days at a time the longer it finds nothing: a rare prefix costs one look-up a
-//! day, and a prefix that every order has is answered by the newest day alone. A search inside a tab of open orders
-//! reads the tab, which is short and lies together; inside a tab of old orders it goes through the terms and keeps
-//! what is in the tab. Every list is newest first and pages by the place of its last order.
-
-use std::collections::HashSet;
+//! Every list is newest first and pages by the place of its last order; how places are found stands in `find`.
 
 use kernel::{Money, OrderId, Timestamp};
 use platform::{
@@ -16,13 +10,9 @@ use platform::{
 };
 use schemars::JsonSchema;
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::{
-    OrderState, OrdersError, PaymentMethod, PaymentState,
-    codes::codes,
-    line,
-    terms::{self, Prefix},
+    OrderState, OrdersError, PaymentMethod, PaymentState, codes::codes, find, line, terms::Prefix,
 };
 
 codes! {
@@ -108,17 +98,6 @@ pub struct OrderSummary {
     pub customer_note: Option<String>,
 }
 
-/// The place of an order in every list: when it was placed, in microseconds, and its key.
-type Place = (i64, Uuid);
-
-/// Before the newest order.
-const TOP: Place = (i64::MAX, Uuid::max());
-/// Days looked up by one statement at most.
-const SPAN: i64 = 64;
-/// A tab of open orders with fewer of them than this is read through when it is searched.
-const SMALL: i64 = 20_000;
-/// Orders found by their terms that are looked at together to see whether they are in the tab.
-const LOOK: usize = 250;
 /// Lines named in an order's summary.
 const NAMED: usize = 3;
 
@@ -128,25 +107,10 @@ const NAMED: usize = 3;
 /// [`OrdersError::BadCursor`].
 pub async fn search(rx: &mut Rx, query: OrderQuery) -> Result<Page<OrderSummary>, OrdersError> {
     let limit = query.limit.clamp(1, 100);
-    let after = query
-        .after
-        .map_or(Ok(TOP), |cursor| cursor.key().ok_or(OrdersError::BadCursor))?;
-    let wanted = limit + 1;
-    let places = match Prefix::of(&query.q) {
-        None => in_tab(rx, query.tab, None, after, wanted).await?,
-        Some(prefix) if is_small(rx, query.tab).await? => {
-            in_tab(rx, query.tab, Some(&prefix), after, wanted).await?
-        }
-        Some(prefix) => {
-            let search = ByTerm {
-                prefix,
-                tab: query.tab,
-                after,
-                wanted,
-            };
-            search.run(rx).await?
-        }
-    };
+    let after = query.after.map_or(Ok(find::TOP), |cursor| {
+        cursor.key().ok_or(OrdersError::BadCursor)
+    })?;
+    let places = find::places(rx, query.tab, Prefix::of(&query.q), after, limit + 1).await?;
     let ids: Vec<OrderId> = places.iter().map(|(_, id)| OrderId(*id)).collect();
     let mut summaries = summaries(rx, &ids).await?;
     summaries
@@ -174,145 +138,6 @@ pub async fn counts(rx: &mut Rx) -> Result<Vec<(Tab, i64)>, OrdersError> {
         .into_iter()
         .map(|tab| (tab, of(tab)))
         .collect())
-}
-
-async fn is_small(rx: &mut Rx, tab: Tab) -> Result<bool, DbError> {
-    if matches!(tab, Tab::All | Tab::Closed | Tab::Cancelled) {
-        return Ok(false);
-    }
-    // In the order of the index, or PostgreSQL may prefer to read the whole table.
-    let sql = "SELECT COUNT(*) FROM (SELECT id FROM orders WHERE tab = $1 ORDER BY placed_at DESC, id DESC LIMIT $2) AS found";
-    Ok(rx.scalar::<i64>(sql, params![tab, SMALL]).await? < SMALL)
-}
-
-/// Orders of a tab after a place, those with a term of the prefix if one is given.
-async fn in_tab(
-    rx: &mut Rx,
-    tab: Tab,
-    prefix: Option<&Prefix>,
-    after: Place,
-    wanted: usize,
-) -> Result<Vec<Place>, DbError> {
-    let mut values: Vec<Value> = params![after.0, after.1, count(wanted)].to_vec();
-    let mut conditions = String::new();
-    if tab != Tab::All {
-        conditions.push_str(" AND tab = $4");
-        values.extend_from_slice(params![tab]);
-    }
-    if let Some(prefix) = prefix {
-        values.extend_from_slice(params![prefix.pattern()]);
-        conditions.push_str(&format!(" AND terms LIKE ${} ESCAPE '\\'", values.len()));
-    }
-    let sql = format!(
-        "SELECT placed_at, id FROM orders WHERE (placed_at, id) < ($1, $2){conditions} ORDER BY placed_at DESC, id DESC LIMIT $3"
-    );
-    rx.rows(&sql, &values)
-        .await?
-        .iter()
-        .map(|row| Ok((row.get("placed_at")?, row.get("id")?)))
-        .collect()
-}
-
-/// A search through the terms: what for, where, from which place on, and how many orders are wanted.
-struct ByTerm {
-    prefix: Prefix,
-    tab: Tab,
-    after: Place,
-    wanted: usize,
-}
-
-impl ByTerm {
-    /// The orders, day by day.
-    async fn run(&self, rx: &mut Rx) -> Result<Vec<Place>, DbError> {
-        let mut found: Vec<Place> = Vec::new();
-        let mut until = terms::day_of(Timestamp::from_micros(self.after.0));
-        let mut span = 1;
-        while found.len() < self.wanted {
-            // Days without orders are skipped.
-            let sql = "SELECT MAX(day) FROM order_terms WHERE day <= $1";
-            let newest: Option<i64> = rx.scalar(sql, params![until]).await?;
-            let Some(newest) = newest else { break };
-            let days: Vec<i64> = (0..span).map(|back| newest - back).collect();
-            self.in_days(rx, &days, &mut found).await?;
-            until = newest - span;
-            span = (span * 2).min(SPAN);
-        }
-        found.truncate(self.wanted);
-        Ok(found)
-    }
-
-    async fn in_days(
-        &self,
-        rx: &mut Rx,
-        days: &[i64],
-        found: &mut Vec<Place>,
-    ) -> Result<(), DbError> {
-        let sql = format!(
-            "SELECT placed_at, order_id FROM order_terms WHERE day IN ({}) AND term >= $1 AND term < $2 \
-             AND (placed_at, order_id) < ($3, $4) ORDER BY placed_at DESC, order_id DESC LIMIT $5",
-            line::list(6, days.len())
-        );
-        // An order may have several such terms; it comes once for each of them, one after the other.
-        let mut batch = if self.tab == Tab::All {
-            self.wanted * 3
-        } else {
-            4 * LOOK
-        };
-        let Prefix { from, to } = &self.prefix;
-        let mut last = self.after;
-        loop {
-            let mut values: Vec<Value> = params![from, to, last.0, last.1, count(batch)].to_vec();
-            values.extend(days.iter().map(|day| Value::Int(*day)));
-            let rows = rx.rows(&sql, &values).await?;
-            let mut places: Vec<Place> = Vec::with_capacity(rows.len());
-            for row in &rows {
-                let place = (row.get("placed_at")?, row.get("order_id")?);
-                if place != last {
-                    places.push(place);
-                    last = place;
-                }
-            }
-            for part in places.chunks(LOOK) {
-                found.extend(self.in_tab(rx, part).await?);
-                if found.len() >= self.wanted {
-                    return Ok(());
-                }
-            }
-            if rows.len() < batch {
-                return Ok(());
-            }
-            batch *= 2;
-        }
-    }
-
-    /// Those of the places whose orders are in the tab.
-    async fn in_tab(&self, rx: &mut Rx, places: &[Place]) -> Result<Vec<Place>, DbError> {
-        if self.tab == Tab::All {
-            return Ok(places.to_vec());
-        }
-        let ids: Vec<OrderId> = places.iter().map(|(_, id)| OrderId(*id)).collect();
-        let sql = format!(
-            "SELECT id FROM orders WHERE id IN ({}) AND tab = ${}",
-            line::list(1, LOOK),
-            LOOK + 1
-        );
-        let mut values = line::padded(&ids, LOOK);
-        values.extend_from_slice(params![self.tab]);
-        let rows = rx.rows(&sql, &values).await?;
-        let kept: HashSet<Uuid> = rows
-            .iter()
-            .map(|row| row.get("id"))
-            .collect::<Result<_, _>>()?;
-        Ok(places
-            .iter()
-            .copied()
-            .filter(|(_, id)| kept.contains(id))
-            .collect())
-    }
-}
-
-fn count(n: usize) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 const COLUMNS: &str = "id, number, state, payment_state, payment_method, stock_decision, placed_at, currency, total, buyer_name, phone, \

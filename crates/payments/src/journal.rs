@@ -52,6 +52,8 @@ codes! {
         Sale = "sale",
         /// Delivery became revenue.
         Shipping = "shipping",
+        /// Money of imported books that belongs to no order.
+        Correction = "correction",
     }
 }
 

@@ -8,6 +8,7 @@ pub mod auth;
 pub mod ctx;
 pub mod db;
 pub mod events;
+pub mod files;
 pub mod jobs;
 pub mod page;
 pub mod secret;

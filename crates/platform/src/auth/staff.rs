@@ -28,6 +28,8 @@ pub struct Staff {
     pub created_at: Timestamp,
     /// When they signed in last.
     pub signed_in_at: Option<Timestamp>,
+    /// Until when their invitation can be used; none without an open one.
+    pub invitation_expires_at: Option<Timestamp>,
 }
 
 /// Why an account could not be changed.
@@ -39,6 +41,9 @@ pub enum StaffError {
     /// Nobody may grant what they lack.
     #[error("the role has permissions that the actor lacks")]
     Beyond,
+    /// There is no such account.
+    #[error("no such account")]
+    Unknown,
     /// The shop needs an owner.
     #[error("the last owner cannot be removed")]
     LastOwner,
@@ -63,6 +68,7 @@ impl From<StaffError> for Problem {
                 Self::conflict("error-staff-taken").field("email", "error-staff-taken")
             }
             StaffError::Beyond => Self::new(StatusCode::FORBIDDEN, "error-not-allowed"),
+            StaffError::Unknown => Self::not_found(),
             StaffError::LastOwner => Self::conflict("error-last-owner"),
             StaffError::Weak => Self::invalid("error-password-short")
                 .with("shortest", password::SHORTEST)
@@ -74,7 +80,8 @@ impl From<StaffError> for Problem {
     }
 }
 
-const COLUMNS: &str = "id, email, name, role, state, created_at, signed_in_at";
+const COLUMNS: &str =
+    "id, email, name, role, state, created_at, signed_in_at, invitation_expires_at";
 
 fn from_row(row: &Row) -> Result<Staff, DbError> {
     Ok(Staff {
@@ -85,7 +92,29 @@ fn from_row(row: &Row) -> Result<Staff, DbError> {
         state: row.get("state")?,
         created_at: row.get("created_at")?,
         signed_in_at: row.get("signed_in_at")?,
+        invitation_expires_at: row.get("invitation_expires_at")?,
     })
+}
+
+/// Until when an invitation made now can be used.
+#[must_use]
+pub fn invitation_ends(ctx: &Ctx) -> Timestamp {
+    ctx.now().plus_seconds(INVITATION)
+}
+
+/// Somebody whom the actor may act on: nobody touches an account that may do more than they may (invariant A6).
+async fn within_reach(tx: &mut Tx, ctx: &Ctx, id: StaffId) -> Result<Staff, StaffError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM staff WHERE id = $1{}",
+        tx.dialect().for_update()
+    );
+    let row = tx.row(&sql, params![id]).await?;
+    let person = from_row(&row.ok_or(StaffError::Unknown)?)?;
+    if ctx.permissions().covers(person.role.permissions()) {
+        Ok(person)
+    } else {
+        Err(StaffError::Beyond)
+    }
 }
 
 /// Invites someone; the returned token goes into the link with which they set their password.
@@ -105,7 +134,7 @@ pub async fn invite(
     let (id, token) = (StaffId::new(), secret::random_token());
     let sql = "INSERT INTO staff (id, email, email_identity, name, role, state, invitation_hash, invitation_expires_at, created_at) \
                VALUES ($1, $2, $3, $4, $5, 'invited', $6, $7, $8) ON CONFLICT (email_identity) DO NOTHING";
-    let until = ctx.now().plus_seconds(INVITATION);
+    let until = invitation_ends(ctx);
     let hash = secret::token_hash(&token);
     let values = params![
         id,
@@ -122,6 +151,22 @@ pub async fn invite(
     } else {
         Err(StaffError::Taken)
     }
+}
+
+/// A fresh link for somebody who is invited or has lost their password; the old link and all sessions end.
+///
+/// # Errors
+/// [`StaffError::Invitation`] for an account that is inactive, [`StaffError::Unknown`], [`StaffError::Beyond`].
+pub async fn reinvite(tx: &mut Tx, ctx: &Ctx, id: StaffId) -> Result<String, StaffError> {
+    within_reach(tx, ctx, id).await?;
+    let token = secret::random_token();
+    let sql = "UPDATE staff SET invitation_hash = $2, invitation_expires_at = $3 WHERE id = $1 AND state <> 'inactive'";
+    let until = invitation_ends(ctx);
+    if tx.execute(sql, params![id, secret::token_hash(&token), until]).await? == 0 {
+        return Err(StaffError::Invitation);
+    }
+    session::close_all(tx, id).await?;
+    Ok(token)
 }
 
 /// Who an invitation is for.
@@ -233,7 +278,7 @@ pub async fn list(rx: &mut Rx) -> Result<Vec<Staff>, DbError> {
 /// Gives someone another role, or ends their access (`None`).
 ///
 /// # Errors
-/// [`StaffError::LastOwner`], or a role beyond the actor's own.
+/// [`StaffError::LastOwner`], [`StaffError::Unknown`], or a role beyond the actor's own, given or taken.
 pub async fn change(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -243,6 +288,7 @@ pub async fn change(
     if role.is_some_and(|r| !ctx.permissions().covers(r.permissions())) {
         return Err(StaffError::Beyond);
     }
+    within_reach(tx, ctx, id).await?;
     let lock = format!(
         "SELECT id FROM staff WHERE role = 'owner' AND state = 'active' ORDER BY id{}",
         tx.dialect().for_update()
@@ -266,12 +312,25 @@ pub async fn change(
         }
         None => {
             tx.execute_one(
-                "UPDATE staff SET state = 'inactive' WHERE id = $1",
+                "UPDATE staff SET state = 'inactive', invitation_hash = NULL, invitation_expires_at = NULL WHERE id = $1",
                 params![id],
             )
             .await?;
             session::close_all(tx, id).await?;
         }
     }
+    Ok(())
+}
+
+/// Lets somebody in again whose access was ended: with the password they had, or with a fresh link if they never set
+/// one.
+///
+/// # Errors
+/// [`StaffError::Unknown`], or a role beyond the actor's own.
+pub async fn reactivate(tx: &mut Tx, ctx: &Ctx, id: StaffId) -> Result<(), StaffError> {
+    within_reach(tx, ctx, id).await?;
+    let sql = "UPDATE staff SET state = CASE WHEN password_hash IS NULL THEN 'invited' ELSE 'active' END \
+               WHERE id = $1 AND state = 'inactive'";
+    tx.execute(sql, params![id]).await?;
     Ok(())
 }

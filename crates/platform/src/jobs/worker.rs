@@ -151,9 +151,7 @@ impl Workers {
                 return Ok(total);
             }
             total += claimed.len() as u64;
-            for run in claimed {
-                self.work(run).await;
-            }
+            futures_util::future::join_all(claimed.into_iter().map(|run| self.work(run))).await;
         }
     }
 

@@ -64,6 +64,9 @@ pub struct Web {
     in_flight: AtomicUsize,
 }
 
+/// The router that [`router`] builds.
+pub type AxumRouter = Router;
+
 /// Marks a request whose path ended in `.json`.
 #[derive(Debug, Clone, Copy)]
 struct WantsJson;
@@ -598,7 +601,10 @@ fn guarded(web: &Web, mut response: Response<Body>, nonce: Option<&str>) -> Resp
         },
     );
     if let Ok(value) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, value);
+        // A file may bring a policy of its own, such as a picture's sandbox.
+        headers
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert(value);
     }
     response
 }

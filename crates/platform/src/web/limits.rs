@@ -65,5 +65,5 @@ impl Limit {
 }
 
 fn too_many() -> Problem {
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, "error-too-many").retry_after(60)
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "error-too-many-tries").retry_after(60)
 }

@@ -19,6 +19,8 @@ pub mod route;
 pub mod server;
 pub mod templates;
 
+pub use axum::http::StatusCode;
+
 pub use app::{Web, WebConfig};
 pub use face::{Face, FaceFuture};
 pub use input::{Body, IdempotencyKey, Incoming, Input, Path, Query, Whole};

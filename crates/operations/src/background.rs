@@ -1,0 +1,70 @@
+//! What happens without anybody asking: handlers of jobs, and schedules.
+
+use engagement::mailer::Mailer;
+use platform::{
+    Ctx,
+    jobs::{Every, Failure, Handlers, JobRun, Schedule},
+    web::idempotency,
+};
+
+use crate::{
+    FlowError,
+    flows::{collect_payment, end_order},
+    invariants,
+};
+
+/// Closes orders that were not paid in time.
+const EXPIRE_ORDERS: &str = "orders.expire";
+/// Closes orders whose return window is over.
+const CLOSE_ORDERS: &str = "orders.close";
+/// Asks every invariant.
+const CHECK: &str = "shop.check";
+/// Forgets old idempotency keys.
+const FORGET: &str = "shop.forget";
+
+/// All schedules of the program.
+pub const SCHEDULES: &[Schedule] = &[
+    Schedule { name: "expire unpaid orders", every: Every::Seconds(60), kind: EXPIRE_ORDERS },
+    Schedule { name: "close finished orders", every: Every::Seconds(3_600), kind: CLOSE_ORDERS },
+    Schedule { name: "ask about open payments", every: Every::Seconds(900), kind: payments::work::SWEEP },
+    Schedule { name: "check the invariants", every: Every::Seconds(3_600), kind: CHECK },
+    Schedule { name: "forget old request keys", every: Every::DayAt(4 * 60), kind: FORGET },
+];
+
+/// Registers the handlers of every kind of job.
+pub fn handlers(handlers: &mut Handlers, mailer: Mailer) {
+    payments::work::register(handlers, collect_payment::CONSEQUENCES);
+    engagement::send::register(handlers, mailer);
+    handlers.on(EXPIRE_ORDERS, expire);
+    handlers.on(CLOSE_ORDERS, close);
+    handlers.on(CHECK, check);
+    handlers.on(FORGET, forget);
+}
+
+fn again(error: FlowError) -> Failure {
+    Failure::Retry(error.to_string())
+}
+
+async fn expire(ctx: Ctx, _: JobRun) -> Result<(), Failure> {
+    while end_order::expire_due(&ctx).await.map_err(again)? > 0 {}
+    Ok(())
+}
+
+async fn close(ctx: Ctx, _: JobRun) -> Result<(), Failure> {
+    while end_order::close_due(&ctx).await.map_err(again)? > 0 {}
+    Ok(())
+}
+
+/// A broken invariant is a dead letter that says which, for everybody to see.
+async fn check(ctx: Ctx, _: JobRun) -> Result<(), Failure> {
+    let broken = invariants::broken(&ctx).await?;
+    match broken.as_slice() {
+        [] => Ok(()),
+        found => Err(Failure::Permanent(serde_json::to_string(found).unwrap_or_default())),
+    }
+}
+
+async fn forget(ctx: Ctx, _: JobRun) -> Result<(), Failure> {
+    ctx.write(async |tx, ctx| idempotency::forget_old(tx, ctx).await).await?;
+    Ok(())
+}

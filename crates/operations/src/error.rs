@@ -1,0 +1,137 @@
+//! Why a flow refused: the domains' own facts and those that only several domains together know.
+
+use catalog::CatalogError;
+use customers::CustomersError;
+use engagement::EngagementError;
+use fulfilment::FulfilmentError;
+use insight::InsightError;
+use inventory::InventoryError;
+use kernel::{Money, MoneyError, VariantId};
+use orders::OrdersError;
+use payments::PaymentsError;
+use platform::{
+    DbError,
+    web::{FieldProblem, Problem},
+};
+use serde::Serialize;
+
+/// A line that cannot be ordered as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LineProblem {
+    /// What was wanted.
+    pub variant_id: VariantId,
+    /// `sold_out`, `not_enough` or `unavailable`.
+    pub problem: &'static str,
+    /// How many there are.
+    pub available: i64,
+}
+
+/// Why a flow refused.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    /// Nothing is there, or nothing the actor may see.
+    #[error("not found")]
+    NotFound,
+    /// The cart is empty.
+    #[error("the cart is empty")]
+    EmptyCart,
+    /// The cart was ordered already.
+    #[error("the cart was ordered already")]
+    AlreadyOrdered,
+    /// Some lines cannot be ordered.
+    #[error("some lines cannot be ordered")]
+    Lines(Vec<LineProblem>),
+    /// Fields are missing or wrong.
+    #[error("fields are missing or wrong")]
+    Fields(Vec<FieldProblem>),
+    /// What the buyer confirmed is not what it costs now (O5).
+    #[error("the total is {now}, not {confirmed}")]
+    TotalChanged {
+        /// What was confirmed.
+        confirmed: Money,
+        /// What it costs.
+        now: Money,
+    },
+    /// An idempotency key came back with another body (O8).
+    #[error("the idempotency key was used with another body")]
+    KeyReused,
+    /// The order is not in a state in which this can be done.
+    #[error("not possible in the present state")]
+    WrongState,
+    /// An amount cannot be computed.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// The catalogue refused.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// Stock refused.
+    #[error(transparent)]
+    Inventory(#[from] InventoryError),
+    /// Orders refused.
+    #[error(transparent)]
+    Orders(#[from] OrdersError),
+    /// Payments refused.
+    #[error(transparent)]
+    Payments(#[from] PaymentsError),
+    /// Fulfilment refused.
+    #[error(transparent)]
+    Fulfilment(#[from] FulfilmentError),
+    /// Customers refused.
+    #[error(transparent)]
+    Customers(#[from] CustomersError),
+    /// Messages refused.
+    #[error(transparent)]
+    Engagement(#[from] EngagementError),
+    /// Figures refused.
+    #[error(transparent)]
+    Insight(#[from] InsightError),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<FlowError> for Problem {
+    fn from(error: FlowError) -> Self {
+        match error {
+            FlowError::NotFound => Self::not_found(),
+            FlowError::EmptyCart => Self::invalid("error-cart-empty"),
+            FlowError::AlreadyOrdered => Self::conflict("error-already-ordered"),
+            FlowError::Lines(lines) => {
+                let facts = serde_json::json!({ "lines": lines });
+                Self::conflict("error-out-of-stock").facts(facts)
+            }
+            FlowError::Fields(fields) => Self::invalid("error-invalid-input").with_fields(fields),
+            FlowError::TotalChanged { confirmed, now } => Self::conflict("error-total-changed")
+                .with("confirmed", confirmed)
+                .with("now", now)
+                .facts(serde_json::json!({ "total": now })),
+            FlowError::KeyReused => platform::web::idempotency::mismatch(),
+            FlowError::WrongState => Self::conflict("error-wrong-state"),
+            FlowError::Money(_) => Self::invalid("error-amount"),
+            FlowError::Catalog(CatalogError::Db(e))
+            | FlowError::Inventory(InventoryError::Db(e))
+            | FlowError::Orders(OrdersError::Db(e))
+            | FlowError::Payments(PaymentsError::Db(e))
+            | FlowError::Fulfilment(FulfilmentError::Db(e))
+            | FlowError::Customers(CustomersError::Db(e))
+            | FlowError::Engagement(EngagementError::Db(e))
+            | FlowError::Insight(InsightError::Db(e)) => e.into(),
+            FlowError::Inventory(InventoryError::OutOfStock { short }) => {
+                Self::conflict("error-out-of-stock").facts(serde_json::json!({ "lines": short }))
+            }
+            FlowError::Orders(OrdersError::CartNotFound | OrdersError::CartLineNotFound | OrdersError::OrderNotFound | OrdersError::LineNotFound)
+            | FlowError::Payments(PaymentsError::NotFound(_))
+            | FlowError::Catalog(CatalogError::NotFound(_)) => Self::not_found(),
+            FlowError::Orders(OrdersError::CartClosed { .. }) => Self::conflict("error-already-ordered"),
+            FlowError::Catalog(e) => Self::conflict(e.key()),
+            FlowError::Inventory(e) => Self::conflict(e.key()),
+            FlowError::Orders(e) => Self::conflict(e.key()),
+            FlowError::Payments(e) => Self::conflict(e.key()),
+            FlowError::Fulfilment(e) => Self::conflict(e.key()),
+            FlowError::Customers(e) => Self::conflict(e.key()),
+            FlowError::Engagement(e) => Self::conflict(e.key()),
+            FlowError::Insight(e) => Self::invalid(e.key()),
+            FlowError::Db(e) => e.into(),
+        }
+    }
+}

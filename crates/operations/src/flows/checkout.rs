@@ -1,0 +1,87 @@
+//! Keeping what a shopper filled in, and telling what it will cost (CHK-23).
+
+use kernel::{Email, Phone, event};
+use orders::{CheckoutDraft, PaymentMethod, cart, checkout};
+use platform::{
+    Ctx,
+    events::{Event, emit},
+    web::FieldProblem,
+};
+use serde_json::json;
+
+use crate::{
+    FlowError,
+    flows::cart::find,
+    pricing::{self, Priced},
+};
+
+/// A cart, what was filled in, and what it costs.
+#[derive(Debug, Clone)]
+pub struct Quote {
+    /// What was filled in, normalised.
+    pub draft: CheckoutDraft,
+    /// Every figure.
+    pub priced: Priced,
+}
+
+/// Keeps what was filled in and prices the cart with it.
+///
+/// # Errors
+/// [`FlowError::Fields`] with everything that is missing or wrong; nothing is kept then, the page still has it.
+pub async fn save(ctx: &Ctx, token: Option<String>, draft: CheckoutDraft) -> Result<Quote, FlowError> {
+    ctx.write(async move |tx, ctx| {
+        let cart = find(tx, token.as_deref()).await?.ok_or(FlowError::EmptyCart)?;
+        let lines = cart::lines(tx, cart.id).await?;
+        if lines.is_empty() {
+            return Err(FlowError::EmptyCart);
+        }
+        let priced = pricing::price(tx, ctx, lines, draft.delivery_method.as_deref()).await?;
+        let wrong = problems(&draft, &priced);
+        if !wrong.is_empty() {
+            return Err(FlowError::Fields(wrong));
+        }
+        checkout::save(tx, ctx, cart.id, &draft).await?;
+        let payload = json!({
+            "cart_id": cart.id, "payment_method": draft.payment_method, "delivery_method": priced.chosen.as_ref().map(|c| &c.code),
+            "total": priced.totals.total,
+        });
+        emit(tx, ctx, Event::new(event::PAYMENT_INFO_ENTERED, &payload).about(cart.id)).await?;
+        Ok(Quote { draft: draft.clone(), priced })
+    })
+    .await
+}
+
+/// Everything in a draft that keeps it from being ordered.
+#[must_use]
+pub fn problems(draft: &CheckoutDraft, priced: &Priced) -> Vec<FieldProblem> {
+    let mut found: Vec<FieldProblem> = missing(draft);
+    match (&draft.delivery_method, &priced.chosen) {
+        (Some(_), None) => found.push(wrong("delivery_method", "error-delivery-method")),
+        (None, None) => found.push(wrong("delivery_method", "error-no-delivery")),
+        (_, Some(chosen)) if draft.payment_method == Some(PaymentMethod::CashOnDelivery) && !chosen.cash_on_delivery => {
+            found.push(wrong("payment_method", "error-no-cash-on-delivery"));
+        }
+        _ => {}
+    }
+    found
+}
+
+/// What is missing or cannot be right in the fields themselves.
+fn missing(draft: &CheckoutDraft) -> Vec<FieldProblem> {
+    let mut found = Vec::new();
+    if Email::parse(&draft.email).is_err() {
+        found.push(wrong("email", if draft.email.trim().is_empty() { "error-required" } else { "error-email" }));
+    }
+    if Phone::parse(&draft.phone).is_err() {
+        found.push(wrong("phone", if draft.phone.trim().is_empty() { "error-required" } else { "error-phone" }));
+    }
+    if draft.payment_method.is_none() {
+        found.push(wrong("payment_method", "error-required"));
+    }
+    found.extend(draft.address.problems().into_iter().map(|(field, key)| wrong(format!("shipping_address.{field}"), key)));
+    found
+}
+
+fn wrong(field: impl Into<String>, key: &'static str) -> FieldProblem {
+    FieldProblem { field: field.into(), key, args: Vec::new() }
+}

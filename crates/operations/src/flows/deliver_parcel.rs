@@ -1,0 +1,42 @@
+//! A parcel arrives: the order is delivered when all of them have; cash on delivery becomes money.
+
+use fulfilment::parcel::{self, Parcel};
+use kernel::ParcelId;
+use orders::{Act, OrderState, PaymentMethod, order};
+use payments::{Method, Outcome, payment, record, record::Success};
+use platform::{Ctx, Tx};
+
+use crate::FlowError;
+
+/// Marks a parcel as delivered, once.
+///
+/// # Errors
+/// An unknown parcel.
+pub async fn deliver(ctx: &Ctx, id: ParcelId) -> Result<Parcel, FlowError> {
+    ctx.write(async move |tx, ctx| {
+        let known = parcel::by_id(tx, id).await?.ok_or(FlowError::NotFound)?;
+        let order = order::lock(tx, known.order_id).await?;
+        let parcel = parcel::deliver(tx, ctx, id).await?;
+        let everything = order.state == OrderState::Shipped && parcel::all_delivered(tx, order.id).await?;
+        if everything {
+            let delivered = order::apply(tx, ctx, &order, Act::Deliver, "all parcels arrived").await?;
+            if delivered.payment_method == PaymentMethod::CashOnDelivery && !delivered.payment_state.was_paid() {
+                collect_cash(tx, ctx, &delivered).await?;
+            }
+        }
+        Ok(parcel)
+    })
+    .await
+}
+
+/// The courier has the cash; the order is paid.
+async fn collect_cash(tx: &mut Tx, ctx: &Ctx, order: &orders::Order) -> Result<(), FlowError> {
+    let open = payment::of_order(tx, order.id).await?.into_iter().rev().find(|p| p.method == Method::CashOnDelivery);
+    let open = open.ok_or(FlowError::WrongState)?;
+    let success = Success { reference: format!("cod:{}", order.id), amount: order.total, live: true, at: ctx.now() };
+    let recorded = record::record(tx, ctx, open.id, &Outcome::Succeeded(success)).await?;
+    if recorded.captured() {
+        order::mark_paid(tx, ctx, order.id, ctx.now()).await?;
+    }
+    Ok(())
+}

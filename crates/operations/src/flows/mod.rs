@@ -1,0 +1,15 @@
+//! Writes across domains. One file per flow, named by what a person of the shop would call it; each opens one
+//! transaction, calls the domains in the fixed order and returns.
+
+pub mod cart;
+pub mod checkout;
+pub mod collect_payment;
+pub mod deliver_parcel;
+pub mod end_order;
+pub mod hold_again;
+pub mod match_receipt;
+pub mod pick_order;
+pub mod place_order;
+pub mod refund_order;
+pub mod ship_parcel;
+pub mod tell;

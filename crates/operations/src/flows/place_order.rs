@@ -1,0 +1,196 @@
+//! Placing an order: cart, order, stock, money and confirmation in one transaction.
+//!
+//! The order exists before the shopper leaves to pay. A unit is held from this moment whatever the payment method;
+//! two orders of one cart, or one unit for two orders, cannot be committed.
+
+use fulfilment::promise;
+use kernel::{Email, Money, Phone};
+use orders::{Order, PaymentMethod, cart, order, order::NewOrder};
+use payments::{order_money, payment};
+use platform::{
+    Ctx, Tx, secret,
+    web::idempotency::{self, Begin},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{checkout, collect_payment, tell};
+use crate::{
+    FlowError,
+    pricing::{self, Priced},
+};
+
+/// What is needed to place an order.
+#[derive(Debug, Clone)]
+pub struct PlaceOrder {
+    /// The cart's token.
+    pub token: String,
+    /// The caller's idempotency key.
+    pub idempotency_key: Option<String>,
+    /// The total the buyer saw and confirmed, when the caller says so.
+    pub confirmed_total: Option<Money>,
+}
+
+/// An order that was just placed, or placed before under the same idempotency key.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Placed {
+    /// The order.
+    pub order: PlacedOrder,
+    /// What to do to pay it.
+    pub payment: crate::views::payment::NextPayment,
+}
+
+/// The order as its buyer gets it back.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct PlacedOrder {
+    /// The order.
+    pub id: kernel::OrderId,
+    /// Its number for people.
+    pub number: String,
+    /// The unguessable text of its page.
+    pub token: String,
+    /// Where it is in its life.
+    pub state: String,
+    /// Where its payment is.
+    pub payment_state: String,
+    /// What it costs.
+    pub total: Money,
+    /// What was ordered.
+    pub lines: Vec<PlacedLine>,
+}
+
+/// A line of an order that was just placed.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct PlacedLine {
+    /// The line.
+    pub id: kernel::OrderLineId,
+    /// What was ordered.
+    pub variant_id: kernel::VariantId,
+    /// Its SKU.
+    pub sku: String,
+    /// How many.
+    pub quantity: i64,
+    /// What one costs.
+    pub unit_price: Money,
+    /// What the line costs.
+    pub total: Money,
+}
+
+/// Places the order of a cart.
+///
+/// # Errors
+/// What keeps the cart from being ordered: missing fields, sold-out lines, a changed total, a reused key.
+pub async fn place_order(ctx: &Ctx, input: PlaceOrder) -> Result<Placed, FlowError> {
+    ctx.write(async move |tx, ctx| {
+        let cart_hash = secret::token_hash(&input.token);
+        let scope = format!("checkout:{cart_hash}");
+        let body = idempotency::body_hash(&json!({ "confirmed_total": input.confirmed_total }));
+        if let Some(key) = &input.idempotency_key {
+            match idempotency::begin::<Placed>(tx, ctx, &scope, key, &body).await? {
+                Begin::Fresh => {}
+                Begin::Replay(placed) => return Ok(placed),
+                Begin::Mismatch => return Err(FlowError::KeyReused),
+            }
+        }
+        let placed = place(tx, ctx, &cart_hash, input.confirmed_total).await?;
+        if let Some(key) = &input.idempotency_key {
+            idempotency::finish(tx, &scope, key, &placed).await?;
+        }
+        Ok(placed)
+    })
+    .await
+}
+
+async fn place(tx: &mut Tx, ctx: &Ctx, cart_hash: &str, confirmed: Option<Money>) -> Result<Placed, FlowError> {
+    let cart = cart::by_token_hash(tx, cart_hash).await?.ok_or(FlowError::EmptyCart)?;
+    if !cart.open {
+        return Err(FlowError::AlreadyOrdered);
+    }
+    let lines = cart::lines(tx, cart.id).await?;
+    if lines.is_empty() {
+        return Err(FlowError::EmptyCart);
+    }
+    let priced = pricing::price(tx, ctx, lines, cart.checkout.delivery_method.as_deref()).await?;
+    let wrong = checkout::problems(&cart.checkout, &priced);
+    if !wrong.is_empty() {
+        return Err(FlowError::Fields(wrong));
+    }
+    let short = priced.problems();
+    if !short.is_empty() {
+        return Err(FlowError::Lines(short));
+    }
+    if let Some(confirmed) = confirmed.filter(|c| *c != priced.totals.total) {
+        return Err(FlowError::TotalChanged { confirmed, now: priced.totals.total });
+    }
+    let order = create(tx, ctx, &cart, &priced).await?;
+    let wanted: Vec<_> = priced.lines.iter().map(|l| (l.line.variant_id, l.line.quantity.get())).collect();
+    inventory::hold::reserve(tx, ctx, order.id, &wanted, order.pay_until, "order_placed").await?;
+    order_money::open_money(tx, order.id, order.total).await?;
+    let payment = payment::start(tx, ctx, collect_payment::start_of(&order)).await?;
+    let lines = order::lines(tx, order.id).await?;
+    tell::order_placed(tx, ctx, &order, &lines, &priced.shop).await?;
+    let next = crate::views::payment::next(&order, &payment, &priced.shop);
+    Ok(Placed { order: placed_order(&order, &lines), payment: next })
+}
+
+async fn create(tx: &mut Tx, ctx: &Ctx, cart: &cart::Cart, priced: &Priced) -> Result<Order, FlowError> {
+    let draft = &cart.checkout;
+    let chosen = priced.chosen.as_ref().ok_or(FlowError::WrongState)?;
+    let method = draft.payment_method.ok_or(FlowError::WrongState)?;
+    let customer = customers::NewCustomer {
+        email: Email::parse(&draft.email).map_err(|_| FlowError::WrongState)?,
+        phone: Phone::parse(&draft.phone).ok(),
+        name: draft.address.name.clone(),
+        country: Some(draft.address.country.clone()),
+        locale: ctx.locale(),
+    };
+    let customer_id = customers::customer::find_or_create(tx, ctx, customer).await?;
+    let inquired = match ctx.visit() {
+        Some(visit) => insight::funnel::has_inquired(tx, visit.visitor, ctx.now()).await?,
+        None => false,
+    };
+    let on_delivery = method == PaymentMethod::CashOnDelivery;
+    let pay_until = (!on_delivery).then(|| ctx.now().plus_seconds(priced.shop.payment_days * 86_400));
+    let ship_by = promise::ship_by(ctx.now(), &priced.calendar).ship_by;
+    let new = NewOrder {
+        cart: Some((cart.id, cart.version)),
+        customer_id: Some(customer_id),
+        totals: priced.totals.clone(),
+        email: draft.email.clone(),
+        phone: draft.phone.clone(),
+        buyer_name: draft.address.name.clone(),
+        address: draft.address.clone(),
+        delivery_code: chosen.code.clone(),
+        delivery_name: chosen.name.get(ctx.locale()).to_owned(),
+        payment_method: method,
+        gift_message: draft.gift_message.clone(),
+        note: draft.note.clone(),
+        pay_until,
+        ship_by: Some(ship_by),
+        inquired,
+    };
+    Ok(order::place(tx, ctx, new).await?)
+}
+
+fn placed_order(order: &Order, lines: &[orders::OrderLine]) -> PlacedOrder {
+    PlacedOrder {
+        id: order.id,
+        number: order.number.clone(),
+        token: order.token.clone(),
+        state: order.state.code().to_owned(),
+        payment_state: order.payment_state.code().to_owned(),
+        total: order.total,
+        lines: lines
+            .iter()
+            .map(|l| PlacedLine {
+                id: l.id,
+                variant_id: l.variant_id,
+                sku: l.sku.clone(),
+                quantity: l.quantity,
+                unit_price: l.unit_price,
+                total: l.total,
+            })
+            .collect(),
+    }
+}

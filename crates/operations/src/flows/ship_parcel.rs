@@ -1,0 +1,104 @@
+//! Sending a parcel: lines, stock, the order's state, the message with the tracking number (ORD-03).
+
+use std::collections::BTreeMap;
+
+use fulfilment::parcel::{self, NewParcel, Parcel};
+use kernel::{Money, OrderId, OrderLineId, VariantId};
+use orders::{Act, Order, OrderLine, line::Shipped, order};
+use payments::{Account, Entry, EntryKind, journal};
+use platform::{Ctx, Tx};
+
+use super::tell;
+use crate::FlowError;
+
+/// A parcel about to leave.
+#[derive(Debug, Clone)]
+pub struct ShipParcel {
+    /// The order.
+    pub order_id: OrderId,
+    /// Code of the carrier.
+    pub carrier: String,
+    /// The carrier's number.
+    pub tracking_number: String,
+    /// What is in it; everything that remains when it is not said.
+    pub lines: Option<Vec<(OrderLineId, i64)>>,
+}
+
+/// Sends a parcel. Goods leave the stock of the order's own hold, also when nothing else is available.
+///
+/// # Errors
+/// Lines that are not of the order or more than remains; an order that is not picked.
+pub async fn ship(ctx: &Ctx, input: ShipParcel) -> Result<Parcel, FlowError> {
+    ctx.write(async move |tx, ctx| {
+        let order = order::lock(tx, input.order_id).await?;
+        let known = order::lines(tx, order.id).await?;
+        let lines = match &input.lines {
+            Some(lines) => lines.clone(),
+            None => remaining(&known),
+        };
+        if lines.is_empty() {
+            return Err(FlowError::WrongState);
+        }
+        let goods = goods(&known, &lines)?;
+        let shipped = order::record_shipped(tx, order.id, &lines).await?;
+        let act = if shipped == Shipped::AllShipped { Act::ShipAll } else { Act::ShipPart };
+        let order = order::apply(tx, ctx, &order, act, "parcel").await?;
+        let new = NewParcel {
+            order_id: order.id,
+            carrier: input.carrier.clone(),
+            tracking_number: input.tracking_number.clone(),
+            lines: lines.clone(),
+        };
+        let parcel = parcel::ship(tx, ctx, new).await?;
+        earn(tx, ctx, &order, &known, &parcel, &lines).await?;
+        inventory::hold::commit(tx, ctx, order.id, &goods, &format!("parcel:{}", parcel.id)).await?;
+        tell::parcel_shipped(tx, ctx, &order, &known, &parcel, &lines).await?;
+        Ok(parcel)
+    })
+    .await
+}
+
+/// What leaves is earned: its share of the goods, and the delivery with the first parcel.
+async fn earn(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    known: &[OrderLine],
+    parcel: &Parcel,
+    lines: &[(OrderLineId, i64)],
+) -> Result<(), FlowError> {
+    let mut goods = Money::zero(order.total.currency);
+    for (id, quantity) in lines {
+        let line = known.iter().find(|l| l.id == *id).ok_or(FlowError::NotFound)?;
+        goods = goods.plus(line.value_of(line.shipped, *quantity)?)?;
+    }
+    let delivery = if parcel.number == 1 { order.shipping } else { Money::zero(goods.currency) };
+    for (entry, credit, amount) in [(EntryKind::Sale, Account::Sales, goods), (EntryKind::Shipping, Account::Shipping, delivery)] {
+        let entry = Entry {
+            entry,
+            debit: Account::CustomerOrders,
+            credit,
+            amount,
+            order_id: Some(order.id),
+            effect_key: format!("{}:{}", entry.code(), parcel.id),
+            at: None,
+        };
+        journal::post(tx, ctx, &entry).await?;
+    }
+    Ok(())
+}
+
+fn remaining(lines: &[OrderLine]) -> Vec<(OrderLineId, i64)> {
+    lines.iter().map(|l| (l.id, l.quantity - l.cancelled - l.shipped)).filter(|(_, left)| *left > 0).collect()
+}
+
+/// What the parcel takes from stock, summed by variant.
+fn goods(known: &[OrderLine], lines: &[(OrderLineId, i64)]) -> Result<Vec<(VariantId, i64)>, FlowError> {
+    let mut sums: BTreeMap<VariantId, i64> = BTreeMap::new();
+    for (id, quantity) in lines {
+        let line = known.iter().find(|l| l.id == *id).ok_or(FlowError::NotFound)?;
+        let sum = sums.entry(line.variant_id).or_default();
+        *sum = sum.saturating_add(*quantity);
+    }
+    Ok(sums.into_iter().collect())
+}

@@ -1,0 +1,210 @@
+//! Telling the buyer: which message follows from which step of an order. Each is queued in the step's transaction and
+//! leaves at most once (M1); an order without an address (an import) is told nothing.
+
+use engagement::{
+    Content, NewMessage,
+    content::{
+        BankAccount, Destination, Due, Line, OrderCancelled, OrderConfirmation, OrderExpired, OrderPaid, OrderRefunded, OrderShipped,
+        ParcelLine, PaymentFailed,
+    },
+    message,
+};
+use fulfilment::{carrier, parcel::Parcel};
+use kernel::{Email, Money, OrderLineId};
+use orders::{Order, OrderLine, PaymentMethod, order};
+use payments::{Payment, Refund};
+use platform::{Ctx, Tx};
+
+use crate::{
+    FlowError,
+    shop::{self, Shop},
+};
+
+/// The order exists (ORD-01); an unpaid one says unmistakably that it is not paid (CHK-26).
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn order_placed(tx: &mut Tx, ctx: &Ctx, order: &Order, lines: &[OrderLine], shop: &Shop) -> Result<(), FlowError> {
+    let content = OrderConfirmation {
+        shop: sender(shop, order),
+        order: letter(shop, order, lines),
+        due: due(shop, order),
+        ship_by: order.ship_by,
+    };
+    send(tx, ctx, order, "placed", Content::OrderConfirmation(Box::new(content))).await
+}
+
+/// The money arrived.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn order_paid(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
+    let (shop, letter) = parts(tx, order).await?;
+    let content = OrderPaid {
+        shop: sender(&shop, order),
+        order: letter,
+        amount: order.total,
+        paid_at: order.paid_at.unwrap_or_else(|| ctx.now()),
+        ship_by: order.ship_by,
+    };
+    send(tx, ctx, order, "paid", Content::OrderPaid(Box::new(content))).await
+}
+
+/// A payment was declined: why, and where to pay another way (CHK-05).
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn payment_failed(tx: &mut Tx, ctx: &Ctx, order: &Order, payment: &Payment) -> Result<(), FlowError> {
+    let (shop, letter) = parts(tx, order).await?;
+    let content = PaymentFailed {
+        shop: sender(&shop, order),
+        pay_url: letter.url.clone(),
+        order: letter,
+        amount: payment.amount,
+        decline_code: payment.decline_code.map_or_else(|| "declined_by_bank".to_owned(), |c| c.code().to_owned()),
+        until: order.pay_until,
+    };
+    send(tx, ctx, order, &payment.id.to_string(), Content::PaymentFailed(Box::new(content))).await
+}
+
+/// A parcel left: what is in it, with whom, under which number, where to (ORD-03).
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn parcel_shipped(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    known: &[OrderLine],
+    parcel: &Parcel,
+    inside: &[(OrderLineId, i64)],
+) -> Result<(), FlowError> {
+    let shop = shop::load(tx).await?;
+    let lines = inside.iter().filter_map(|(id, quantity)| {
+        let line = known.iter().find(|l| l.id == *id)?;
+        Some(ParcelLine { title: line.title.clone(), variant_title: line.variant_title.clone(), quantity: *quantity })
+    });
+    let content = OrderShipped {
+        shop: sender(&shop, order),
+        order: letter(&shop, order, known),
+        parcel: engagement::content::Parcel {
+            courier: carrier::name(&parcel.carrier, order.locale),
+            tracking_number: Some(parcel.tracking_number.clone()).filter(|n| !n.is_empty()),
+            tracking_url: carrier::tracking_url(&parcel.carrier, &parcel.tracking_number),
+            lines: lines.collect(),
+            arrives_from: None,
+            arrives_until: None,
+            rest_follows: order.state != orders::OrderState::Shipped,
+        },
+        due: due(&shop, order),
+    };
+    send(tx, ctx, order, &parcel.id.to_string(), Content::OrderShipped(Box::new(content))).await
+}
+
+/// The order was called off.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn order_cancelled(tx: &mut Tx, ctx: &Ctx, order: &Order, refund: Option<Money>) -> Result<(), FlowError> {
+    let (shop, letter) = parts(tx, order).await?;
+    let content = OrderCancelled { shop: sender(&shop, order), order: letter, reason: None, refund };
+    send(tx, ctx, order, "cancelled", Content::OrderCancelled(Box::new(content))).await
+}
+
+/// The order was not paid in time.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn order_expired(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
+    let (shop, letter) = parts(tx, order).await?;
+    let until = order.pay_until.unwrap_or_else(|| ctx.now());
+    let content = OrderExpired { shop: sender(&shop, order), order: letter, until };
+    send(tx, ctx, order, "expired", Content::OrderExpired(Box::new(content))).await
+}
+
+/// Money was given back.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn order_refunded(tx: &mut Tx, ctx: &Ctx, order: &Order, refund: &Refund) -> Result<(), FlowError> {
+    let (shop, letter) = parts(tx, order).await?;
+    let whole = refund.amount == order.total;
+    let content = OrderRefunded { shop: sender(&shop, order), order: letter, amount: refund.amount, whole, reason: None };
+    send(tx, ctx, order, &refund.id.to_string(), Content::OrderRefunded(Box::new(content))).await
+}
+
+async fn parts(tx: &mut Tx, order: &Order) -> Result<(Shop, engagement::content::Order), FlowError> {
+    let shop = shop::load(tx).await?;
+    let lines = order::lines(tx, order.id).await?;
+    let letter = letter(&shop, order, &lines);
+    Ok((shop, letter))
+}
+
+async fn send(tx: &mut Tx, ctx: &Ctx, order: &Order, occurrence: &str, content: Content) -> Result<(), FlowError> {
+    let Ok(recipient) = Email::parse(&order.email) else { return Ok(()) };
+    let new = NewMessage {
+        content,
+        recipient,
+        order_id: Some(order.id),
+        customer_id: order.customer_id,
+        occurrence: format!("{}:{occurrence}", order.id),
+        locale: order.locale,
+    };
+    message::queue(tx, ctx, new).await?;
+    Ok(())
+}
+
+fn sender(shop: &Shop, order: &Order) -> engagement::content::Shop {
+    let filled = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
+    engagement::content::Shop {
+        name: shop.name.get(order.locale).to_owned(),
+        url: shop.public_url.clone(),
+        email: filled(&shop.contact_email),
+        phone: filled(&shop.contact_phone),
+        hours: filled(shop.hours.get(order.locale)),
+    }
+}
+
+fn letter(shop: &Shop, order: &Order, lines: &[OrderLine]) -> engagement::content::Order {
+    let lines = lines.iter().map(|l| Line {
+        title: l.title.clone(),
+        variant_title: l.variant_title.clone(),
+        quantity: l.quantity,
+        unit_price: l.unit_price,
+        total: l.total,
+    });
+    engagement::content::Order {
+        number: order.number.clone(),
+        url: format!("{}/orders/{}", shop.public_url, order.token),
+        placed_at: order.placed_at,
+        buyer_name: order.buyer_name.clone(),
+        lines: lines.collect(),
+        subtotal: order.subtotal,
+        discount: order.discount,
+        shipping: order.shipping,
+        fees: order.fees,
+        total: order.total,
+        payment_method: order.payment_method.code().to_owned(),
+        delivery_name: order.delivery_name.clone(),
+        address: Destination::from(&order.address),
+        gift_message: order.gift_message.clone(),
+    }
+}
+
+/// What is still to be paid; none once it is paid.
+fn due(shop: &Shop, order: &Order) -> Option<Due> {
+    let bank = (order.payment_method == PaymentMethod::BankTransfer).then(|| BankAccount {
+        bank: format!("{} {}", shop.bank.bank_name, shop.bank.branch).trim().to_owned(),
+        code: shop.bank.bank_code.clone(),
+        account: shop.bank.account_number.clone(),
+        holder: shop.bank.account_name.clone(),
+    });
+    let on_delivery = order.payment_method == PaymentMethod::CashOnDelivery;
+    (!order.payment_state.was_paid()).then(|| Due {
+        method: order.payment_method.code().to_owned(),
+        amount: order.total,
+        until: order.pay_until,
+        pay_url: (!on_delivery).then(|| format!("{}/orders/{}", shop.public_url, order.token)),
+        bank,
+    })
+}

@@ -1,0 +1,135 @@
+//! What a cart costs: goods at today's prices, delivery, tax. The server computes every figure (O4).
+
+use catalog::sellable::{self, Sellable};
+use fulfilment::{calendar::ShopCalendar, delivery, delivery::DeliveryQuote};
+use inventory::stock;
+use kernel::{Locale, Money, VariantId};
+use orders::{
+    cart::CartLine,
+    totals::{PricedLine, Totals},
+};
+use platform::{Ctx, Rx, settings};
+
+use crate::{
+    FlowError,
+    error::LineProblem,
+    shop::{self, Shop},
+};
+
+/// A cart with prices, and what it costs with one delivery method.
+#[derive(Debug, Clone)]
+pub struct Priced {
+    /// The shop's decisions that went into it.
+    pub shop: Shop,
+    /// The calendar behind the estimates.
+    pub calendar: ShopCalendar,
+    /// The lines of the cart beside what they sell.
+    pub lines: Vec<PricedCartLine>,
+    /// Ways to deliver, with their rates for this cart.
+    pub delivery: Vec<DeliveryQuote>,
+    /// The one that was asked for, or the cheapest.
+    pub chosen: Option<DeliveryQuote>,
+    /// Every figure.
+    pub totals: Totals,
+}
+
+/// A line of a cart beside what it sells.
+#[derive(Debug, Clone)]
+pub struct PricedCartLine {
+    /// The cart's line.
+    pub line: CartLine,
+    /// What is sold.
+    pub sellable: Sellable,
+    /// How many are available now.
+    pub available: i64,
+}
+
+impl PricedCartLine {
+    /// Why the line cannot be ordered as it is.
+    #[must_use]
+    pub fn problem(&self) -> Option<LineProblem> {
+        let problem = match (self.sellable.for_sale, self.available) {
+            (false, _) => "unavailable",
+            (true, ..=0) => "sold_out",
+            (true, available) if available < self.line.quantity.get() => "not_enough",
+            _ => return None,
+        };
+        Some(LineProblem { variant_id: self.line.variant_id, problem, available: self.available.max(0) })
+    }
+}
+
+impl Priced {
+    /// The lines that cannot be ordered as they are.
+    #[must_use]
+    pub fn problems(&self) -> Vec<LineProblem> {
+        self.lines.iter().filter_map(PricedCartLine::problem).collect()
+    }
+
+    /// Units in the cart.
+    #[must_use]
+    pub fn item_count(&self) -> i64 {
+        self.lines.iter().map(|l| l.line.quantity.get()).sum()
+    }
+}
+
+/// The options of a variant joined in the language of the reader; empty for a product without options.
+#[must_use]
+pub fn variant_title(sellable: &Sellable, locale: Locale) -> String {
+    sellable.variant_title(locale)
+}
+
+/// Prices the lines of a cart with the delivery method `wanted`, or the cheapest when none is named.
+///
+/// # Errors
+/// An overflow, or whatever the database says.
+pub async fn price(rx: &mut Rx, ctx: &Ctx, lines: Vec<CartLine>, wanted: Option<&str>) -> Result<Priced, FlowError> {
+    let shop = shop::load(rx).await?;
+    let calendar: ShopCalendar = settings::load(rx, shop::CALENDAR).await?;
+    let ids: Vec<VariantId> = lines.iter().map(|l| l.variant_id).collect();
+    let sellables = sellable::of(rx, &ids).await?;
+    let available = stock::available(rx, &ids).await?;
+    let lines: Vec<PricedCartLine> = lines
+        .into_iter()
+        .filter_map(|line| {
+            let sellable = sellables.iter().find(|s| s.variant_id == line.variant_id)?.clone();
+            let available = available.get(&line.variant_id).copied().unwrap_or_default();
+            Some(PricedCartLine { line, sellable, available })
+        })
+        .collect();
+    let goods = Money::sum(
+        shop.currency,
+        lines.iter().map(|l| l.sellable.price.times(l.line.quantity.get())).collect::<Result<Vec<_>, _>>()?,
+    )?;
+    let weight = lines.iter().map(|l| l.sellable.weight_g.saturating_mul(l.line.quantity.get())).fold(0, i64::saturating_add);
+    let methods = delivery::list_active(rx).await?;
+    let delivery = delivery::quote(&methods, goods, weight, ctx.now(), &calendar);
+    let chosen = match wanted {
+        Some(code) => delivery.iter().find(|q| q.code == code).cloned(),
+        None => delivery::cheapest(&delivery).cloned(),
+    };
+    let shipping = chosen.as_ref().map_or_else(|| Money::zero(shop.currency), |q| q.rate);
+    let priced: Vec<PricedLine> = lines.iter().map(|l| priced_line(l, ctx.locale())).collect();
+    let totals = Totals::compute(
+        shop.currency,
+        &priced,
+        shipping,
+        Money::zero(shop.currency),
+        shop.tax_rate,
+    )?;
+    Ok(Priced { shop, calendar, lines, delivery, chosen, totals })
+}
+
+fn priced_line(line: &PricedCartLine, locale: Locale) -> PricedLine {
+    let sold = &line.sellable;
+    PricedLine {
+        product_id: sold.product_id,
+        variant_id: sold.variant_id,
+        sku: sold.sku.clone(),
+        title: sold.product_title.get(locale).to_owned(),
+        variant_title: variant_title(sold, locale),
+        image_key: sold.image_key.clone(),
+        unit_price: sold.price,
+        unit_cost: sold.cost,
+        quantity: line.line.quantity,
+    }
+}

@@ -1,0 +1,117 @@
+//! What the shop has decided: its name, tax, payment window, bank account, limits. One settings key each.
+
+use fulfilment::calendar::ShopCalendar;
+use kernel::{Currency, Locale, Texts};
+use platform::{Ctx, DbError, Rx, Tx, settings};
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Settings key of [`Shop`].
+pub const SHOP: &str = "shop";
+/// Settings key of [`fulfilment::calendar::ShopCalendar`].
+pub const CALENDAR: &str = "calendar";
+
+/// The shop and its rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Shop {
+    /// Its name.
+    pub name: Texts,
+    /// One line about it.
+    pub tagline: Texts,
+    /// Where it came from and what it stands for.
+    pub story: Texts,
+    /// The wide picture of the home page, a file of the shop.
+    pub hero: Option<String>,
+    /// What it charges in.
+    pub currency: Currency,
+    /// Where customers write.
+    pub contact_email: String,
+    /// Where customers call.
+    pub contact_phone: String,
+    /// When somebody answers.
+    pub hours: Texts,
+    /// Where parcels are sent from, for product pages (STF-15).
+    pub ships_from: Texts,
+    /// Tax contained in prices; 0.05 in Taiwan.
+    #[schemars(with = "String")]
+    pub tax_rate: Decimal,
+    /// Days within which an order must be paid before it closes (CHK-15).
+    pub payment_days: i64,
+    /// Days after delivery until an order closes; the return window.
+    pub return_days: i64,
+    /// Where transfers go.
+    pub bank: BankAccount,
+    /// The shop's address on the web, for links in messages; without a slash at the end.
+    pub public_url: String,
+    /// Unpaid orders one source may place in an hour (A13).
+    pub unpaid_orders_per_hour: u32,
+}
+
+/// An account for bank transfers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct BankAccount {
+    /// The bank's name.
+    pub bank_name: String,
+    /// The bank's code.
+    pub bank_code: String,
+    /// The branch.
+    pub branch: String,
+    /// The account's number.
+    pub account_number: String,
+    /// In whose name it is.
+    pub account_name: String,
+}
+
+impl Default for Shop {
+    fn default() -> Self {
+        Self {
+            name: Texts::one(Locale::Hant, "我的商店"),
+            tagline: Texts::default(),
+            story: Texts::default(),
+            hero: None,
+            currency: Currency::TWD,
+            contact_email: String::new(),
+            contact_phone: String::new(),
+            hours: Texts::default(),
+            ships_from: Texts::default(),
+            tax_rate: Decimal::new(5, 2),
+            payment_days: 3,
+            return_days: 7,
+            bank: BankAccount::default(),
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            unpaid_orders_per_hour: 20,
+        }
+    }
+}
+
+/// The context in the time zone of the shop's calendar.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn in_shop_zone(ctx: Ctx) -> Result<Ctx, DbError> {
+    let calendar: ShopCalendar = ctx.read(async |rx, _| settings::load(rx, CALENDAR).await).await?;
+    Ok(ctx.in_zone(calendar.zone()))
+}
+
+/// The shop's decisions.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn load(rx: &mut Rx) -> Result<Shop, DbError> {
+    settings::load(rx, SHOP).await
+}
+
+/// What every shop needs before its first product: a place for stock.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn prepare(tx: &mut Tx, ctx: &Ctx) -> Result<(), DbError> {
+    match inventory::location::ensure_default(tx, ctx).await {
+        Ok(_) => Ok(()),
+        Err(inventory::InventoryError::Db(error)) => Err(error),
+        Err(other) => Err(DbError::Missing(other.to_string())),
+    }
+}

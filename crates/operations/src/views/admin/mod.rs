@@ -1,0 +1,82 @@
+//! What the people of the shop see, page by page. Every struct is the variables of a template and the JSON answer of
+//! the same address, so its fields are part of the public API.
+//!
+//! A page holds only what its reader may see: parts that need another permission than the page itself are empty or
+//! absent for those who lack it (A4).
+
+pub mod account;
+pub mod bank_receipts;
+mod common;
+pub mod funnel;
+pub mod home;
+pub mod jobs;
+pub mod message_templates;
+pub mod order;
+mod order_money;
+mod order_parts;
+pub mod orders;
+pub mod product;
+pub mod products;
+pub mod shipping;
+pub mod staff;
+pub mod stock;
+pub mod stock_item;
+mod timeline;
+mod unpaid;
+
+pub use self::{
+    account::{AccountPage, InvitationPage, SignInPage},
+    bank_receipts::{BankReceiptsPage, ReceiptRow},
+    common::{NamedCode, OrderLink, OrderSource, Place, TabCount, picture_url},
+    funnel::FunnelPage,
+    home::AdminHome,
+    jobs::JobsPage,
+    message_templates::{MessageTemplatePage, MessageTemplatesPage},
+    order::AdminOrder,
+    orders::AdminOrders,
+    product::{AdminProduct, NewProductPage},
+    products::AdminProducts,
+    shipping::ShippingQueue,
+    staff::StaffPage,
+    stock::StockList,
+    stock_item::StockItem,
+    unpaid::UnpaidOrders,
+};
+
+/// Whether the database answers at all.
+///
+/// # Errors
+/// What it said, or that it said nothing.
+pub async fn database_answers(rx: &mut platform::Rx) -> Result<(), platform::DbError> {
+    rx.row("SELECT 1 AS one", &[]).await.map(|_| ())
+}
+
+/// Says which template shows a view.
+macro_rules! shown_by {
+    ($($view:ty => $template:literal;)*) => {$(
+        impl platform::web::PageView for $view {
+            const TEMPLATE: &'static str = $template;
+        }
+    )*};
+}
+
+shown_by! {
+    AccountPage => "backoffice/account.html";
+    AdminHome => "backoffice/home.html";
+    AdminOrder => "backoffice/order.html";
+    AdminOrders => "backoffice/orders.html";
+    AdminProduct => "backoffice/product.html";
+    AdminProducts => "backoffice/products.html";
+    BankReceiptsPage => "backoffice/bank_receipts.html";
+    FunnelPage => "backoffice/funnel.html";
+    InvitationPage => "backoffice/invitation.html";
+    JobsPage => "backoffice/jobs.html";
+    MessageTemplatePage => "backoffice/message_template.html";
+    MessageTemplatesPage => "backoffice/message_templates.html";
+    NewProductPage => "backoffice/product_new.html";
+    ShippingQueue => "backoffice/shipping.html";
+    SignInPage => "backoffice/sign_in.html";
+    StaffPage => "backoffice/staff.html";
+    StockItem => "backoffice/stock_item.html";
+    StockList => "backoffice/stock.html";
+}

@@ -1,0 +1,408 @@
+//! One product: its texts, variants and prices, pictures, and its place in the shop.
+
+use std::collections::HashMap;
+
+use catalog::{
+    Media, Product, ProductState, Variant, VariantState, collection,
+    price::{self, CompareAtCheck, PricePoint},
+    product,
+};
+use kernel::{CollectionId, Locale, MediaId, Money, Permission, ProductId, Timestamp, VariantId};
+use platform::{Ctx, Rx};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    common::{in_list, person, picture_url},
+    products::{self, Stocked},
+};
+use crate::FlowError;
+
+/// Rows of the price history that a page shows.
+const HISTORY: usize = 60;
+
+/// A product for the people who look after it.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct AdminProduct {
+    /// What stands at the top.
+    pub product: ProductHead,
+    /// What keeps it from going on sale: `no_title`, `no_variant`.
+    pub problems: Vec<&'static str>,
+    /// What would make it sell better: `no_picture`, `no_description`.
+    pub hints: Vec<&'static str>,
+    /// Its words in each language.
+    pub texts: Vec<ProductText>,
+    /// What its variants differ in.
+    pub options: Vec<AdminOption>,
+    /// What is sold, archived variants last.
+    pub variants: Vec<AdminVariant>,
+    /// Its pictures in order.
+    pub pictures: Vec<Picture>,
+    /// Changes of its prices, newest first.
+    pub price_history: Vec<PriceChange>,
+    /// All collections, and whether it is in them.
+    pub collections: Vec<CollectionChoice>,
+    /// What the reader may do.
+    pub can: ProductCan,
+}
+
+/// The form of a new product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NewProductPage {
+    /// The language in which the form takes its words.
+    pub default_locale: Locale,
+    /// All collections.
+    pub collections: Vec<CollectionChoice>,
+}
+
+/// What stands at the top of a product's page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ProductHead {
+    /// The product.
+    pub id: ProductId,
+    /// Its name in the reader's language.
+    pub title: String,
+    /// Its name in addresses.
+    pub handle: String,
+    /// Whether it is on sale.
+    pub state: ProductState,
+    /// Its page in the shop; null while it is not on sale.
+    pub url: Option<String>,
+    /// Since when it is on sale, or last was.
+    pub published_at: Option<Timestamp>,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// The words of a product in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ProductText {
+    /// The language.
+    pub locale: Locale,
+    /// Whether the shop needs it.
+    pub required: bool,
+    /// The name.
+    pub title: String,
+    /// One line below it.
+    pub summary: String,
+    /// The long text.
+    pub description: String,
+}
+
+/// Something in which variants differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AdminOption {
+    /// Its place among the options, from 0; forms name it so.
+    pub id: usize,
+    /// Its name in the reader's language.
+    pub name: String,
+    /// The values that variants have in it, in the reader's language.
+    pub values: Vec<String>,
+}
+
+/// A variant.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct AdminVariant {
+    /// The variant.
+    pub id: VariantId,
+    /// Its option values; null when the product has no options.
+    pub title: Option<String>,
+    /// Its SKU.
+    pub sku: String,
+    /// What the scanner reads.
+    pub barcode: Option<String>,
+    /// Whether it can be bought.
+    pub state: VariantState,
+    /// What it costs.
+    pub price: Money,
+    /// What it really cost before the present reduction.
+    pub compare_at_price: Option<Money>,
+    /// Which such price is allowed, and why.
+    pub compare_at_check: CompareAtCheck,
+    /// What it costs the merchant; only for readers who may change prices.
+    pub cost: Option<Money>,
+    /// (Price − cost) ÷ price; null without a cost.
+    pub margin_rate: Option<f64>,
+    /// Weight with packing.
+    pub weight_grams: i64,
+    /// Length with packing.
+    pub length_mm: Option<i64>,
+    /// Width with packing.
+    pub width_mm: Option<i64>,
+    /// Height with packing.
+    pub height_mm: Option<i64>,
+    /// Units on all shelves.
+    pub on_hand: i64,
+    /// Of those, reserved for orders.
+    pub reserved: i64,
+    /// Units that can still be sold.
+    pub available: i64,
+    /// Whether it has fallen to its alert level somewhere.
+    pub low: bool,
+}
+
+/// A picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Picture {
+    /// The picture.
+    pub id: MediaId,
+    /// Its address.
+    pub url: String,
+    /// What it shows.
+    pub alt: String,
+    /// Width in pixels.
+    pub width: i64,
+    /// Height in pixels.
+    pub height: i64,
+}
+
+/// A change of a price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PriceChange {
+    /// When.
+    pub at: Timestamp,
+    /// Of which SKU.
+    pub sku: String,
+    /// `price` or `compare_at`.
+    pub kind: &'static str,
+    /// What it was.
+    pub before: Option<Money>,
+    /// What it became.
+    pub after: Option<Money>,
+    /// Who changed it; null for the shop itself.
+    pub by: Option<String>,
+}
+
+/// A collection that a product can be in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CollectionChoice {
+    /// The collection.
+    pub id: CollectionId,
+    /// Its name, below its parent's.
+    pub title: String,
+    /// Whether the product is in it.
+    pub selected: bool,
+}
+
+/// What the reader may do with a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ProductCan {
+    /// Change it.
+    pub write: bool,
+    /// Put it on sale, or take it off.
+    pub publish: bool,
+}
+
+/// A product, whole.
+///
+/// # Errors
+/// [`FlowError::NotFound`], or whatever the database says.
+pub async fn product(rx: &mut Rx, ctx: &Ctx, id: ProductId) -> Result<AdminProduct, FlowError> {
+    let found = product::by_id(rx, id).await?.ok_or(FlowError::NotFound)?;
+    let variants = product::variants_of(rx, &[id]).await?;
+    let ids: Vec<VariantId> = variants.iter().map(|v| v.id).collect();
+    let stock = products::stocked(rx, &ids).await?;
+    let history = histories(rx, &ids).await?;
+    let media = product::media_of(rx, &[id]).await?;
+    let write = ctx.allows(Permission::ProductsWrite);
+    let locale = ctx.locale();
+    let mut shown: Vec<AdminVariant> =
+        variants.iter().map(|v| variant(ctx, v, history.get(&v.id).map_or(&[], Vec::as_slice), &stock, write)).collect();
+    shown.sort_by_key(|v| v.state == VariantState::Archived);
+    let page = AdminProduct {
+        problems: problems(&found, &variants),
+        hints: hints(&found, &media),
+        texts: Locale::ALL.iter().map(|locale| text(&found, *locale)).collect(),
+        options: options(&found, &variants, locale),
+        variants: shown,
+        pictures: media.iter().map(|m| picture(m, locale)).collect(),
+        price_history: changes(&variants, &history),
+        collections: collections(rx, locale, Some(id)).await?,
+        can: ProductCan { write, publish: write && found.state != ProductState::Archived },
+        product: ProductHead {
+            id,
+            title: found.title.get(locale).to_owned(),
+            url: (found.state == ProductState::Published).then(|| format!("/products/{}", found.handle)),
+            handle: found.handle,
+            state: found.state,
+            published_at: found.published_at,
+            updated_at: found.updated_at,
+        },
+    };
+    Ok(page)
+}
+
+/// The form of a new product.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn new_product(rx: &mut Rx, ctx: &Ctx) -> Result<NewProductPage, FlowError> {
+    let collections = collections(rx, ctx.locale(), None).await?;
+    Ok(NewProductPage { default_locale: Locale::default(), collections })
+}
+
+fn problems(product: &Product, variants: &[Variant]) -> Vec<&'static str> {
+    let no_variant = !variants.iter().any(|v| v.state == VariantState::Active);
+    let all = [("no_title", product.title.is_empty()), ("no_variant", no_variant)];
+    all.into_iter().filter(|(_, missing)| *missing).map(|(code, _)| code).collect()
+}
+
+fn hints(product: &Product, media: &[Media]) -> Vec<&'static str> {
+    let all = [("no_picture", media.is_empty()), ("no_description", product.description.is_empty())];
+    all.into_iter().filter(|(_, missing)| *missing).map(|(code, _)| code).collect()
+}
+
+fn text(product: &Product, locale: Locale) -> ProductText {
+    let own = |texts: &kernel::Texts| texts.0.get(&locale).cloned().unwrap_or_default();
+    ProductText {
+        locale,
+        required: locale == Locale::default(),
+        title: own(&product.title),
+        summary: own(&product.subtitle),
+        description: own(&product.description),
+    }
+}
+
+fn options(product: &Product, variants: &[Variant], locale: Locale) -> Vec<AdminOption> {
+    let option = |(id, option): (usize, &catalog::ProductOption)| {
+        let mut values: Vec<String> = Vec::new();
+        for value in variants.iter().filter_map(|v| v.option_values.get(id)) {
+            let value = value.get(locale).to_owned();
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        AdminOption { id, name: option.name.get(locale).to_owned(), values }
+    };
+    product.options.iter().enumerate().map(option).collect()
+}
+
+fn variant(ctx: &Ctx, v: &Variant, history: &[PricePoint], stock: &HashMap<VariantId, Stocked>, write: bool) -> AdminVariant {
+    let stocked = stock.get(&v.id).copied().unwrap_or_default();
+    let cost = v.cost.filter(|_| write);
+    AdminVariant {
+        id: v.id,
+        title: Some(v.title(ctx.locale())).filter(|t| !t.is_empty()),
+        sku: v.sku.clone(),
+        barcode: v.barcode.clone(),
+        state: v.state,
+        price: v.price,
+        compare_at_price: v.compare_at,
+        compare_at_check: price::check(history, ctx.now()),
+        cost,
+        margin_rate: cost.and_then(|cost| margin(v.price, cost)),
+        weight_grams: v.weight_g,
+        length_mm: v.size_mm.map(|s| s.0),
+        width_mm: v.size_mm.map(|s| s.1),
+        height_mm: v.size_mm.map(|s| s.2),
+        on_hand: stocked.on_hand,
+        reserved: stocked.reserved,
+        available: stocked.available(),
+        low: stocked.low,
+    }
+}
+
+/// The share of a price that is left after its cost.
+#[expect(clippy::cast_precision_loss, reason = "a rate is read by people to one decimal; money never passes here")]
+fn margin(price: Money, cost: Money) -> Option<f64> {
+    let left = price.minus(cost).ok()?;
+    (price.amount > 0).then(|| left.amount as f64 / price.amount as f64)
+}
+
+fn picture(media: &Media, locale: Locale) -> Picture {
+    Picture {
+        id: media.id,
+        url: picture_url(Some(&media.file_key)).unwrap_or_default(),
+        alt: media.alt.get(locale).to_owned(),
+        width: media.width,
+        height: media.height,
+    }
+}
+
+/// The price histories of variants in one question, each oldest first.
+async fn histories(rx: &mut Rx, ids: &[VariantId]) -> Result<HashMap<VariantId, Vec<PricePoint>>, FlowError> {
+    let mut found: HashMap<VariantId, Vec<PricePoint>> = HashMap::new();
+    if ids.is_empty() {
+        return Ok(found);
+    }
+    let (places, values) = in_list(1, ids);
+    let sql = format!(
+        "SELECT variant_id, currency, price, compare_at, on_sale, valid_from, actor, reason FROM price_history \
+         WHERE variant_id IN ({places}) ORDER BY valid_from, id"
+    );
+    for row in rx.rows(&sql, &values).await? {
+        let point = PricePoint {
+            price: row.money("price")?,
+            compare_at: row.money_opt("compare_at")?,
+            on_sale: row.get("on_sale")?,
+            valid_from: row.get("valid_from")?,
+            actor: row.get("actor")?,
+            reason: row.get("reason")?,
+        };
+        found.entry(row.get("variant_id")?).or_default().push(point);
+    }
+    Ok(found)
+}
+
+/// What changed from one point of a history to the next; going on and off sale is no change of a price.
+fn changes(variants: &[Variant], histories: &HashMap<VariantId, Vec<PricePoint>>) -> Vec<PriceChange> {
+    let mut all = Vec::new();
+    for variant in variants {
+        let Some(history) = histories.get(&variant.id) else { continue };
+        let mut before: Option<&PricePoint> = None;
+        for point in history {
+            let change = |kind, before, after| PriceChange {
+                at: point.valid_from,
+                sku: variant.sku.clone(),
+                kind,
+                before,
+                after,
+                by: person(&point.actor),
+            };
+            if before.map(|b| b.price) != Some(point.price) {
+                all.push(change("price", before.map(|b| b.price), Some(point.price)));
+            }
+            let was = before.and_then(|b| b.compare_at);
+            if was != point.compare_at {
+                all.push(change("compare_at", was, point.compare_at));
+            }
+            before = Some(point);
+        }
+    }
+    all.sort_by_key(|change| std::cmp::Reverse(change.at));
+    all.truncate(HISTORY);
+    all
+}
+
+/// All collections in the order of the navigation, sub-collections below their parent's name.
+async fn collections(rx: &mut Rx, locale: Locale, product: Option<ProductId>) -> Result<Vec<CollectionChoice>, FlowError> {
+    let chosen: Vec<CollectionId> = match product {
+        Some(id) => collection::of_products(rx, &[id]).await?.into_iter().map(|(_, c)| c.id).collect(),
+        None => Vec::new(),
+    };
+    let mut choices = Vec::new();
+    for node in collection::tree(rx).await? {
+        let above = node.collection.title.get(locale).to_owned();
+        let below = node.children.iter().map(|child| (child.id, format!("{above} › {}", child.title.get(locale))));
+        let titles: Vec<(CollectionId, String)> = below.collect();
+        choices.push((node.collection.id, above));
+        choices.extend(titles);
+    }
+    let choice = |(id, title)| CollectionChoice { id, title, selected: chosen.contains(&id) };
+    Ok(choices.into_iter().map(choice).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Currency;
+
+    use super::*;
+
+    #[test]
+    fn a_margin_is_the_share_that_is_left() {
+        let twd = |amount| Money::new(amount, Currency::TWD);
+        assert_eq!(margin(twd(100_00), twd(40_00)), Some(0.6));
+        assert_eq!(margin(twd(0), twd(40_00)), None);
+        assert_eq!(margin(twd(100), Money::new(1, Currency::USD)), None);
+    }
+}

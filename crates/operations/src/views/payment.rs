@@ -1,0 +1,66 @@
+//! What a buyer can do next to pay an order.
+
+use kernel::{Money, PaymentId, Timestamp};
+use orders::{Order, PaymentMethod};
+use payments::Payment;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::shop::{BankAccount, Shop};
+
+/// The next step of paying an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NextPayment {
+    /// The payment.
+    pub id: PaymentId,
+    /// `cash_on_delivery`, `bank_transfer` or `card`.
+    pub method: String,
+    /// Where the payment is: `created`, `pending`, `unknown`, `succeeded`, `declined`, `cancelled`.
+    pub state: String,
+    /// How much.
+    pub amount: Money,
+    /// Until when.
+    pub deadline: Option<Timestamp>,
+    /// What to do.
+    pub next_action: Option<NextAction>,
+}
+
+/// What to do to pay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum NextAction {
+    /// Go to this page and pay there.
+    Redirect {
+        /// The page.
+        url: String,
+    },
+    /// Transfer the amount to this account.
+    BankTransfer {
+        /// The account.
+        account: BankAccount,
+        /// What to write on the transfer.
+        reference: String,
+    },
+    /// Have the amount ready when the parcel comes.
+    PayOnDelivery,
+}
+
+/// The next step for a payment of an order.
+#[must_use]
+pub fn next(order: &Order, payment: &Payment, shop: &Shop) -> NextPayment {
+    let action = match order.payment_method {
+        PaymentMethod::Card => NextAction::Redirect { url: format!("/orders/{}/payments/{}", order.token, payment.id) },
+        PaymentMethod::BankTransfer => {
+            NextAction::BankTransfer { account: shop.bank.clone(), reference: order.number.clone() }
+        }
+        PaymentMethod::CashOnDelivery => NextAction::PayOnDelivery,
+    };
+    NextPayment {
+        id: payment.id,
+        method: order.payment_method.code().to_owned(),
+        state: payment.state.code().to_owned(),
+        amount: payment.amount,
+        deadline: order.pay_until,
+        next_action: (!order.payment_state.was_paid()).then_some(action),
+    }
+}

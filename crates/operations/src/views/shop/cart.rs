@@ -1,0 +1,157 @@
+//! The cart as its owner sees it.
+
+use kernel::{CartId, CartLineId, Locale, Money, ProductId, VariantId};
+use orders::cart;
+use platform::{Ctx, Rx, web::PageView};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    card::{ProductCard, cards_of},
+    facts::Facts,
+    parts::{self, Cutoff, Estimate, FreeShipping, SummaryLine, filled, media_url},
+};
+use crate::{
+    FlowError, flows,
+    pricing::{self, Priced, PricedCartLine},
+};
+
+/// Cards offered beside the cart.
+const RECOMMENDED: usize = 4;
+
+/// The cart.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CartPage {
+    /// The cart; null while nothing was ever put in.
+    pub id: Option<CartId>,
+    /// What finds the cart again: send it as `Cart-Token`.
+    pub token: Option<String>,
+    /// Its lines, oldest first.
+    pub lines: Vec<CartLineView>,
+    /// Units in the cart.
+    pub item_count: i64,
+    /// Price times quantity of all lines.
+    pub subtotal: Money,
+    /// How far it is from free shipping; null where no sum makes it free.
+    pub free_shipping: Option<FreeShipping>,
+    /// Whether it can be ordered as it is.
+    pub can_checkout: bool,
+    /// When it would leave and arrive.
+    pub delivery: CartDelivery,
+    /// What others buy; only on pages, empty for programs.
+    pub recommended: Vec<ProductCard>,
+}
+
+impl PageView for CartPage {
+    const TEMPLATE: &'static str = "cart.html";
+}
+
+/// When the cart would leave and arrive.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CartDelivery {
+    /// When an order that is paid now leaves.
+    pub cutoff: Option<Cutoff>,
+    /// When it arrives with the cheapest way to deliver.
+    pub estimate: Option<Estimate>,
+}
+
+/// A line of the cart.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CartLineView {
+    /// The line: `/cart/lines/{id}`.
+    pub id: CartLineId,
+    /// What is wanted.
+    pub variant_id: VariantId,
+    /// Its product's page.
+    pub product_handle: String,
+    /// The product's name.
+    pub title: String,
+    /// Which variant; null when there is only one.
+    pub variant_title: Option<String>,
+    /// Its SKU.
+    pub sku: String,
+    /// Its picture.
+    pub image_url: Option<String>,
+    /// How many.
+    pub quantity: i64,
+    /// What one costs now.
+    pub unit_price: Money,
+    /// What the line costs now.
+    pub line_total: Money,
+    /// How many can be bought.
+    pub available: i64,
+    /// Why the line cannot be ordered as it is: `sold_out`, `not_enough`, `unavailable`; null when it can.
+    pub problem: Option<&'static str>,
+}
+
+/// The cart behind a token, or an empty one. `suggested` products are offered beside it.
+///
+/// # Errors
+/// An amount that cannot be computed, or whatever the database says.
+pub async fn cart_page(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    facts: &Facts,
+    token: Option<&str>,
+    suggested: &[ProductId],
+) -> Result<CartPage, FlowError> {
+    let found = flows::cart::find(rx, token).await?;
+    let lines = match &found {
+        Some(cart) => cart::lines(rx, cart.id).await?,
+        None => Vec::new(),
+    };
+    let priced = if lines.is_empty() { None } else { Some(pricing::price(rx, ctx, lines, None).await?) };
+    let within: Vec<ProductId> = priced.iter().flat_map(|p| &p.lines).map(|l| l.sellable.product_id).collect();
+    let others: Vec<ProductId> = suggested.iter().copied().filter(|id| !within.contains(id)).collect();
+    let goods = priced.as_ref().map_or_else(|| Money::zero(facts.shop.currency), |p| p.totals.subtotal);
+    Ok(CartPage {
+        id: found.as_ref().map(|c| c.id),
+        token: found.and(token).map(str::to_owned),
+        lines: priced.iter().flat_map(|p| &p.lines).map(|l| line_view(l, ctx.locale())).collect::<Result<_, _>>()?,
+        item_count: priced.as_ref().map_or(0, Priced::item_count),
+        subtotal: goods,
+        free_shipping: parts::free_shipping(&facts.methods, goods),
+        can_checkout: priced.as_ref().is_some_and(|p| p.problems().is_empty()),
+        delivery: CartDelivery {
+            cutoff: Some(parts::cutoff(ctx.now(), &facts.calendar)),
+            estimate: priced.as_ref().and_then(|p| parts::cheapest_estimate(&p.delivery)),
+        },
+        recommended: cards_of(rx, &others, RECOMMENDED, ctx.locale()).await?,
+    })
+}
+
+fn line_view(line: &PricedCartLine, locale: Locale) -> Result<CartLineView, FlowError> {
+    let sold = &line.sellable;
+    let quantity = line.line.quantity.get();
+    Ok(CartLineView {
+        id: line.line.id,
+        variant_id: sold.variant_id,
+        product_handle: sold.handle.clone(),
+        title: sold.product_title.get(locale).to_owned(),
+        variant_title: filled(&sold.variant_title(locale)),
+        sku: sold.sku.clone(),
+        image_url: sold.image_key.as_deref().map(media_url),
+        quantity,
+        unit_price: sold.price,
+        line_total: sold.price.times(quantity)?,
+        available: if sold.for_sale { parts::shown(line.available) } else { 0 },
+        problem: line.problem().map(|p| p.problem),
+    })
+}
+
+/// The same line where it can no longer be changed.
+pub(super) fn summary_line(line: &PricedCartLine, locale: Locale) -> Result<SummaryLine, FlowError> {
+    let view = line_view(line, locale)?;
+    Ok(SummaryLine {
+        id: view.id.to_string(),
+        variant_id: view.variant_id,
+        product_handle: Some(view.product_handle),
+        title: view.title,
+        variant_title: view.variant_title,
+        sku: view.sku,
+        image_url: view.image_url,
+        quantity: view.quantity,
+        unit_price: view.unit_price,
+        line_total: view.line_total,
+    })
+}

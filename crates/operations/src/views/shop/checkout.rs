@@ -1,0 +1,263 @@
+//! The checkout: one page, every figure worked out by the server before anything is ordered (CHK-23).
+
+use kernel::{Address, Money};
+use orders::{CheckoutDraft, PaymentMethod, cart};
+use payments::settings as payment_settings;
+use platform::{Ctx, Rx, secret, web::PageView};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    cart::summary_line,
+    facts::Facts,
+    parts::{self, Cutoff, Estimate, FreeShipping, SummaryLine, filled},
+};
+use crate::{
+    FlowError, flows,
+    pricing::{self, Priced},
+};
+
+/// Counties and cities of Taiwan, from north to south, then the islands.
+pub const REGIONS: [&str; 22] = [
+    "臺北市", "新北市", "基隆市", "桃園市", "新竹市", "新竹縣", "苗栗縣", "臺中市", "彰化縣", "南投縣", "雲林縣", "嘉義市",
+    "嘉義縣", "臺南市", "高雄市", "屏東縣", "宜蘭縣", "花蓮縣", "臺東縣", "澎湖縣", "金門縣", "連江縣",
+];
+
+/// The checkout with every figure: what programs get back for what they filled in.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CheckoutPage {
+    /// What is ordered.
+    pub lines: Vec<SummaryLine>,
+    /// Units ordered.
+    pub item_count: i64,
+    /// Price times quantity of all lines.
+    pub subtotal: Money,
+    /// What is taken off the goods.
+    pub discount: Money,
+    /// Delivery.
+    pub shipping: Money,
+    /// The tax contained in the total.
+    pub tax_included: Money,
+    /// What the buyer pays.
+    pub total: Money,
+    /// Ways to deliver this cart.
+    pub delivery_methods: Vec<DeliveryOption>,
+    /// Ways to pay it.
+    pub payment_methods: Vec<PaymentOption>,
+    /// When an order that is paid now leaves.
+    pub cutoff: Option<Cutoff>,
+    /// How far it is from free shipping.
+    pub free_shipping: Option<FreeShipping>,
+    /// Where messages of the order go.
+    pub email: String,
+    /// Where the shop can call.
+    pub phone: String,
+    /// Where the parcel goes.
+    pub shipping_address: Address,
+    /// Words for the card in the parcel.
+    pub gift_message: Option<String>,
+    /// A wish for this order.
+    pub note: Option<String>,
+    /// The regions to choose from.
+    pub regions: Vec<&'static str>,
+    /// A fresh key for placing the order once.
+    pub idempotency_key: String,
+}
+
+impl PageView for CheckoutPage {
+    const TEMPLATE: &'static str = "checkout.html";
+}
+
+/// A way to deliver.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct DeliveryOption {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// What is to know about it.
+    pub description: Option<String>,
+    /// What it costs for this cart.
+    pub rate: Money,
+    /// From what sum of goods it is free.
+    pub free_over: Option<Money>,
+    /// When the parcel arrives.
+    pub estimate: Estimate,
+    /// Whether the order can then be paid on delivery.
+    pub supports_cash_on_delivery: bool,
+    /// Whether it is chosen.
+    pub selected: bool,
+}
+
+/// A way to pay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PaymentOption {
+    /// Its code.
+    pub code: PaymentMethod,
+    /// Whether this order can be paid so.
+    pub available: bool,
+    /// Why not: `delivery` when the chosen way to deliver does not allow it.
+    pub reason: Option<&'static str>,
+    /// Whether it is chosen.
+    pub selected: bool,
+}
+
+/// What the checkout shows beside what was kept: choices of the moment that are not kept.
+#[derive(Debug, Clone, Default)]
+pub struct Choices {
+    /// Code of a way to deliver.
+    pub delivery_method: Option<String>,
+    /// A way to pay.
+    pub payment_method: Option<PaymentMethod>,
+    /// The region of the address.
+    pub region: Option<String>,
+}
+
+/// The checkout of the cart behind a token, with `choices` in place of what was kept; nothing is kept.
+///
+/// # Errors
+/// [`FlowError::EmptyCart`], an amount that cannot be computed, or whatever the database says.
+pub async fn checkout_page(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    facts: &Facts,
+    token: Option<&str>,
+    choices: Choices,
+) -> Result<CheckoutPage, FlowError> {
+    let cart = flows::cart::find(rx, token).await?.ok_or(FlowError::EmptyCart)?;
+    let mut draft = cart.checkout.clone();
+    draft.delivery_method = choices.delivery_method.or(draft.delivery_method);
+    draft.payment_method = choices.payment_method.or(draft.payment_method);
+    draft.address.region = choices.region.unwrap_or(draft.address.region);
+    quote_page(rx, ctx, facts, token, draft).await
+}
+
+/// The checkout of the cart behind a token, with this draft whether or not it is complete; nothing is kept.
+///
+/// # Errors
+/// As [`checkout_page`].
+pub async fn quote_page(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    facts: &Facts,
+    token: Option<&str>,
+    draft: CheckoutDraft,
+) -> Result<CheckoutPage, FlowError> {
+    let cart = flows::cart::find(rx, token).await?.ok_or(FlowError::EmptyCart)?;
+    let lines = cart::lines(rx, cart.id).await?;
+    if lines.is_empty() {
+        return Err(FlowError::EmptyCart);
+    }
+    let mut priced = pricing::price(rx, ctx, lines.clone(), draft.delivery_method.as_deref()).await?;
+    if priced.chosen.is_none() {
+        priced = pricing::price(rx, ctx, lines, None).await?;
+    }
+    let methods = payment_options(rx, facts, &priced, draft.payment_method).await?;
+    view(ctx, facts, draft, &priced, methods)
+}
+
+/// The checkout after what was filled in was kept.
+///
+/// # Errors
+/// An amount that cannot be computed, or whatever the database says.
+pub async fn kept_page(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    facts: &Facts,
+    quote: flows::checkout::Quote,
+) -> Result<CheckoutPage, FlowError> {
+    let methods = payment_options(rx, facts, &quote.priced, quote.draft.payment_method).await?;
+    view(ctx, facts, quote.draft, &quote.priced, methods)
+}
+
+fn view(
+    ctx: &Ctx,
+    facts: &Facts,
+    draft: CheckoutDraft,
+    priced: &Priced,
+    payment_methods: Vec<PaymentOption>,
+) -> Result<CheckoutPage, FlowError> {
+    let totals = &priced.totals;
+    Ok(CheckoutPage {
+        lines: priced.lines.iter().map(|l| summary_line(l, ctx.locale())).collect::<Result<_, _>>()?,
+        item_count: priced.item_count(),
+        subtotal: totals.subtotal,
+        discount: totals.discount,
+        shipping: totals.shipping,
+        tax_included: totals.tax_included,
+        total: totals.total,
+        delivery_methods: delivery_options(ctx, priced),
+        payment_methods,
+        cutoff: Some(parts::cutoff(ctx.now(), &facts.calendar)),
+        free_shipping: parts::free_shipping(&facts.methods, totals.subtotal),
+        email: draft.email,
+        phone: draft.phone,
+        shipping_address: Address { country: country(&draft.address), ..draft.address },
+        gift_message: draft.gift_message,
+        note: draft.note,
+        regions: REGIONS.to_vec(),
+        idempotency_key: secret::random_token(),
+    })
+}
+
+fn country(address: &Address) -> String {
+    if address.country.is_empty() { "TW".to_owned() } else { address.country.clone() }
+}
+
+fn delivery_options(ctx: &Ctx, priced: &Priced) -> Vec<DeliveryOption> {
+    let locale = ctx.locale();
+    let chosen = priced.chosen.as_ref().map(|q| q.code.as_str());
+    let quotes = priced.delivery.iter().map(|quote| DeliveryOption {
+        code: quote.code.clone(),
+        name: quote.name.get(locale).to_owned(),
+        description: filled(quote.description.get(locale)),
+        rate: quote.rate,
+        free_over: quote.free_over,
+        estimate: quote.estimate.into(),
+        supports_cash_on_delivery: quote.cash_on_delivery,
+        selected: chosen == Some(quote.code.as_str()),
+    });
+    quotes.collect()
+}
+
+async fn payment_options(
+    rx: &mut Rx,
+    facts: &Facts,
+    priced: &Priced,
+    wanted: Option<PaymentMethod>,
+) -> Result<Vec<PaymentOption>, FlowError> {
+    let on_delivery = priced.chosen.as_ref().is_some_and(|q| q.cash_on_delivery);
+    let mut options = offered(rx, facts, on_delivery).await?;
+    select(&mut options, wanted);
+    Ok(options)
+}
+
+/// The ways to pay that the shop offers; `on_delivery` tells whether the way to deliver allows cash.
+pub(super) async fn offered(rx: &mut Rx, facts: &Facts, on_delivery: bool) -> Result<Vec<PaymentOption>, FlowError> {
+    // The only card provider yet is the demonstration, which a shop that takes real money refuses.
+    let cards = payment_settings::load(rx).await?.test_mode;
+    let transfers = !facts.shop.bank.account_number.is_empty();
+    let cash = facts.methods.iter().any(|m| m.cash_on_delivery);
+    let all = [
+        (PaymentMethod::Card, cards, true),
+        (PaymentMethod::BankTransfer, transfers, true),
+        (PaymentMethod::CashOnDelivery, cash, on_delivery),
+    ];
+    let offered = all.into_iter().filter(|(_, offered, _)| *offered).map(|(code, _, available)| PaymentOption {
+        code,
+        available,
+        reason: (!available).then_some("delivery"),
+        selected: false,
+    });
+    Ok(offered.collect())
+}
+
+/// Chooses the wanted way to pay, or the first that is possible.
+pub(super) fn select(options: &mut [PaymentOption], wanted: Option<PaymentMethod>) {
+    let fits = |o: &&mut PaymentOption| o.available && Some(o.code) == wanted;
+    if let Some(option) = options.iter_mut().find(fits) {
+        option.selected = true;
+    } else if let Some(first) = options.iter_mut().find(|o| o.available) {
+        first.selected = true;
+    }
+}

@@ -1,0 +1,112 @@
+//! A collection and one page of its products.
+
+use catalog::{Collection, ProductFilter, ProductSort, ProductState, product};
+use kernel::{CollectionId, Locale};
+use platform::{Ctx, Rx, page::Cursor, web::PageView};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    card::{ProductCard, cards},
+    facts::Facts,
+    parts::{Image, Link, filled, media_url},
+};
+use crate::FlowError;
+
+/// Pictures of collections are drawn at this size.
+const PICTURE: (i64, i64) = (1_600, 1_200);
+
+/// The page of a collection.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CollectionPage {
+    /// The collection.
+    pub id: CollectionId,
+    /// Its name in addresses.
+    pub handle: String,
+    /// Its name.
+    pub title: String,
+    /// A text above its products.
+    pub description: Option<String>,
+    /// Its picture.
+    pub image: Option<Image>,
+    /// The collection above it.
+    pub parent: Option<Link>,
+    /// Those below it, or those beside it when it has one above.
+    pub children: Vec<Link>,
+    /// The order of the list: `featured`, `newest`, `price_asc` or `price_desc`.
+    pub sort: ProductSort,
+    /// How many products it has; counted anew every few seconds.
+    pub total: i64,
+    /// The products.
+    pub items: Vec<ProductCard>,
+    /// Leads to the products after these; null on the last page.
+    pub next_cursor: Option<Cursor>,
+}
+
+impl PageView for CollectionPage {
+    const TEMPLATE: &'static str = "collection.html";
+}
+
+/// Which part of a collection.
+#[derive(Debug, Clone)]
+pub struct CollectionQuery {
+    /// The collection's handle.
+    pub handle: String,
+    /// The order.
+    pub sort: ProductSort,
+    /// The place to go on from.
+    pub after: Option<Cursor>,
+    /// How many products at most.
+    pub limit: usize,
+}
+
+/// One page of a collection. `known_total` spares counting its products again.
+///
+/// # Errors
+/// [`FlowError::NotFound`], a cursor of another list, or whatever the database says.
+pub async fn collection_page(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    facts: &Facts,
+    query: &CollectionQuery,
+    known_total: Option<i64>,
+) -> Result<CollectionPage, FlowError> {
+    let locale = ctx.locale();
+    let placed = facts.collection(&query.handle).ok_or(FlowError::NotFound)?;
+    let filter = ProductFilter {
+        state: Some(ProductState::Published),
+        collection: Some(placed.this.id),
+        q: None,
+        sort: query.sort,
+    };
+    let total = match known_total {
+        Some(total) => total,
+        None => product::count(rx, &filter).await?,
+    };
+    let page = product::list(rx, &filter, query.after.clone(), query.limit).await?;
+    Ok(CollectionPage {
+        id: placed.this.id,
+        handle: placed.this.handle.clone(),
+        title: placed.this.title.get(locale).to_owned(),
+        description: filled(placed.this.description.get(locale)),
+        image: picture(placed.this),
+        parent: placed.parent.map(|c| link(c, locale)),
+        children: placed.beside.iter().map(|c| link(c, locale)).collect(),
+        sort: query.sort,
+        total,
+        items: cards(rx, &page.items, locale).await?,
+        next_cursor: page.next_cursor,
+    })
+}
+
+/// A collection by name and address.
+pub(super) fn link(collection: &Collection, locale: Locale) -> Link {
+    Link { handle: collection.handle.clone(), title: collection.title.get(locale).to_owned() }
+}
+
+/// The picture of a collection.
+pub(super) fn picture(collection: &Collection) -> Option<Image> {
+    let (width, height) = PICTURE;
+    let key = collection.image_key.as_deref()?;
+    Some(Image { url: media_url(key), alt: String::new(), width, height })
+}

@@ -1,0 +1,147 @@
+//! What every page of the shop rests on and what seldom changes: the shop's decisions, its calendar, its ways to
+//! deliver, its navigation and its texts. Read together, kept for a moment, passed to every view.
+
+use catalog::{Collection, CollectionNode, collection};
+use fulfilment::{
+    calendar::ShopCalendar,
+    delivery::{self, DeliveryMethod},
+};
+use kernel::{CollectionId, Locale, Money, Timestamp};
+use platform::{Rx, settings, words::Words};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    home::{self, HomeContent},
+    page::{self, TextPages},
+    parts::{self, Cutoff},
+};
+use crate::{
+    FlowError,
+    shop::{self, Shop},
+};
+
+/// The facts that all pages share.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The shop's decisions.
+    pub shop: Shop,
+    /// When it works.
+    pub calendar: ShopCalendar,
+    /// How it delivers.
+    pub methods: Vec<DeliveryMethod>,
+    /// Its navigation.
+    pub collections: Vec<CollectionNode>,
+    /// What the merchant put on the home page.
+    pub home: HomeContent,
+    /// What the merchant wrote on text pages.
+    pub pages: TextPages,
+}
+
+/// What every page shows around its content; the global `site` of the templates.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Site {
+    /// The two levels of the navigation (STF-02).
+    pub navigation: Vec<NavigationItem>,
+    /// From what sum of goods shipping is free; null when it never is.
+    pub free_shipping_threshold: Option<Money>,
+    /// When an order that is paid now leaves.
+    pub cutoff: Option<Cutoff>,
+    /// Whether some orders can be paid on delivery.
+    pub cash_on_delivery: bool,
+    /// Days within which goods can be returned; null when they cannot.
+    pub return_days: Option<i64>,
+    /// Pages of text.
+    pub pages: Vec<PageLink>,
+}
+
+/// An entry of the navigation.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct NavigationItem {
+    /// Its name.
+    pub title: String,
+    /// Where it leads.
+    pub url: String,
+    /// Entries below it; empty on the second level.
+    pub children: Vec<NavigationItem>,
+}
+
+/// A link to a page of text.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PageLink {
+    /// Its title.
+    pub title: String,
+    /// Where it is.
+    pub url: String,
+}
+
+impl Facts {
+    /// Reads the facts.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn load(rx: &mut Rx) -> Result<Self, FlowError> {
+        Ok(Self {
+            shop: shop::load(rx).await?,
+            calendar: settings::load(rx, shop::CALENDAR).await?,
+            methods: delivery::list_active(rx).await?,
+            collections: collection::tree(rx).await?,
+            home: settings::load(rx, home::SETTING).await?,
+            pages: settings::load(rx, page::SETTING).await?,
+        })
+    }
+
+    /// What every page shows around its content.
+    #[must_use]
+    pub fn site(&self, now: Timestamp, locale: Locale, words: &Words) -> Site {
+        Site {
+            navigation: self.collections.iter().map(|node| navigation(node, locale)).collect(),
+            free_shipping_threshold: parts::free_from(&self.methods),
+            cutoff: Some(parts::cutoff(now, &self.calendar)),
+            cash_on_delivery: self.methods.iter().any(|m| m.cash_on_delivery),
+            return_days: Some(self.shop.return_days).filter(|days| *days > 0),
+            pages: page::links(self, locale, words),
+        }
+    }
+
+    /// A collection with the one above it and those beside or below it.
+    #[must_use]
+    pub fn collection(&self, handle: &str) -> Option<Placed<'_>> {
+        self.collections.iter().find_map(|node| {
+            let placed = |this, parent| Placed { this, parent, beside: &node.children };
+            if node.collection.handle == handle {
+                return Some(placed(&node.collection, None));
+            }
+            let child = node.children.iter().find(|c| c.handle == handle)?;
+            Some(placed(child, Some(&node.collection)))
+        })
+    }
+
+    /// A collection by its id.
+    #[must_use]
+    pub fn collection_by_id(&self, id: CollectionId) -> Option<&Collection> {
+        let all = self.collections.iter().flat_map(|node| std::iter::once(&node.collection).chain(&node.children));
+        all.into_iter().find(|c| c.id == id)
+    }
+}
+
+/// A collection in its place of the navigation.
+#[derive(Debug, Clone, Copy)]
+pub struct Placed<'a> {
+    /// The collection.
+    pub this: &'a Collection,
+    /// The one above it.
+    pub parent: Option<&'a Collection>,
+    /// Those below it, or beside it when it has one above.
+    pub beside: &'a [Collection],
+}
+
+fn navigation(node: &CollectionNode, locale: Locale) -> NavigationItem {
+    let item = |c: &Collection, children| NavigationItem {
+        title: c.title.get(locale).to_owned(),
+        url: format!("/collections/{}", c.handle),
+        children,
+    };
+    let below = node.children.iter().map(|c| item(c, Vec::new())).collect();
+    item(&node.collection, below)
+}

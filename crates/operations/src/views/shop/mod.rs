@@ -1,0 +1,23 @@
+//! What shoppers read: one file per page, each with the struct that is both the page's variables and its JSON answer.
+//!
+//! Every field of these structs is part of the public API. Reads take few statements: what changes seldom (the shop's
+//! decisions, delivery methods, the navigation) comes from [`facts::Facts`], which the caller keeps for a moment.
+
+pub mod card;
+pub mod cart;
+pub mod checkout;
+pub mod collection;
+pub mod contact;
+pub mod facts;
+pub mod home;
+pub mod lookup;
+pub mod order;
+pub mod order_payment;
+pub mod order_steps;
+pub mod page;
+pub mod parts;
+pub mod payment;
+pub mod product;
+pub mod result;
+pub mod search;
+pub mod sitemap;

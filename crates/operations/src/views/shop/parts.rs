@@ -1,0 +1,148 @@
+//! Small things that several pages show: pictures, links, promises of time, the way to free shipping.
+
+use fulfilment::{
+    calendar::ShopCalendar,
+    delivery::{DeliveryMethod, DeliveryQuote},
+    promise,
+};
+use jiff::civil::Date;
+use kernel::{Money, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Units of one line that a page offers at most; also what is shown for goods that are sold without limit.
+pub const MANY: i64 = 9_999;
+/// From this number of units downwards a page says how few are left.
+pub const FEW: i64 = 5;
+
+/// A picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Image {
+    /// Where it is.
+    pub url: String,
+    /// What it shows, for those who cannot see it; empty for a decoration.
+    pub alt: String,
+    /// Width in pixels.
+    pub width: i64,
+    /// Height in pixels.
+    pub height: i64,
+}
+
+/// A collection by name and address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Link {
+    /// Its name in addresses.
+    pub handle: String,
+    /// Its name.
+    pub title: String,
+}
+
+/// Between which days a parcel arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Estimate {
+    /// The earliest day, `2026-11-24`.
+    #[schemars(with = "String")]
+    pub earliest: Date,
+    /// The latest day.
+    #[schemars(with = "String")]
+    pub latest: Date,
+}
+
+impl From<(Date, Date)> for Estimate {
+    fn from((earliest, latest): (Date, Date)) -> Self {
+        Self { earliest, latest }
+    }
+}
+
+/// Until when an order has to be paid to leave on which day (CHK-14, STF-15).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Cutoff {
+    /// The last moment for that day.
+    pub deadline: Timestamp,
+    /// Whether that day is today.
+    pub ships_today: bool,
+    /// The day on which it leaves.
+    #[schemars(with = "String")]
+    pub ships_on: Date,
+}
+
+/// How far a cart is from free shipping (STF-16).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FreeShipping {
+    /// From what sum of goods shipping is free.
+    pub threshold: Money,
+    /// What is missing.
+    pub remaining: Money,
+    /// Whether nothing is missing.
+    pub reached: bool,
+}
+
+/// A line of an order or of a quote, to read only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SummaryLine {
+    /// The line: of the cart before an order is placed, of the order afterwards.
+    pub id: String,
+    /// What is sold.
+    pub variant_id: kernel::VariantId,
+    /// Its product's page; null when it is no longer on sale.
+    pub product_handle: Option<String>,
+    /// The product's name.
+    pub title: String,
+    /// Which variant; null when there is only one.
+    pub variant_title: Option<String>,
+    /// Its SKU.
+    pub sku: String,
+    /// Its picture.
+    pub image_url: Option<String>,
+    /// How many.
+    pub quantity: i64,
+    /// What one costs.
+    pub unit_price: Money,
+    /// What the line costs.
+    pub line_total: Money,
+}
+
+/// The address of a file of the shop.
+#[must_use]
+pub fn media_url(key: &str) -> String {
+    format!("/media/{key}")
+}
+
+/// A text, or nothing when it is empty.
+#[must_use]
+pub fn filled(text: &str) -> Option<String> {
+    (!text.trim().is_empty()).then(|| text.to_owned())
+}
+
+/// When an order that is paid now leaves.
+#[must_use]
+pub fn cutoff(now: Timestamp, calendar: &ShopCalendar) -> Cutoff {
+    let promise = promise::ship_by(now, calendar);
+    Cutoff { deadline: promise.cutoff, ships_today: promise.ships_today(), ships_on: promise.ship_on }
+}
+
+/// The lowest sum of goods from which some way to deliver is free.
+#[must_use]
+pub fn free_from(methods: &[DeliveryMethod]) -> Option<Money> {
+    methods.iter().filter_map(|m| m.free_over).min_by_key(|m| m.amount)
+}
+
+/// How far goods of this sum are from free shipping; `None` where no sum makes it free.
+#[must_use]
+pub fn free_shipping(methods: &[DeliveryMethod], goods: Money) -> Option<FreeShipping> {
+    let threshold = free_from(methods)?;
+    let missing = threshold.amount.saturating_sub(goods.amount).max(0);
+    Some(FreeShipping { threshold, remaining: Money::new(missing, threshold.currency), reached: missing == 0 })
+}
+
+/// The estimate of the cheapest way to deliver.
+#[must_use]
+pub fn cheapest_estimate(quotes: &[DeliveryQuote]) -> Option<Estimate> {
+    fulfilment::delivery::cheapest(quotes).map(|quote| quote.estimate.into())
+}
+
+/// How many units a page says there are.
+#[must_use]
+pub fn shown(available: i64) -> i64 {
+    available.clamp(0, MANY)
+}

@@ -1,0 +1,223 @@
+//! The page of a product: seven statements, whatever the number of variants and pictures.
+
+use std::collections::BTreeSet;
+
+use catalog::{Collection, Product, ProductFilter, ProductSort, ProductState, Variant, collection, product};
+use fulfilment::delivery;
+use kernel::{Locale, Money, ProductId, VariantId};
+use platform::{Ctx, Rx, web::PageView};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    card::{Goods, ProductCard},
+    collection::link,
+    facts::Facts,
+    parts::{self, Cutoff, Estimate, FEW, Image, Link, filled},
+};
+use crate::FlowError;
+
+/// Cards of related products.
+const RELATED: usize = 4;
+
+/// The page of a product.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ProductPage {
+    /// The product.
+    pub id: ProductId,
+    /// Its name in addresses.
+    pub handle: String,
+    /// Its name.
+    pub title: String,
+    /// One line below the name.
+    pub subtitle: Option<String>,
+    /// The long text; blank lines between paragraphs.
+    pub description: Option<String>,
+    /// Its pictures.
+    pub images: Vec<Image>,
+    /// What its variants differ in; empty when there is only one.
+    pub options: Vec<OptionView>,
+    /// What can be bought.
+    pub variants: Vec<VariantView>,
+    /// The variant that is chosen when the page opens.
+    pub selected_variant_id: VariantId,
+    /// The lowest price of its variants.
+    pub price_from: Money,
+    /// What the cheapest variant really cost before its present reduction.
+    pub compare_at_from: Option<Money>,
+    /// Whether its variants have different prices.
+    pub price_varies: bool,
+    /// Whether any variant can be bought now.
+    pub in_stock: bool,
+    /// What it says about itself in the attributes of its collections.
+    pub specs: Vec<Spec>,
+    /// The collections it is in.
+    pub collections: Vec<Link>,
+    /// When it would leave and arrive.
+    pub delivery: DeliveryInfo,
+    /// Products of the same collection.
+    pub related: Vec<ProductCard>,
+}
+
+impl PageView for ProductPage {
+    const TEMPLATE: &'static str = "product.html";
+}
+
+/// What variants differ in.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct OptionView {
+    /// Its name: 重量.
+    pub name: String,
+    /// The values, in the order of the variants.
+    pub values: Vec<String>,
+}
+
+/// A variant on the page of its product.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct VariantView {
+    /// The variant.
+    pub id: VariantId,
+    /// Its SKU.
+    pub sku: String,
+    /// Its option values joined; the product's title when it has no options.
+    pub title: String,
+    /// One value for each option.
+    pub option_values: Vec<String>,
+    /// What it costs.
+    pub price: Money,
+    /// What it really cost before the present reduction (GOV-08).
+    pub compare_at: Option<Money>,
+    /// How many can be bought, at most two seconds old (S17); 9999 when there is no limit.
+    pub available: i64,
+    /// Whether one can be bought.
+    pub in_stock: bool,
+    /// Whether only few are left.
+    pub low_stock: bool,
+    /// Its own picture; null when it has none.
+    pub image_url: Option<String>,
+}
+
+/// A line of the product's data sheet.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Spec {
+    /// The attribute: 產地.
+    pub name: String,
+    /// Its value: 南投鹿谷.
+    pub value: String,
+}
+
+/// When a product would leave and arrive (STF-15).
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct DeliveryInfo {
+    /// Where it is sent from.
+    pub ships_from: Option<String>,
+    /// When an order that is paid now leaves.
+    pub cutoff: Option<Cutoff>,
+    /// When it arrives with the cheapest way to deliver.
+    pub estimate: Option<Estimate>,
+    /// What the cheapest way to deliver costs for one; null when nothing can deliver it.
+    pub rate_from: Option<Money>,
+}
+
+/// The page of the product that is on sale at `handle`.
+///
+/// # Errors
+/// [`FlowError::NotFound`], or whatever the database says.
+pub async fn product_page(rx: &mut Rx, ctx: &Ctx, facts: &Facts, handle: &str) -> Result<ProductPage, FlowError> {
+    let locale = ctx.locale();
+    let found = product::by_handle(rx, handle).await?.filter(|p| p.state == ProductState::Published);
+    let product = found.ok_or(FlowError::NotFound)?;
+    let collections: Vec<Collection> =
+        collection::of_products(rx, &[product.id]).await?.into_iter().map(|(_, c)| c).collect();
+    let related = related(rx, &product, collections.first()).await?;
+    let mut ids = vec![product.id];
+    ids.extend(related.iter().map(|p| p.id));
+    let goods = Goods::of(rx, &ids).await?;
+    let card = goods.card(&product, locale).ok_or(FlowError::NotFound)?;
+    let variants: Vec<VariantView> =
+        goods.variants(product.id).iter().map(|v| variant_view(v, &goods, &card.title, locale)).collect();
+    let chosen = variants.iter().find(|v| v.in_stock).or(variants.first()).ok_or(FlowError::NotFound)?;
+    Ok(ProductPage {
+        id: product.id,
+        selected_variant_id: chosen.id,
+        delivery: delivery_info(ctx, facts, goods.variants(product.id)),
+        images: goods.images(product.id, locale),
+        options: options(&product, &variants, locale),
+        specs: specs(facts, &product, &collections, locale),
+        collections: collections.iter().map(|c| link(c, locale)).collect(),
+        related: related.iter().filter_map(|p| goods.card(p, locale)).collect(),
+        description: filled(product.description.get(locale)),
+        handle: card.handle,
+        title: card.title,
+        subtitle: card.subtitle,
+        variants,
+        price_from: card.price_from,
+        compare_at_from: card.compare_at_from,
+        price_varies: card.price_varies,
+        in_stock: card.in_stock,
+    })
+}
+
+async fn related(rx: &mut Rx, product: &Product, collection: Option<&Collection>) -> Result<Vec<Product>, FlowError> {
+    let Some(collection) = collection else { return Ok(Vec::new()) };
+    let filter = ProductFilter {
+        state: Some(ProductState::Published),
+        collection: Some(collection.id),
+        q: None,
+        sort: ProductSort::Featured,
+    };
+    let page = product::list(rx, &filter, None, RELATED + 1).await?;
+    Ok(page.items.into_iter().filter(|p| p.id != product.id).take(RELATED).collect())
+}
+
+fn variant_view(variant: &Variant, goods: &Goods, product_title: &str, locale: Locale) -> VariantView {
+    let available = parts::shown(goods.available(variant.id));
+    VariantView {
+        id: variant.id,
+        sku: variant.sku.clone(),
+        title: filled(&variant.title(locale)).unwrap_or_else(|| product_title.to_owned()),
+        option_values: variant.option_values.iter().map(|v| v.get(locale).to_owned()).collect(),
+        price: variant.price,
+        compare_at: variant.compare_at,
+        available,
+        in_stock: available > 0,
+        low_stock: (1..=FEW).contains(&available),
+        image_url: None,
+    }
+}
+
+fn options(product: &Product, variants: &[VariantView], locale: Locale) -> Vec<OptionView> {
+    let values = |place: usize| {
+        let mut seen = BTreeSet::new();
+        let all = variants.iter().filter_map(|v| v.option_values.get(place));
+        all.filter(|value| seen.insert(value.as_str())).cloned().collect()
+    };
+    let named = product.options.iter().enumerate();
+    named.map(|(place, option)| OptionView { name: option.name.get(locale).to_owned(), values: values(place) }).collect()
+}
+
+/// The filled lines of the sheet that the product's collections, and those above them, ask for.
+fn specs(facts: &Facts, product: &Product, collections: &[Collection], locale: Locale) -> Vec<Spec> {
+    let above = collections.iter().filter_map(|c| c.parent_id).filter_map(|id| facts.collection_by_id(id));
+    let mut seen = BTreeSet::new();
+    let asked = above.chain(collections).flat_map(|c| &c.attributes).filter(|a| seen.insert(a.code.as_str()));
+    let lines = asked.filter_map(|definition| {
+        let given = product.attributes.iter().find(|a| a.code == definition.code)?;
+        let value = filled(given.value.get(locale))?;
+        Some(Spec { name: definition.name.get(locale).to_owned(), value })
+    });
+    lines.collect()
+}
+
+fn delivery_info(ctx: &Ctx, facts: &Facts, variants: &[Variant]) -> DeliveryInfo {
+    let one = variants.iter().min_by_key(|v| v.price.amount);
+    let quotes = one.map_or_else(Vec::new, |v| {
+        delivery::quote(&facts.methods, v.price, v.weight_g, ctx.now(), &facts.calendar)
+    });
+    DeliveryInfo {
+        ships_from: filled(facts.shop.ships_from.get(ctx.locale())),
+        cutoff: Some(parts::cutoff(ctx.now(), &facts.calendar)),
+        estimate: parts::cheapest_estimate(&quotes),
+        rate_from: delivery::cheapest(&quotes).map(|q| q.rate),
+    }
+}

@@ -1,0 +1,73 @@
+//! What became of an order that was just placed or paid, in one word that nobody can mistake (CHK-26).
+
+use orders::{OrderState, PaymentMethod, PaymentState};
+use platform::{Ctx, Rx, web::PageView};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    facts::Facts,
+    order::{self, OrderPage},
+    order_payment::OrderPayment,
+};
+use crate::FlowError;
+
+/// The page after ordering or paying.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ResultPage {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The order.
+    pub order: OrderPage,
+    /// Its payment; the same as within the order.
+    pub payment: OrderPayment,
+}
+
+impl PageView for ResultPage {
+    const TEMPLATE: &'static str = "result.html";
+}
+
+/// What became of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is paid.
+    Paid,
+    /// It will be paid at the door.
+    CashOnDelivery,
+    /// A transfer is awaited.
+    AwaitingTransfer,
+    /// The card is still to be charged.
+    AwaitingCard,
+    /// The bank said no.
+    Declined,
+    /// Nobody knows yet.
+    Confirming,
+    /// It was not paid in time.
+    Expired,
+    /// It was called off.
+    Cancelled,
+}
+
+/// The result of the order behind a link's token.
+///
+/// # Errors
+/// As [`order::order_page`].
+pub async fn result_page(rx: &mut Rx, ctx: &Ctx, facts: &Facts, token: &str) -> Result<ResultPage, FlowError> {
+    let order = order::order_page(rx, ctx, facts, token).await?;
+    Ok(ResultPage { outcome: outcome(&order), payment: order.payment.clone(), order })
+}
+
+fn outcome(order: &OrderPage) -> Outcome {
+    match (order.state, order.payment_state) {
+        (OrderState::Cancelled, _) => Outcome::Cancelled,
+        (OrderState::Expired, _) => Outcome::Expired,
+        (_, state) if state.was_paid() => Outcome::Paid,
+        _ if order.payment.method == PaymentMethod::CashOnDelivery => Outcome::CashOnDelivery,
+        (_, PaymentState::Unknown) => Outcome::Confirming,
+        (_, PaymentState::Declined) => Outcome::Declined,
+        _ if order.payment.method == PaymentMethod::BankTransfer => Outcome::AwaitingTransfer,
+        _ if order.payment.can_pay => Outcome::AwaitingCard,
+        _ => Outcome::Confirming,
+    }
+}

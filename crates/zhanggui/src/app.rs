@@ -1,0 +1,273 @@
+//! The house put together: database, words, templates, faces, background work.
+
+use std::{
+    fs,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use backoffice::{Backoffice, BackofficeParts};
+use engagement::mailer::Mailer;
+use insight::intake::{PageEvents, Writer};
+use kernel::{Clock, Email};
+use platform::{
+    Ctx, Db,
+    db::Migration,
+    events::{Consumers, Subscription},
+    files::Files,
+    jobs::{Handlers, Schedule, Workers},
+    telemetry,
+    web::{Route, Templates, Web, WebConfig, app as web_app, server},
+    words::Words,
+};
+use storefront::{Storefront, StorefrontParts};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+
+use crate::Config;
+
+/// How long background work may take to finish when the program stops.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The house put together.
+pub struct App {
+    /// The configuration.
+    pub config: Config,
+    /// A context of the shop itself.
+    pub ctx: Ctx,
+    /// Pictures.
+    pub files: Files,
+    words: Arc<Words>,
+    search: Arc<operations::search::ShopSearch>,
+    page_writer: Mutex<Option<Writer>>,
+    storefront: Arc<Storefront>,
+    backoffice: Arc<Backoffice>,
+    extra: Extra,
+}
+
+/// What an extension adds.
+#[derive(Default)]
+struct Extra {
+    migrations: Vec<&'static [Migration]>,
+    routes: Vec<Route>,
+    followers: Vec<Subscription>,
+    handlers: Option<Handlers>,
+}
+
+/// Puts the house together with additions.
+pub struct AppBuilder {
+    config: Config,
+    clock: Clock,
+    extra: Extra,
+}
+
+impl AppBuilder {
+    /// A house by this configuration.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self { config, clock: Clock::wall(), extra: Extra::default() }
+    }
+
+    /// Reads the time from here.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Further migrations, run after the program's own.
+    #[must_use]
+    pub fn migrations(mut self, list: &'static [Migration]) -> Self {
+        self.extra.migrations.push(list);
+        self
+    }
+
+    /// Further routes.
+    #[must_use]
+    pub fn routes(mut self, routes: Vec<Route>) -> Self {
+        self.extra.routes.extend(routes);
+        self
+    }
+
+    /// A further follower of the stream.
+    #[must_use]
+    pub fn follow(mut self, follower: Subscription) -> Self {
+        self.extra.followers.push(follower);
+        self
+    }
+
+    /// Handlers of further kinds of jobs.
+    #[must_use]
+    pub fn jobs(mut self, handlers: Handlers) -> Self {
+        self.extra.handlers = Some(handlers);
+        self
+    }
+
+    /// Opens the database, brings its schema up to date and builds everything.
+    ///
+    /// # Errors
+    /// A database that cannot be trusted, a broken template or word.
+    pub async fn build(self) -> Result<App> {
+        let Self { config, clock, extra } = self;
+        telemetry::collect_metrics();
+        fs::create_dir_all(&config.data_dir).with_context(|| format!("making {}", config.data_dir.display()))?;
+        let db = Db::open(&config.database_url()?).await?;
+        db.migrate(migrations::ALL).await?;
+        for list in &extra.migrations {
+            db.migrate(list).await?;
+        }
+        let files = Files::open(config.data_dir.join("media"))?;
+        let ctx = operations::shop::in_shop_zone(Ctx::system(db, clock, "zhanggui")).await?;
+        let words = Arc::new(Words::load()?);
+        let search = Arc::new(operations::search::ShopSearch::open(&config.data_dir.join("search"))?);
+        let (page_events, page_writer) = PageEvents::new(ctx.clone());
+        let storefront = Arc::new(Storefront::new(StorefrontParts {
+            search: Arc::clone(&search),
+            page_events,
+            files: files.clone(),
+            public_url: config.public_url(),
+        }));
+        let backoffice = Arc::new(Backoffice::new(BackofficeParts { files: files.clone(), public_url: config.public_url() }));
+        let app = App { config, ctx, files, words, search, page_writer: Mutex::new(Some(page_writer)), storefront, backoffice, extra };
+        app.backoffice.publish_openapi(web_app::openapi(&app.routes()));
+        Ok(app)
+    }
+}
+
+impl App {
+    /// The house by a configuration, without additions.
+    ///
+    /// # Errors
+    /// As [`AppBuilder::build`].
+    pub async fn open(config: Config) -> Result<Self> {
+        AppBuilder::new(config).build().await
+    }
+
+    /// Every route of the program.
+    #[must_use]
+    pub fn routes(&self) -> Vec<Route> {
+        let mut routes = storefront::routes(Arc::clone(&self.storefront));
+        routes.extend(backoffice::routes(Arc::clone(&self.backoffice)));
+        routes.extend(self.extra.routes.iter().cloned());
+        routes
+    }
+
+    /// The router over every route.
+    ///
+    /// # Errors
+    /// A broken template.
+    pub fn router(&self) -> Result<platform::web::app::AxumRouter> {
+        let mut sources = storefront::templates();
+        sources.extend(backoffice::templates());
+        if let Some(theme) = &self.config.theme {
+            sources.extend(storefront::theme_folder(theme)?);
+        }
+        let templates = Templates::compile(sources, Arc::clone(&self.words), self.ctx.zone().clone())
+            .map_err(|e| anyhow::anyhow!("{e:#}"))?;
+        let config = WebConfig { behind_proxy: self.config.behind_proxy, https: self.config.public_url().starts_with("https://") };
+        let web = Arc::new(Web::new(self.ctx.clone(), templates, Arc::clone(&self.words), config));
+        Ok(web_app::router(&web, self.routes(), Arc::clone(&self.storefront) as Arc<dyn platform::web::Face>))
+    }
+
+    /// How mail leaves.
+    ///
+    /// # Errors
+    /// A mail server's address that cannot be read.
+    pub fn mailer(&self) -> Result<Mailer> {
+        match &self.config.smtp {
+            Some(url) => Ok(Mailer::from_url(url, self.sender()?)?),
+            None => self.mail_folder(),
+        }
+    }
+
+    /// Mail that is kept in a folder and goes nowhere.
+    fn mail_folder(&self) -> Result<Mailer> {
+        let folder = format!("folder:{}", self.config.data_dir.join("mail").display());
+        Ok(Mailer::from_url(&folder, self.sender()?)?)
+    }
+
+    fn sender(&self) -> Result<Email> {
+        let address = self.config.mail_from.as_deref().unwrap_or("shop@example.com");
+        Email::parse(address).with_context(|| format!("mail_from: {address}"))
+    }
+
+    /// Handlers of every kind of job.
+    ///
+    /// # Errors
+    /// As [`App::mailer`].
+    pub fn handlers(&self) -> Result<Handlers> {
+        let mut handlers = self.extra.handlers.clone().unwrap_or_default();
+        operations::background::handlers(&mut handlers, self.mailer()?);
+        Ok(handlers)
+    }
+
+    /// The same handlers, except that mail goes into a folder: simulated shoppers get no letters.
+    ///
+    /// # Errors
+    /// As [`App::mailer`].
+    pub fn handlers_without_mail(&self) -> Result<Handlers> {
+        let mut handlers = self.extra.handlers.clone().unwrap_or_default();
+        operations::background::handlers(&mut handlers, self.mail_folder()?);
+        Ok(handlers)
+    }
+
+    /// Followers of the stream.
+    #[must_use]
+    pub fn consumers(&self) -> Consumers {
+        Consumers(self.extra.followers.clone())
+    }
+
+    /// All schedules.
+    #[must_use]
+    pub const fn schedules(&self) -> &'static [Schedule] {
+        operations::background::SCHEDULES
+    }
+
+    /// Brings search up to date with the catalogue.
+    ///
+    /// # Errors
+    /// Whatever the database or the index says.
+    pub async fn refresh_search(&self) -> Result<()> {
+        self.search.refresh(&self.ctx).await?;
+        Ok(())
+    }
+
+    /// Does background work until `stop` turns true.
+    ///
+    /// # Errors
+    /// As [`App::handlers`].
+    pub async fn work(&self, stop: watch::Receiver<bool>) -> Result<()> {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(Workers::new(self.ctx.clone(), self.handlers()?).run_with(self.schedules(), stop.clone()));
+        tasks.spawn(self.consumers().run(self.ctx.clone(), stop.clone()));
+        while tasks.join_next().await.is_some() {}
+        Ok(())
+    }
+
+    /// Answers requests at `listener` and does background work until `stop` turns true, then drains.
+    ///
+    /// # Errors
+    /// What the network said.
+    pub async fn serve(&self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<()> {
+        let router = self.router()?;
+        let followers = {
+            let (search, ctx, stop) = (Arc::clone(&self.search), self.ctx.clone(), stop.clone());
+            tokio::spawn(async move { search.follow(ctx, stop).await })
+        };
+        let flusher = {
+            let writer = self.page_writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let stop = stop.clone();
+            tokio::spawn(async move {
+                if let Some(writer) = writer {
+                    writer.run(stop).await;
+                }
+            })
+        };
+        let serving = server::serve(listener, router, stop.clone());
+        let (served, worked) = tokio::join!(serving, self.work(stop));
+        let _ = tokio::time::timeout(PATIENCE, async { tokio::join!(followers, flusher) }).await;
+        served?;
+        worked
+    }
+}
+

@@ -1,0 +1,10 @@
+//! The commands, one file each.
+
+pub mod backup;
+pub mod check;
+pub mod import;
+pub mod key;
+pub mod list;
+pub mod serve;
+pub mod simulate;
+pub mod start;

@@ -1,0 +1,51 @@
+//! `zhanggui serve` and `worker`: run until told to stop, then finish what is under way.
+
+use anyhow::{Context, Result};
+use tokio::{net::TcpListener, sync::watch};
+
+use crate::App;
+
+/// Turns true at Ctrl-C or at a request to terminate.
+#[must_use]
+pub fn stop_signal() -> watch::Receiver<bool> {
+    let (tell, told) = watch::channel(false);
+    tokio::spawn(async move {
+        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(signal) => signal,
+            Err(error) => {
+                tracing::warn!(%error, "only Ctrl-C will stop the program");
+                let _ = tokio::signal::ctrl_c().await;
+                let _ = tell.send(true);
+                return;
+            }
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping: finishing what is under way");
+        let _ = tell.send(true);
+    });
+    told
+}
+
+/// Serves the shop and does its background work.
+///
+/// # Errors
+/// An address that is taken, and what the network said.
+#[expect(clippy::print_stdout, reason = "the line that tools wait for")]
+pub async fn serve(app: &App, stop: watch::Receiver<bool>) -> Result<()> {
+    let listener = TcpListener::bind(app.config.listen).await.with_context(|| format!("listening at {}", app.config.listen))?;
+    let address = listener.local_addr()?;
+    app.refresh_search().await?;
+    println!("ready http://{address}");
+    app.serve(listener, stop).await
+}
+
+/// Does background work alone, beside other nodes that serve.
+///
+/// # Errors
+/// What the database said.
+pub async fn worker(app: &App, stop: watch::Receiver<bool>) -> Result<()> {
+    app.work(stop).await
+}

@@ -1,0 +1,104 @@
+//! `zhanggui init` and `demo`: a shop where there was none.
+
+use std::{fs, path::Path};
+
+use anyhow::{Result, ensure};
+use kernel::{Email, Role};
+use platform::{auth::staff, settings};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::simulate::{Simulate, start_of_day};
+use crate::{App, Config};
+
+/// The file that marks a data folder as a demonstration.
+const MARK: &str = "demo.json";
+/// Days of history that a demonstration has.
+const DAYS: i64 = 90;
+/// Visitors of a day in that history.
+const VISITORS: u32 = 64;
+/// The seed of that history.
+const SEED: u64 = 20_261_122;
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct DemoState {
+    ready: bool,
+}
+
+/// Sets up an empty shop with its first owner, who gets a link to set a password; there is no default password (A19).
+///
+/// # Errors
+/// An address that is none, or that somebody has already.
+pub async fn init(app: &App, email: &str, name: &str) -> Result<Value> {
+    let email = Email::parse(email)?;
+    let name = name.to_owned();
+    let invited = app.ctx.write(async move |tx, ctx| {
+        inventory_default(tx, ctx).await?;
+        staff::invite(tx, ctx, &email, &name, Role::Owner).await
+    });
+    let (id, token) = invited.await?;
+    Ok(json!({ "owner": id, "invitation": format!("{}/admin/invitations/{token}", app.config.public_url()) }))
+}
+
+async fn inventory_default(tx: &mut platform::Tx, ctx: &platform::Ctx) -> Result<(), platform::DbError> {
+    operations::shop::prepare(tx, ctx).await
+}
+
+/// Refuses a data folder that has something else in it.
+///
+/// # Errors
+/// A folder that is not empty and no demonstration.
+pub fn claim(config: &Config) -> Result<()> {
+    let folder = &config.data_dir;
+    let empty = fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+    let known = folder.join(MARK).exists();
+    ensure!(empty || known, "{} is not empty and no demonstration; choose another --data-dir", folder.display());
+    fs::create_dir_all(folder)?;
+    if !known {
+        fs::write(folder.join(MARK), "{}\n")?;
+    }
+    Ok(())
+}
+
+/// Makes the demonstration unless it is there already: goods, ninety days of shoppers, a first owner.
+///
+/// # Errors
+/// A command that refused what it must accept.
+pub async fn demo(app: &App) -> Result<Value> {
+    let state: DemoState = app.ctx.read(async |rx, _| settings::load(rx, "demo").await).await?;
+    if !state.ready {
+        let url = app.config.public_url();
+        let from = start_of_day(app, app.ctx.now().plus_seconds(-DAYS * 86_400));
+        let opened = simulation::open_shop(&app.ctx, &app.files, &url, DAYS).await?;
+        let what = Simulate { days: DAYS, visitors_per_day: VISITORS, seed: SEED, from: Some(from) };
+        let report = super::simulate::run(app, what).await?;
+        simulation::restock(&app.ctx, &opened).await?;
+        app.ctx.write(async |tx, ctx| settings::save(tx, ctx, "demo", &DemoState { ready: true }).await).await?;
+        tracing::info!(%report, "the demonstration is set up");
+    }
+    owner(app).await
+}
+
+/// A fresh link for the demonstration's owner, as long as nobody has set a password.
+async fn owner(app: &App) -> Result<Value> {
+    let known = app.ctx.read(async |rx, _| staff::list(rx).await).await?;
+    let invited = match known.first() {
+        Some(staff) if staff.state == "invited" => {
+            let id = staff.id;
+            Some(app.ctx.write(async move |tx, ctx| staff::reinvite(tx, ctx, id).await).await?)
+        }
+        Some(_) => None,
+        None => {
+            let email = Email::parse("owner@example.com")?;
+            Some(app.ctx.write(async move |tx, ctx| staff::invite(tx, ctx, &email, "店主", Role::Owner).await).await?.1)
+        }
+    };
+    let link = invited.map(|token| format!("{}/admin/invitations/{token}", app.config.public_url()));
+    Ok(json!({ "invitation": link }))
+}
+
+/// Whether a folder is a demonstration.
+#[must_use]
+pub fn is_demo(folder: &Path) -> bool {
+    folder.join(MARK).exists()
+}

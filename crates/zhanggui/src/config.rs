@@ -1,0 +1,104 @@
+//! Configuration: flags, then `ZHANGGUI_*` in the environment, then `zhanggui.toml`, then what is said here.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::Args;
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use platform::db::DatabaseUrl;
+use serde::{Deserialize, Serialize};
+
+/// Flags that every command takes. A flag that is not given leaves the word to the environment and the file.
+#[derive(Debug, Clone, Default, Args, Serialize)]
+pub struct Flags {
+    /// Where the data lives: sqlite:PATH or postgres://USER@HOST/NAME
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database: Option<String>,
+    /// The folder of the database, pictures and mail
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data_dir: Option<PathBuf>,
+    /// The address to answer at
+    #[arg(long, global = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listen: Option<SocketAddr>,
+    /// A configuration file
+    #[arg(long, global = true, default_value = "zhanggui.toml")]
+    #[serde(skip)]
+    config: PathBuf,
+}
+
+/// The whole configuration.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Config {
+    /// `sqlite:PATH` or `postgres://…`; by default a file in the data folder.
+    #[serde(default)]
+    pub database: Option<String>,
+    /// The folder of the database, pictures and mail.
+    pub data_dir: PathBuf,
+    /// The address to answer at.
+    pub listen: SocketAddr,
+    /// The shop's address as browsers see it; by default the address it listens at.
+    #[serde(default)]
+    pub public_url: Option<String>,
+    /// Whether a reverse proxy on this machine reports the source of requests.
+    pub behind_proxy: bool,
+    /// The mail server, `smtp://USER:PASSWORD@HOST:PORT` or `smtps://…`; without one, mail is kept in a folder.
+    #[serde(default)]
+    pub smtp: Option<String>,
+    /// The sender of mail; by default the shop's own address.
+    #[serde(default)]
+    pub mail_from: Option<String>,
+    /// A folder whose templates replace those of the default theme.
+    #[serde(default)]
+    pub theme: Option<PathBuf>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database: None,
+            data_dir: PathBuf::from("zhanggui-data"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            behind_proxy: false,
+            smtp: None,
+            mail_from: None,
+            theme: None,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the configuration in its layers.
+    ///
+    /// # Errors
+    /// A value that does not fit, with its name and where it came from.
+    pub fn read(flags: &Flags) -> anyhow::Result<Self> {
+        let layers = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file(&flags.config))
+            .merge(Env::prefixed("ZHANGGUI_"))
+            .merge(Serialized::defaults(flags));
+        Ok(layers.extract()?)
+    }
+
+    /// Where the data lives.
+    ///
+    /// # Errors
+    /// A text that is no database.
+    pub fn database_url(&self) -> anyhow::Result<DatabaseUrl> {
+        Ok(match &self.database {
+            Some(text) => text.parse()?,
+            None => DatabaseUrl::Sqlite(self.data_dir.join("shop.db")),
+        })
+    }
+
+    /// The shop's address as browsers see it, without a slash at the end.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)).trim_end_matches('/').to_owned()
+    }
+}

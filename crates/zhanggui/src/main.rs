@@ -1,0 +1,209 @@
+//! The command line.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use kernel::{Clock, Role};
+use serde_json::{Value, json};
+use zhanggui::{
+    App, Config, Flags,
+    commands::{backup, check, import, key, list, serve, simulate, start},
+};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The shopkeeper's operating system: an online shop and the operation around it in one program.
+#[derive(Debug, Parser)]
+#[command(name = "zhanggui", version)]
+struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    /// Print one JSON object as the last line
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// A shop with goods, shoppers and history, to look around in
+    Demo {
+        /// No shoppers while it runs
+        #[arg(long)]
+        quiet: bool,
+    },
+    /// Set up an empty shop with its first owner
+    Init {
+        /// The owner's e-mail address
+        #[arg(long)]
+        email: String,
+        /// The owner's name
+        #[arg(long)]
+        name: String,
+    },
+    /// Run the shop: pages, programs' interface, background work
+    Serve,
+    /// Do background work alone, beside other nodes that serve
+    Worker,
+    /// Bring in another system's data
+    Import {
+        /// The format, such as uci-online-retail
+        format: String,
+        /// The file
+        file: PathBuf,
+        /// Read and report, write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Write every rejected or repaired row here, one JSON object a line
+        #[arg(long)]
+        rejects: Option<PathBuf>,
+    },
+    /// Write the shop into one archive while it is open
+    Backup {
+        /// The archive
+        archive: PathBuf,
+    },
+    /// Restore an archive into an empty data folder and verify it
+    Restore {
+        /// The archive
+        archive: PathBuf,
+    },
+    /// Ask every invariant; silent and 0 only when all hold
+    Check,
+    /// Let seeded shoppers live in the shop, faster than life
+    Simulate {
+        /// For how many days people come
+        #[arg(long, default_value_t = 7)]
+        days: i64,
+        /// How many people come on a day, on average
+        #[arg(long, default_value_t = 60)]
+        visitors_per_day: u32,
+        /// What every figure depends on
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Keys for programs
+    Key {
+        #[command(subcommand)]
+        action: KeyAction,
+    },
+    /// List every route with its permission
+    Routes,
+    /// List every permission with its roles
+    Permissions,
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeyAction {
+    /// Make a key; it is shown once
+    Create {
+        /// What it may do: owner, operations, promotion, service, warehouse, members
+        #[arg(long)]
+        role: Role,
+        /// What it is for
+        #[arg(long)]
+        name: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("ZHANGGUI_LOG").unwrap_or_else(|_| "info,tantivy=warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "no runtime");
+            return ExitCode::FAILURE;
+        }
+    };
+    let json = cli.json;
+    let (ok, value) = match runtime.block_on(run(cli)) {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            (false, json!({ "error": format!("{error:#}") }))
+        }
+    };
+    print(&value, json);
+    if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+#[expect(clippy::print_stdout, reason = "the answer of a command")]
+fn print(value: &Value, json: bool) {
+    match value {
+        Value::Null => {}
+        _ if json => println!("{value}"),
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| println!("{name}: {value}")),
+        Value::Array(rows) => rows.iter().for_each(|row| println!("{row}")),
+        other => println!("{other}"),
+    }
+}
+
+async fn run(cli: Cli) -> Result<(bool, Value)> {
+    let config = Config::read(&cli.flags)?;
+    match cli.command {
+        Command::Restore { archive } => return Ok((true, backup::restore(&config, &archive).await?)),
+        Command::Demo { quiet } => return demo(config, quiet).await,
+        Command::Permissions => return Ok((true, list::permissions())),
+        _ => {}
+    }
+    let app = App::open(config).await?;
+    let value = match cli.command {
+        Command::Init { email, name } => start::init(&app, &email, &name).await?,
+        Command::Serve => {
+            serve::serve(&app, serve::stop_signal()).await?;
+            Value::Null
+        }
+        Command::Worker => {
+            serve::worker(&app, serve::stop_signal()).await?;
+            Value::Null
+        }
+        Command::Import { format, file, dry_run, rejects } => import::run(&app, &format, file, dry_run, rejects.as_deref()).await?,
+        Command::Backup { archive } => backup::backup(&app, archive).await?,
+        Command::Check => return check::run(&app).await,
+        Command::Simulate { days, visitors_per_day, seed } => {
+            simulate::run(&app, simulate::Simulate { days, visitors_per_day, seed, from: None }).await?
+        }
+        Command::Key { action: KeyAction::Create { role, name } } => key::create(&app, name, role).await?,
+        Command::Routes => list::routes(&app),
+        Command::Openapi => list::openapi(&app),
+        Command::Demo { .. } | Command::Restore { .. } | Command::Permissions => Value::Null,
+    };
+    Ok((true, value))
+}
+
+/// The demonstration: set up once, then served, with a trickle of shoppers unless they shall be quiet.
+async fn demo(config: Config, quiet: bool) -> Result<(bool, Value)> {
+    start::claim(&config)?;
+    let app = App::open(config).await?;
+    let owner = start::demo(&app).await?;
+    if let Some(link) = owner.get("invitation").and_then(Value::as_str) {
+        tracing::info!("sign in to the back office: {link}");
+    }
+    let stop = serve::stop_signal();
+    let shoppers = async {
+        if quiet {
+            return;
+        }
+        let handlers = match app.handlers_without_mail() {
+            Ok(handlers) => handlers,
+            Err(error) => {
+                tracing::warn!(%error, "no shoppers today");
+                return;
+            }
+        };
+        let ctx = app.ctx.at(Clock::wall());
+        if let Err(error) = simulation::trickle(&ctx, handlers, 7, stop.clone()).await {
+            tracing::warn!(%error, "the shoppers went home");
+        }
+    };
+    let (served, ()) = tokio::join!(serve::serve(&app, stop.clone()), shoppers);
+    served?;
+    Ok((true, Value::Null))
+}
