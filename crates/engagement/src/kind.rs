@@ -1,0 +1,77 @@
+//! What a message is about.
+
+use std::{fmt, str::FromStr};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a message is about.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// The order exists; how to pay when it is not paid (ORD-01, CHK-26).
+    OrderConfirmation,
+    /// The money arrived.
+    OrderPaid,
+    /// A payment was declined: why, and how to pay another way.
+    PaymentFailed,
+    /// A parcel left (ORD-03).
+    OrderShipped,
+    /// The order was cancelled.
+    OrderCancelled,
+    /// The order was not paid in time.
+    OrderExpired,
+    /// Money was given back.
+    OrderRefunded,
+}
+
+impl MessageKind {
+    /// All kinds, in the order in which an order meets them.
+    pub const ALL: [Self; 7] = [
+        Self::OrderConfirmation,
+        Self::OrderPaid,
+        Self::PaymentFailed,
+        Self::OrderShipped,
+        Self::OrderCancelled,
+        Self::OrderExpired,
+        Self::OrderRefunded,
+    ];
+
+    /// The stored code; also names the template files and, after `message-kind-`, the words for people.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OrderConfirmation => "order_confirmation",
+            Self::OrderPaid => "order_paid",
+            Self::PaymentFailed => "payment_failed",
+            Self::OrderShipped => "order_shipped",
+            Self::OrderCancelled => "order_cancelled",
+            Self::OrderExpired => "order_expired",
+            Self::OrderRefunded => "order_refunded",
+        }
+    }
+}
+
+/// A text that names no kind of message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such kind of message")]
+pub struct UnknownKind;
+
+impl FromStr for MessageKind {
+    type Err = UnknownKind;
+
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.code() == text)
+            .ok_or(UnknownKind)
+    }
+}
+
+impl fmt::Display for MessageKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}

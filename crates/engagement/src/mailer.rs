@@ -1,0 +1,179 @@
+//! Where letters go: to a mail server, or into a folder while developing.
+
+use std::{fmt, path::PathBuf, time::Duration};
+
+use kernel::{Email, MessageId, Timestamp};
+use lettre::message::{
+    Mailbox, MultiPart,
+    header::{HeaderName, HeaderValue},
+};
+
+use crate::smtp::Smtp;
+
+/// A letter, ready to leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// The message; also names the letter to mail servers, so that a copy can be recognised.
+    pub id: MessageId,
+    /// Where it goes.
+    pub to: Email,
+    /// The name it comes from.
+    pub sender_name: String,
+    /// Where answers go.
+    pub reply_to: Option<Email>,
+    /// One line.
+    pub subject: String,
+    /// A whole HTML document.
+    pub html: String,
+    /// The same as plain text.
+    pub text: String,
+    /// When it was written.
+    pub at: Timestamp,
+}
+
+/// Why a letter was not sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotSent {
+    /// The mail server certainly did not take it.
+    #[error("{reason}")]
+    Refused {
+        /// True when trying again cannot help.
+        permanent: bool,
+        /// What was said.
+        reason: String,
+    },
+    /// It was handed over and no answer came: it may have left.
+    #[error("{0}")]
+    Unknown(String),
+}
+
+/// Where letters go.
+#[derive(Clone)]
+pub enum Mailer {
+    /// To a mail server.
+    Smtp(Box<Smtp>),
+    /// Into files of this folder, one for each letter.
+    Folder {
+        /// The folder; made when it is missing.
+        path: PathBuf,
+        /// The sender's address.
+        from: Email,
+    },
+}
+
+/// A mail address of the configuration that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidMailer {
+    /// It is none of `smtp://…`, `smtps://…`, `folder:PATH`.
+    #[error("mail must be smtps://USER:PASSWORD@HOST, smtp://USER:PASSWORD@HOST or folder:PATH")]
+    Form,
+    /// The TLS library refuses the host's name.
+    #[error("the mail server's name cannot be used with TLS: {0}")]
+    Tls(String),
+}
+
+impl Mailer {
+    /// Reads where letters go from a setting. `smtps://` speaks TLS from the first byte (port 465), `smtp://` insists on
+    /// STARTTLS (port 587); only a server on this machine may be spoken to without.
+    ///
+    /// # Errors
+    /// A form that is not known, or a host that TLS refuses.
+    pub fn from_url(url: &str, from: Email) -> Result<Self, InvalidMailer> {
+        match url.strip_prefix("folder:") {
+            Some("") => Err(InvalidMailer::Form),
+            Some(path) => Ok(Self::Folder {
+                path: PathBuf::from(path),
+                from,
+            }),
+            None => Ok(Self::Smtp(Box::new(Smtp::from_url(url, from)?))),
+        }
+    }
+
+    /// The same mailer with other patience: how long it waits until the letter is asked for, and then for the answer.
+    #[must_use]
+    pub fn waiting(mut self, until_data: Duration, for_answer: Duration) -> Self {
+        if let Self::Smtp(smtp) = &mut self {
+            smtp.wait(until_data, for_answer);
+        }
+        self
+    }
+
+    /// Hands a letter over.
+    ///
+    /// # Errors
+    /// Whether it certainly did not leave, or may have.
+    pub async fn send(&self, letter: &Letter) -> Result<(), NotSent> {
+        match self {
+            Self::Smtp(smtp) => smtp.send(letter, &write(letter, smtp.from())?).await,
+            Self::Folder { path, from } => {
+                let bytes = write(letter, from)?;
+                let kept = keep(path, &format!("{}.eml", letter.id), &bytes).await;
+                kept.map_err(|error| NotSent::Refused {
+                    permanent: false,
+                    reason: error.to_string(),
+                })
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Smtp(smtp) => write!(f, "smtp to {}", smtp.server()),
+            Self::Folder { path, .. } => write!(f, "folder {}", path.display()),
+        }
+    }
+}
+
+/// A half-written letter never has a letter's name.
+async fn keep(folder: &std::path::Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+    tokio::fs::create_dir_all(folder).await?;
+    let draft = folder.join(format!(".{name}"));
+    tokio::fs::write(&draft, bytes).await?;
+    tokio::fs::rename(draft, folder.join(name)).await
+}
+
+/// The letter as it goes over the wire. Names and subjects are encoded by the library, so none of them can begin a
+/// header of its own (A17).
+fn write(letter: &Letter, from: &Email) -> Result<Vec<u8>, NotSent> {
+    let unfit = |reason: String| NotSent::Refused {
+        permanent: true,
+        reason,
+    };
+    let address = |email: &Email| {
+        email
+            .as_str()
+            .parse::<lettre::Address>()
+            .map_err(|error| unfit(format!("{}: {error}", email.as_str())))
+    };
+    let sender_name: String = letter
+        .sender_name
+        .chars()
+        .filter(|c| !c.is_control())
+        .collect();
+    let sender = Mailbox::new(
+        Some(sender_name).filter(|name| !name.trim().is_empty()),
+        address(from)?,
+    );
+    let domain = from.as_str().rsplit('@').next().unwrap_or("localhost");
+    let micros = u64::try_from(letter.at.micros()).unwrap_or_default();
+    let mut builder = lettre::Message::builder()
+        .from(sender)
+        .to(Mailbox::new(None, address(&letter.to)?))
+        .subject(letter.subject.as_str())
+        .message_id(Some(format!("<{}@{domain}>", letter.id)))
+        .date(std::time::UNIX_EPOCH + Duration::from_micros(micros))
+        .raw_header(HeaderValue::new(
+            HeaderName::new_from_ascii_str("Auto-Submitted"),
+            "auto-generated".to_owned(),
+        ));
+    if let Some(reply_to) = &letter.reply_to {
+        builder = builder.reply_to(Mailbox::new(None, address(reply_to)?));
+    }
+    let parts = MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone());
+    builder
+        .multipart(parts)
+        .map(|message| message.formatted())
+        .map_err(|error| unfit(error.to_string()))
+}

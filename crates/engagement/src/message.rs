@@ -1,0 +1,314 @@
+//! Messages on record: queued in the transaction that makes them true, at most one for each occurrence.
+
+use std::str::FromStr;
+
+use kernel::{CustomerId, Email, Locale, MessageId, OrderId, Timestamp, event};
+use platform::{
+    Ctx, DbError, Rx, Tx,
+    db::Row,
+    events::{self, Event},
+    jobs::{self, NewJob},
+    params,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Content, EngagementError, MessageKind,
+    events::{MessageFailed, MessageSent},
+};
+
+/// The kind of the job that sends a message.
+pub const JOB: &str = "engagement.send";
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageState {
+    /// It waits to be sent.
+    Queued,
+    /// It is being handed to the mail server.
+    Claimed,
+    /// The mail server took it.
+    Sent,
+    /// It may have left or not; it is never sent again (M1).
+    Unknown,
+    /// It did not leave.
+    Failed,
+}
+
+/// A message about to be queued.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// What it says.
+    pub content: Content,
+    /// Where it goes.
+    pub recipient: Email,
+    /// The order it is about.
+    pub order_id: Option<OrderId>,
+    /// The customer it is for.
+    pub customer_id: Option<CustomerId>,
+    /// What made it necessary; the same kind goes to the same address once for each occurrence. A parcel's id for a
+    /// shipment, a payment's for a failure, otherwise the order's.
+    pub occurrence: String,
+    /// The language it is written in.
+    pub locale: Locale,
+}
+
+/// A message on record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Message {
+    /// Its key.
+    pub id: MessageId,
+    /// What it is about.
+    pub kind: MessageKind,
+    /// Where it goes.
+    pub recipient: String,
+    /// The order it is about.
+    pub order_id: Option<OrderId>,
+    /// The customer it is for.
+    pub customer_id: Option<CustomerId>,
+    /// The language it is written in.
+    pub locale: Locale,
+    /// What became of it.
+    pub state: MessageState,
+    /// Its subject, once it was rendered.
+    pub subject: Option<String>,
+    /// What went wrong last.
+    pub error: Option<String>,
+    /// When it was queued.
+    pub created_at: Timestamp,
+    /// When the mail server took it.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// The payload of the sending job.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Send {
+    pub(crate) message_id: MessageId,
+}
+
+impl MessageState {
+    /// All states.
+    pub const ALL: [Self; 5] = [
+        Self::Queued,
+        Self::Claimed,
+        Self::Sent,
+        Self::Unknown,
+        Self::Failed,
+    ];
+
+    /// The stored code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Claimed => "claimed",
+            Self::Sent => "sent",
+            Self::Unknown => "unknown",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A text that names no state of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a message has no such state")]
+pub struct UnknownState;
+
+impl FromStr for MessageState {
+    type Err = UnknownState;
+
+    fn from_str(text: &str) -> Result<Self, UnknownState> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.code() == text)
+            .ok_or(UnknownState)
+    }
+}
+
+const COLUMNS: &str = "id, kind, recipient, order_id, customer_id, locale, state, subject, error, created_at, sent_at, context";
+
+impl Message {
+    pub(crate) fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.get("id")?,
+            kind: row.parse("kind")?,
+            recipient: row.get("recipient")?,
+            order_id: row.get("order_id")?,
+            customer_id: row.get("customer_id")?,
+            locale: row.get("locale")?,
+            state: row.parse("state")?,
+            subject: row.get("subject")?,
+            error: row.get("error")?,
+            created_at: row.get("created_at")?,
+            sent_at: row.get("sent_at")?,
+        })
+    }
+}
+
+/// Queues a message in the caller's transaction. False when one of its kind for this occurrence exists already.
+///
+/// # Errors
+/// A content with links that are none; otherwise whatever the database says.
+pub async fn queue(tx: &mut Tx, ctx: &Ctx, new: NewMessage) -> Result<bool, EngagementError> {
+    let (id, kind) = (MessageId::new(), new.content.kind());
+    let variables = new.content.variables()?;
+    let sql = "INSERT INTO messages (id, kind, channel, recipient, order_id, customer_id, occurrence, locale, state, context, created_at) \
+               VALUES ($1, $2, 'email', $3, $4, $5, $6, $7, 'queued', $8, $9) ON CONFLICT (kind, channel, recipient, occurrence) DO NOTHING";
+    let values = params![
+        id,
+        kind.code(),
+        new.recipient.as_str(),
+        new.order_id,
+        new.customer_id,
+        new.occurrence,
+        new.locale,
+        variables,
+        ctx.now()
+    ];
+    if tx.execute(sql, values).await? == 0 {
+        return Ok(false);
+    }
+    jobs::enqueue(
+        tx,
+        ctx,
+        NewJob::new(JOB, &Send { message_id: id }).unique(id.to_string()),
+    )
+    .await?;
+    Ok(true)
+}
+
+/// The messages of an order, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn of_order(rx: &mut Rx, order: OrderId) -> Result<Vec<Message>, DbError> {
+    let sql = format!("SELECT {COLUMNS} FROM messages WHERE order_id = $1 ORDER BY created_at, id");
+    rx.rows(&sql, params![order])
+        .await?
+        .iter()
+        .map(Message::from_row)
+        .collect()
+}
+
+/// One message.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn by_id(rx: &mut Rx, id: MessageId) -> Result<Option<Message>, DbError> {
+    let sql = format!("SELECT {COLUMNS} FROM messages WHERE id = $1");
+    rx.row(&sql, params![id])
+        .await?
+        .as_ref()
+        .map(Message::from_row)
+        .transpose()
+}
+
+/// What a run of the job may do with a message.
+pub(crate) enum Claim {
+    /// It is this run's to send.
+    Mine(Box<(Message, Content)>),
+    /// Nothing is left to do.
+    Over,
+}
+
+/// Claims a message for one run of the job, before anything leaves the house. A message that an earlier run claimed and
+/// never settled becomes unknown: that run died somewhere between claiming and the mail server's answer.
+pub(crate) async fn claim(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: MessageId,
+    fence: i64,
+) -> Result<Claim, DbError> {
+    let sql = format!(
+        "UPDATE messages SET state = 'claimed', fence = $2, claimed_at = $3 WHERE id = $1 AND state IN ('queued', 'failed') \
+         RETURNING {COLUMNS}"
+    );
+    if let Some(row) = tx.row(&sql, params![id, fence, ctx.now()]).await? {
+        let message = Message::from_row(&row)?;
+        let content = Content::read(message.kind, row.get("context")?)
+            .map_err(|_| row.inconsistent("context"))?;
+        return Ok(Claim::Mine(Box::new((message, content))));
+    }
+    let sql = format!(
+        "UPDATE messages SET state = 'unknown', error = $3 WHERE id = $1 AND state = 'claimed' AND fence <> $2 RETURNING {COLUMNS}"
+    );
+    let reason = "the sender stopped before the mail server answered";
+    if let Some(row) = tx.row(&sql, params![id, fence, reason]).await? {
+        failed(tx, ctx, &Message::from_row(&row)?, true, reason).await?;
+    }
+    Ok(Claim::Over)
+}
+
+/// Records that the mail server took the message. A run that was given up meanwhile still knows best.
+pub(crate) async fn sent(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    message: &Message,
+    fence: i64,
+    subject: &str,
+) -> Result<(), DbError> {
+    let sql = "UPDATE messages SET state = 'sent', subject = $3, sent_at = $4, error = NULL \
+               WHERE id = $1 AND fence = $2 AND state IN ('claimed', 'unknown')";
+    tx.execute_one(sql, params![message.id, fence, subject, ctx.now()])
+        .await?;
+    let payload = MessageSent {
+        message_id: message.id,
+        message_kind: message.kind,
+        recipient: message.recipient.clone(),
+    };
+    events::emit(
+        tx,
+        ctx,
+        about(message, Event::new(event::MESSAGE_SENT, &payload)),
+    )
+    .await
+}
+
+/// Records that the message did not leave, or that nobody knows. `state` is where it goes from here.
+pub(crate) async fn not_sent(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    message: &Message,
+    fence: i64,
+    (state, reason): (MessageState, &str),
+) -> Result<(), DbError> {
+    let sql = "UPDATE messages SET state = $3, error = $4 WHERE id = $1 AND fence = $2 AND state = 'claimed'";
+    tx.execute_one(sql, params![message.id, fence, state.code(), reason])
+        .await?;
+    match state {
+        MessageState::Queued => Ok(()),
+        _ => failed(tx, ctx, message, state == MessageState::Unknown, reason).await,
+    }
+}
+
+async fn failed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    message: &Message,
+    unknown: bool,
+    reason: &str,
+) -> Result<(), DbError> {
+    let payload = MessageFailed {
+        message_id: message.id,
+        message_kind: message.kind,
+        recipient: message.recipient.clone(),
+        unknown,
+        reason: reason.to_owned(),
+    };
+    events::emit(
+        tx,
+        ctx,
+        about(message, Event::new(event::MESSAGE_FAILED, &payload)),
+    )
+    .await
+}
+
+fn about(message: &Message, event: Event) -> Event {
+    let event = event.customer(message.customer_id);
+    match message.order_id {
+        Some(order) => event.about(order),
+        None => event.about(message.id),
+    }
+}

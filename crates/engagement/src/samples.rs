@@ -1,0 +1,328 @@
+//! Example contents of every kind, in every language: for previews, for the list of variables, and to try a changed
+//! template on everything it will meet.
+
+use kernel::{Currency, Locale, Money, Timestamp};
+
+use crate::{
+    Content, MessageKind,
+    content::{
+        BankAccount, Destination, Due, Line, Order, OrderCancelled, OrderConfirmation,
+        OrderExpired, OrderPaid, OrderRefunded, OrderShipped, Parcel, ParcelLine, PaymentFailed,
+        Shop,
+    },
+};
+
+/// 2 March 2026, 10:00 in Taipei.
+const PLACED: Timestamp = Timestamp::from_micros(1_772_416_800_000_000);
+const DAY: i64 = 86_400;
+
+/// Words of the examples in one language.
+struct Words {
+    shop: &'static str,
+    hours: &'static str,
+    buyer: &'static str,
+    goods: [(&'static str, &'static str); 2],
+    delivery: &'static str,
+    courier: &'static str,
+    address: &'static str,
+    bank: &'static str,
+    gift: &'static str,
+    reason: &'static str,
+}
+
+const fn words(locale: Locale) -> Words {
+    match locale {
+        Locale::Hant => Words {
+            shop: "山間茶行",
+            hours: "週一至週五 9:00–18:00",
+            buyer: "林小姐",
+            goods: [("阿里山高山烏龍", "150 克 / 中焙火"), ("白瓷蓋碗", "")],
+            delivery: "宅配到府",
+            courier: "黑貓宅急便",
+            address: "100 臺北市中正區重慶南路一段 1 號",
+            bank: "臺灣銀行 城中分行",
+            gift: "生日快樂，喝杯好茶。",
+            reason: "買家改變主意",
+        },
+        Locale::Hans => Words {
+            shop: "山间茶行",
+            hours: "周一至周五 9:00–18:00",
+            buyer: "林女士",
+            goods: [("阿里山高山乌龙", "150 克 / 中焙火"), ("白瓷盖碗", "")],
+            delivery: "快递到家",
+            courier: "黑猫宅急便",
+            address: "100 台北市中正区重庆南路一段 1 号",
+            bank: "台湾银行 城中分行",
+            gift: "生日快乐，喝杯好茶。",
+            reason: "买家改变主意",
+        },
+        Locale::En => Words {
+            shop: "Mountain Tea House",
+            hours: "Monday to Friday, 9:00–18:00",
+            buyer: "Ms Lin",
+            goods: [
+                ("Alishan High Mountain Oolong", "150 g / medium roast"),
+                ("White porcelain gaiwan", ""),
+            ],
+            delivery: "Home delivery",
+            courier: "T-cat",
+            address: "No. 1, Sec. 1, Chongqing S. Rd., Zhongzheng, Taipei 100, TW",
+            bank: "Bank of Taiwan, Chengzhong branch",
+            gift: "Happy birthday, enjoy a good cup of tea.",
+            reason: "the buyer changed their mind",
+        },
+    }
+}
+
+const fn dollars(amount: i64) -> Money {
+    Money::new(amount * 100, Currency::TWD)
+}
+
+fn shop(locale: Locale) -> Shop {
+    let words = words(locale);
+    Shop {
+        name: words.shop.into(),
+        url: "https://shop.example.tw/".into(),
+        email: Some("service@shop.example.tw".into()),
+        phone: Some("02-2345-6789".into()),
+        hours: Some(words.hours.into()),
+    }
+}
+
+fn order(locale: Locale, method: &str) -> Order {
+    let words = words(locale);
+    let [(tea, tea_variant), (pot, pot_variant)] = words.goods;
+    let line = |title: &str, variant: &str, quantity: i64, price: i64| Line {
+        title: title.into(),
+        variant_title: variant.into(),
+        quantity,
+        unit_price: dollars(price),
+        total: dollars(price * quantity),
+    };
+    Order {
+        number: "20260302-000123".into(),
+        url: "https://shop.example.tw/orders/3jQ8sXr0bT5mKzVwYpLcNd7uHfGaE2oI".into(),
+        placed_at: PLACED,
+        buyer_name: words.buyer.into(),
+        lines: vec![
+            line(tea, tea_variant, 2, 580),
+            line(pot, pot_variant, 1, 1_280),
+        ],
+        subtotal: dollars(2_440),
+        discount: dollars(100),
+        shipping: dollars(80),
+        fees: dollars(0),
+        total: dollars(2_420),
+        payment_method: method.into(),
+        delivery_name: words.delivery.into(),
+        address: Destination {
+            name: words.buyer.into(),
+            phone: "0912345678".into(),
+            text: words.address.into(),
+        },
+        gift_message: Some(words.gift.into()),
+    }
+}
+
+fn due(locale: Locale, method: &str) -> Due {
+    let words = words(locale);
+    let on_delivery = method == "cash_on_delivery";
+    let bank = BankAccount {
+        bank: words.bank.into(),
+        code: "004".into(),
+        account: "0450-1234-5678".into(),
+        holder: words.shop.into(),
+    };
+    Due {
+        method: method.into(),
+        amount: dollars(2_420),
+        until: (!on_delivery).then(|| PLACED.plus_seconds(3 * DAY)),
+        pay_url: (!on_delivery).then(|| format!("{}/payment", order(locale, method).url)),
+        bank: (method == "bank_transfer").then_some(bank),
+    }
+}
+
+/// The plainest order there is: nothing optional.
+fn bare(order: Order) -> Order {
+    Order {
+        discount: dollars(0),
+        shipping: dollars(0),
+        gift_message: None,
+        ..order
+    }
+}
+
+fn confirmations(locale: Locale) -> Vec<Content> {
+    let of = |order: Order, due: Option<Due>| {
+        let ship_by = order
+            .gift_message
+            .as_ref()
+            .map(|_| PLACED.plus_seconds(DAY));
+        Content::OrderConfirmation(Box::new(OrderConfirmation {
+            shop: shop(locale),
+            order,
+            due,
+            ship_by,
+        }))
+    };
+    vec![
+        of(
+            order(locale, "bank_transfer"),
+            Some(due(locale, "bank_transfer")),
+        ),
+        of(order(locale, "card"), Some(due(locale, "card"))),
+        of(
+            order(locale, "cash_on_delivery"),
+            Some(due(locale, "cash_on_delivery")),
+        ),
+        of(bare(order(locale, "card")), None),
+        of(
+            bare(order(locale, "card")),
+            Some(Due {
+                until: None,
+                pay_url: None,
+                ..due(locale, "card")
+            }),
+        ),
+    ]
+}
+
+fn shipments(locale: Locale) -> Vec<Content> {
+    let words = words(locale);
+    let lines: Vec<ParcelLine> = order(locale, "card")
+        .lines
+        .into_iter()
+        .map(|line| ParcelLine {
+            title: line.title,
+            variant_title: line.variant_title,
+            quantity: line.quantity,
+        })
+        .collect();
+    let whole = Parcel {
+        courier: words.courier.into(),
+        tracking_number: Some("900123456789".into()),
+        tracking_url: Some("https://tracking.example.tw/900123456789".into()),
+        lines,
+        arrives_from: Some("2026-03-04".into()),
+        arrives_until: Some("2026-03-05".into()),
+        rest_follows: false,
+    };
+    let part = Parcel {
+        tracking_number: None,
+        tracking_url: None,
+        arrives_from: None,
+        arrives_until: None,
+        rest_follows: true,
+        ..whole.clone()
+    };
+    let of = |order, parcel, due| {
+        Content::OrderShipped(Box::new(OrderShipped {
+            shop: shop(locale),
+            order,
+            parcel,
+            due,
+        }))
+    };
+    vec![
+        of(order(locale, "card"), whole, None),
+        of(
+            bare(order(locale, "cash_on_delivery")),
+            part,
+            Some(due(locale, "cash_on_delivery")),
+        ),
+    ]
+}
+
+fn failures(locale: Locale) -> Vec<Content> {
+    let codes = [
+        "insufficient_funds",
+        "limit_reached",
+        "expired_card",
+        "declined_by_bank",
+        "authentication_failed",
+        "suspected_fraud",
+        "timed_out",
+        "another_reason",
+    ];
+    let of = |code: &str| {
+        let order = order(locale, "card");
+        Content::PaymentFailed(Box::new(PaymentFailed {
+            shop: shop(locale),
+            amount: order.total,
+            decline_code: code.into(),
+            pay_url: format!("{}/payment", order.url),
+            until: (code != "another_reason").then(|| PLACED.plus_seconds(3 * DAY)),
+            order,
+        }))
+    };
+    codes.into_iter().map(of).collect()
+}
+
+fn endings(locale: Locale, kind: MessageKind) -> Vec<Content> {
+    let reason = words(locale).reason;
+    let of = |method: &str, full: bool| {
+        let (shop, order) = (shop(locale), order(locale, method));
+        let (reason, amount) = (full.then(|| reason.to_owned()), order.total);
+        match kind {
+            MessageKind::OrderCancelled => {
+                let refund = full.then_some(amount);
+                Content::OrderCancelled(Box::new(OrderCancelled {
+                    shop,
+                    order,
+                    reason,
+                    refund,
+                }))
+            }
+            _ => Content::OrderRefunded(Box::new(OrderRefunded {
+                shop,
+                order,
+                amount,
+                whole: full,
+                reason,
+            })),
+        }
+    };
+    vec![
+        of("card", true),
+        of("bank_transfer", false),
+        of("cash_on_delivery", false),
+    ]
+}
+
+/// Examples of a kind that together take every turn of its template; the first is the one to show.
+pub(crate) fn of(kind: MessageKind, locale: Locale) -> Vec<Content> {
+    match kind {
+        MessageKind::OrderConfirmation => confirmations(locale),
+        MessageKind::OrderPaid => {
+            let of = |order: Order, ship_by| {
+                let (amount, paid_at) = (order.total, PLACED.plus_seconds(600));
+                Content::OrderPaid(Box::new(OrderPaid {
+                    shop: shop(locale),
+                    order,
+                    amount,
+                    paid_at,
+                    ship_by,
+                }))
+            };
+            vec![
+                of(order(locale, "card"), Some(PLACED.plus_seconds(DAY))),
+                of(bare(order(locale, "card")), None),
+            ]
+        }
+        MessageKind::PaymentFailed => failures(locale),
+        MessageKind::OrderShipped => shipments(locale),
+        MessageKind::OrderExpired => {
+            let (shop, order, until) = (
+                shop(locale),
+                order(locale, "bank_transfer"),
+                PLACED.plus_seconds(3 * DAY),
+            );
+            vec![Content::OrderExpired(Box::new(OrderExpired {
+                shop,
+                order,
+                until,
+            }))]
+        }
+        MessageKind::OrderCancelled | MessageKind::OrderRefunded => endings(locale, kind),
+    }
+}
