@@ -33,6 +33,7 @@ test-browser: test-tools build ## The tests in Chromium, against a demo shop (pi
 		node --test --test-concurrency=1 --test-reporter=spec tests/browser/*.test.mjs
 
 bench: web ## The benchmarks, each beside its limit, on both databases
+	@scripts/timed program cargo build --release --package zhanggui $(LOCKED)
 	@scripts/timed bench scripts/postgres-for-tests -- cargo bench --workspace --bench '*' $(LOCKED) -- $(ARGS)
 
 lint: web ## Format, clippy, the repository's own rules, TypeScript

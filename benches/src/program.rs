@@ -86,13 +86,13 @@ impl Program {
     /// What the program said when it failed.
     pub fn run(&self, words: &[&str]) -> Result<Value> {
         let output = self.command(words).output()?;
+        let said = String::from_utf8_lossy(&output.stdout);
         ensure!(
             output.status.success(),
-            "zhanggui {} failed: {}",
+            "zhanggui {} failed: {said} {}",
             words.join(" "),
             String::from_utf8_lossy(&output.stderr)
         );
-        let said = String::from_utf8_lossy(&output.stdout);
         let last = said.lines().last().unwrap_or_default();
         serde_json::from_str(last)
             .with_context(|| format!("zhanggui {} ended with: {last}", words.join(" ")))

@@ -174,9 +174,10 @@ impl Report {
     /// Adds what the disk did in this minute.
     pub fn syncs(&mut self, syncs: &Syncs) {
         let p99 = syncs.latency.percentile(99.0).as_secs_f64() * 1e3;
-        let rate = number(syncs.per_second);
+        let (in_place, growing) = (number(syncs.in_place), number(syncs.growing));
         self.note(format!(
-            "disk, now: {rate} writes of 4 KiB made durable per second, 99 % within {p99:.2} ms"
+            "disk, this minute: {in_place} durable writes of 4 KiB per second in place (99 % within {p99:.2} ms), \
+             {growing} at the end of a growing file"
         ));
     }
 
