@@ -62,11 +62,6 @@ admin-units =
         [one] { $count } unit
        *[other] { $count } units
     }
-admin-seconds =
-    { $count ->
-        [one] { $count } second
-       *[other] { $count } seconds
-    }
 admin-last-five = last five { $digits }
 admin-payer-last-five = Payer's last five digits
 admin-received-at = Received at
@@ -110,13 +105,14 @@ admin-password = Password
 admin-current-password = Current password
 admin-new-password = New password
 admin-new-password-again = New password again
-admin-password-rule = At least 12 characters; a sentence you remember is best.
+admin-password-rule = At least { $count } characters; a sentence you remember is best.
 admin-invitation-title = Set your password
 admin-invitation-hello = Hello { $name }. Once your password is set you can work here as { $role }.
 admin-invitation-submit = Set password and sign in
 admin-invitation-until = This link works once, until { $time }.
 admin-invitation-used = This link was used or has run out. Ask an owner for a new one.
 admin-error-home = Back to home
+admin-error-title = That did not work
 admin-error-request = When you report this, mention
 admin-account-title = My account
 admin-account-you = You
@@ -153,7 +149,6 @@ admin-orders-tabs = By state
 admin-orders-tab-all = All
 admin-orders-tab-unpaid = Unpaid
 admin-orders-tab-to_ship = To ship
-admin-orders-tab-paid = Paid
 admin-orders-tab-shipped = Shipped
 admin-orders-tab-delivered = Delivered
 admin-orders-tab-closed = Closed
@@ -184,10 +179,11 @@ admin-order-line-to-ship = { $count } to ship
 admin-order-subtotal = Subtotal
 admin-order-discount = Discount
 admin-order-shipping = Delivery
-admin-order-tax = Tax
+admin-order-tax = Tax included
 admin-order-paid = Received
 admin-order-refunded = Refunded
 admin-order-due = Still due
+admin-order-fees = Fees
 admin-order-parcels = Parcels
 admin-order-no-parcels = No parcels yet.
 admin-order-parcel-shipped = Shipped { $time }
@@ -203,6 +199,10 @@ admin-order-no-attempts = No attempts yet.
 admin-order-attempt-unknown = Waiting for the provider. Nothing is charged twice or refunded until it answers.
 admin-order-refunds = Refunds
 admin-order-restocked = put back in stock
+admin-order-settle = Gave { $amount } back by hand
+admin-order-settle-reference = Bank reference or receipt
+admin-order-settle-submit = Record as refunded
+provider-demo_card = Demo provider, no real money
 admin-order-journal = Journal entries
 admin-order-entry = Entry
 admin-order-debit = Debit
@@ -218,6 +218,7 @@ admin-customer-orders =
     }
 admin-order-stock-decision = Paid, stock decision needed
 admin-order-stock-decision-help = The money came after the hold ran out and the goods were sold. Restock and ship, or refund.
+admin-order-hold = There is stock now: hold it
 admin-order-cancelled-because = Cancelled: { $reason }
 
 ## What can be done to an order
@@ -261,7 +262,6 @@ hold-reason-cash_on_delivery = Cash on delivery, awaiting shipment
 hold-reason-shipped = Left with a parcel
 hold-reason-cancelled = Order cancelled
 hold-reason-replaced = Replaced by a newer order
-hold-reason-payment_failed = Payment failed
 hold-reason-payment_expired = Payment window ran out
 
 ## Journal
@@ -317,12 +317,17 @@ admin-receipts-add = Add a transfer
 admin-receipts-add-submit = Add and look for its order
 receipt-state-suspense = Unmatched
 receipt-state-matched = Matched
+receipt-state-returned = Sent back
 receipt-match-amount_and_last_five = amount and digits fit
 receipt-match-amount = amount fits
 receipt-match-last_five = digits fit
 admin-receipt-match = Match
 admin-receipt-matched-to = Matched to
 admin-receipt-other-order = Another order number
+admin-receipt-payer = Sender
+admin-receipt-return = Record as sent back
+admin-receipt-return-hint = No order, and sent back to the sender?
+admin-receipt-return-sure = Record { $amount } as sent back? It can then no longer pay an order.
 admin-receipt-placed = placed { $time }
 admin-receipt-reference = Bank reference
 admin-receipt-reference-hint = The same reference is recorded once
@@ -353,14 +358,16 @@ admin-product-unpublish = Unpublish
 admin-product-published-at = published { $time }
 admin-product-view = View in shop
 admin-product-problems = Before it can be published:
+admin-product-hints = Would sell better with: 
 product-problem-no_title = a title
 product-problem-no_variant = at least one variant
-product-problem-no_price = a price for every variant
 product-problem-no_picture = at least one picture
 product-problem-no_description = a description
 admin-product-variants = Variants and prices
 admin-product-variant = Variant
 admin-product-add-variant = Add a variant
+variant-state-active = On sale
+variant-state-archived = No longer sold
 admin-product-barcode = Barcode
 admin-product-compare-at = Compare-at price
 admin-product-compare-at-highest = Highest price really charged lately: { $amount }, { $from } to { $to }.
@@ -390,12 +397,12 @@ price-kind-compare_at = Compare-at
 price-kind-cost = Cost
 admin-product-pictures = Pictures
 admin-product-no-pictures = No pictures yet.
-admin-product-picture-add = Choose a picture
-admin-product-picture-alt = What it shows, for people who cannot see it
-admin-product-picture-upload = Upload
 admin-product-picture-remove = Remove picture: { $name }
 admin-product-options = Options
 admin-product-add-option = Add an option
+admin-product-no-options = No options: there is one variant.
+admin-product-option-value = Value of the present variants
+admin-product-option-value-hint = Every present variant gets this value
 admin-product-place = Place in the shop
 
 ## Stock
@@ -425,6 +432,7 @@ admin-stock-change = Change
 admin-stock-balance = Balance
 admin-stock-reverses = reverses { $id }
 admin-stock-no-movements = No movements yet.
+admin-stock-more-movements = Show older movements
 admin-stock-where = By location
 admin-stock-adjust-title = Adjust stock
 admin-stock-adjust-submit = Record adjustment
@@ -492,7 +500,7 @@ metric-formula-visitor_value = paid sales ÷ people who arrived
 admin-staff-title = Staff
 admin-staff-people = People
 admin-staff-you = (you)
-admin-staff-last-seen = Last seen
+admin-staff-last-seen = Last sign-in
 admin-staff-add = Add someone
 admin-staff-add-submit = Make a sign-in link
 admin-staff-add-note = Hand over the one-time link; they choose the password themselves.
@@ -505,7 +513,7 @@ admin-staff-deactivate-sure = Deactivate { $name }? They are signed out at once.
 admin-staff-reactivate = Reactivate
 staff-state-active = Active
 staff-state-invited = Invited
-staff-state-deactivated = Deactivated
+staff-state-inactive = Inactive
 admin-staff-roles = What each role may do
 admin-staff-may = May…
 permission-public = visit the shop
@@ -529,9 +537,7 @@ permission-staff-write = manage staff and keys
 permission-settings-write = change the shop's settings
 admin-keys-api = API keys
 admin-keys-api-none = No keys yet.
-admin-keys-api-prefix = Begins with
 admin-keys-api-created-at = Created
-admin-keys-api-last-used = Last used
 admin-keys-api-add = New key
 admin-keys-api-purpose = Which program is it for
 admin-keys-api-add-submit = Create key
@@ -540,6 +546,7 @@ admin-keys-api-once = Copy it now: it is shown only once.
 admin-keys-api-revoke = Revoke
 admin-keys-api-revoke-sure = Revoke “{ $name }”? Programs that use it stop working at once.
 admin-keys-api-revoked = Revoked
+admin-keys-api-active = Active
 
 ## Background work
 admin-jobs-title = Background work
@@ -557,13 +564,26 @@ admin-jobs-job = Job
 admin-jobs-when = When
 admin-jobs-attempts = Attempts
 admin-jobs-said = Last error
-admin-jobs-started = started { $time }
-admin-jobs-heartbeat = heartbeat { $time }
+admin-jobs-due = due { $time }
+admin-jobs-lease = reports { $time } at the latest
 admin-jobs-retry = Retry
 admin-jobs-discard = Discard
 admin-jobs-discard-sure = Discard this job? It will not run again.
 admin-jobs-schedules = Schedules
 admin-jobs-cadence = Cadence
+admin-jobs-daily = daily at { $time }
+admin-jobs-every-hours = every { $count ->
+    [one] hour
+   *[other] { $count } hours
+}
+admin-jobs-every-minutes = every { $count ->
+    [one] minute
+   *[other] { $count } minutes
+}
+admin-jobs-every-seconds = every { $count ->
+    [one] second
+   *[other] { $count } seconds
+}
 admin-jobs-last-run = Last run
 admin-jobs-next-run = Next run
 admin-jobs-consumers = Event consumers
@@ -571,6 +591,7 @@ admin-jobs-consumer = Consumer
 admin-jobs-lag = Events waiting
 admin-jobs-behind = Progress
 admin-jobs-caught-up = Caught up
+admin-jobs-following = Catching up
 
 ## Message templates
 admin-templates-title = Message templates
@@ -587,7 +608,6 @@ message-kind-note-order_shipped = For every parcel that leaves
 message-kind-note-order_cancelled = When an order is cancelled
 message-kind-note-order_expired = When an order was not paid in time and closed
 message-kind-note-order_refunded = When a refund is done
-message-kind-note-staff_invitation = When a colleague is invited
 admin-templates-subject = Subject
 admin-templates-body = Body
 admin-templates-preview = Preview
@@ -598,3 +618,31 @@ admin-templates-reset-sure = Discard your text and go back to the default?
 admin-templates-variables = Variables you can use
 admin-templates-variable = Variable
 admin-templates-example = Example
+
+## What was just done
+admin-flash-saved = Saved.
+admin-flash-password = Password changed; other devices are signed out.
+admin-flash-picked = Marked as picked.
+admin-flash-shipped = Shipped; the customer has been told.
+admin-flash-delivered = Marked as delivered.
+admin-flash-paid = Payment recorded; the order is paid.
+admin-flash-cancelled = Order cancelled; the customer has been told.
+admin-flash-held = Stock is held; the order can be picked.
+admin-flash-refunded = Refund requested.
+admin-flash-settled = Recorded as refunded; the customer has been told.
+admin-flash-recorded = Receipt recorded.
+admin-flash-returned = Recorded as sent back.
+admin-flash-adjusted = Stock adjusted.
+admin-flash-created = Draft created.
+admin-flash-published = Published.
+admin-flash-unpublished = Taken off sale.
+admin-flash-reset = Back to the default words.
+admin-flash-retried = Back in the queue; it will be tried again.
+admin-flash-discarded = The job was given up.
+admin-flash-deactivated = Deactivated and signed out.
+admin-flash-reactivated = Let in again.
+admin-flash-revoked = Key revoked.
+
+## Passwords
+error-password-wrong = That is not the present password.
+error-password-differs = The two passwords differ.

@@ -138,7 +138,6 @@ message-kind-order_shipped = Order shipped
 message-kind-order_cancelled = Order cancelled
 message-kind-order_expired = Order expired
 message-kind-order_refunded = Order refunded
-message-kind-staff_invitation = Staff invitation
 
 ## Product states
 product-state-draft = Draft

@@ -138,7 +138,6 @@ message-kind-order_shipped = 发货通知
 message-kind-order_cancelled = 订单取消通知
 message-kind-order_expired = 订单超时关闭通知
 message-kind-order_refunded = 退款通知
-message-kind-staff_invitation = 员工邀请
 
 ## Product states
 product-state-draft = 草稿

@@ -138,7 +138,6 @@ message-kind-order_shipped = 出貨通知
 message-kind-order_cancelled = 訂單取消通知
 message-kind-order_expired = 訂單逾期通知
 message-kind-order_refunded = 退款通知
-message-kind-staff_invitation = 員工邀請
 
 ## Product states
 product-state-draft = 草稿

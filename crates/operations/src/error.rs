@@ -121,7 +121,12 @@ impl From<FlowError> for Problem {
             }
             FlowError::Orders(OrdersError::CartNotFound | OrdersError::CartLineNotFound | OrdersError::OrderNotFound | OrdersError::LineNotFound)
             | FlowError::Payments(PaymentsError::NotFound(_))
-            | FlowError::Catalog(CatalogError::NotFound(_)) => Self::not_found(),
+            | FlowError::Catalog(CatalogError::NotFound(_))
+            | FlowError::Inventory(InventoryError::UnknownVariant(_))
+            | FlowError::Fulfilment(FulfilmentError::UnknownParcel(_)) => Self::not_found(),
+            FlowError::Catalog(CatalogError::BadCursor)
+            | FlowError::Inventory(InventoryError::InvalidCursor)
+            | FlowError::Orders(OrdersError::BadCursor) => Self::invalid("error-invalid-input").field("after", "error-invalid-value"),
             FlowError::Orders(OrdersError::CartClosed { .. }) => Self::conflict("error-already-ordered"),
             FlowError::Catalog(e) => Self::conflict(e.key()),
             FlowError::Inventory(e) => Self::conflict(e.key()),

@@ -171,8 +171,12 @@ pub struct OrderCan {
     pub ship: bool,
     /// Mark a parcel as delivered.
     pub deliver: bool,
+    /// Take stock for it again, now that there is some.
+    pub hold: bool,
     /// Give money back.
     pub refund: bool,
+    /// Say that money was given back by hand.
+    pub refund_by_hand: bool,
     /// Call it off.
     pub cancel: bool,
     /// Write a note.
@@ -309,7 +313,9 @@ fn can(ctx: &Ctx, order: &Order, lines: &[OrderLine], figures: &OrderFigures) ->
         pick: may(Permission::FulfilmentWrite) && life::allows(order, Act::Pick),
         ship: may(Permission::FulfilmentWrite) && to_ship && life::allows(order, Act::ShipAll),
         deliver: may(Permission::FulfilmentWrite),
+        hold: may(Permission::OrdersWrite) && order.stock_decision && !order.state.is_over(),
         refund: may(Permission::RefundsWrite) && figures.refundable.amount > 0,
+        refund_by_hand: may(Permission::RefundsWrite),
         cancel: may(Permission::OrdersWrite) && life::allows(order, Act::Cancel),
         note: may(Permission::OrdersWrite),
     }

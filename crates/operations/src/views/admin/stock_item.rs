@@ -94,8 +94,8 @@ pub struct Movement {
     pub balance: i64,
     /// Where.
     pub location: Place,
-    /// Why: one of the page's reasons, or a program's own word.
-    pub reason: String,
+    /// Why: one of the page's reasons, or a program's own word; null where the kind or the order says it all.
+    pub reason: Option<String>,
     /// What somebody added.
     pub note: Option<String>,
     /// Who; null for the shop itself.
@@ -154,9 +154,9 @@ pub async fn item(rx: &mut Rx, ctx: &Ctx, id: VariantId, limit: i64) -> Result<S
         available: on_hand - reserved,
         low: levels.iter().any(|l| l.low),
         locations: places.iter().map(|place| place_stock(place, &levels)).collect(),
-        movements: entries.into_iter().map(|entry| movement(entry, &places, &links)).collect(),
+        movements: entries.iter().map(|entry| movement(entry, &places, &links)).collect(),
         more_movements,
-        holds: held.into_iter().map(|hold| open_hold(hold, &places, &links)).collect(),
+        holds: held.iter().map(|hold| open_hold(hold, &places, &links)).collect(),
         reasons: REASONS.to_vec(),
         can: StockCan { write: ctx.allows(Permission::StockWrite) },
     })
@@ -199,8 +199,9 @@ fn place(id: LocationId, name: &str, places: &[Place]) -> Place {
     known.unwrap_or_else(|| Place { id, code: String::new(), name: name.to_owned() })
 }
 
-fn movement(entry: ledger::Entry, places: &[Place], links: &HashMap<OrderId, (OrderLink, bool)>) -> Movement {
+fn movement(entry: &ledger::Entry, places: &[Place], links: &HashMap<OrderId, (OrderLink, bool)>) -> Movement {
     let (reason, note) = split_reason(&entry.reason);
+    let obvious = matches!(entry.kind, EntryKind::Sale | EntryKind::Opening) || entry.order_id.is_some();
     Movement {
         id: entry.id,
         at: entry.effective_at,
@@ -209,7 +210,7 @@ fn movement(entry: ledger::Entry, places: &[Place], links: &HashMap<OrderId, (Or
         quantity: entry.quantity,
         balance: entry.balance,
         location: place(entry.location_id, &entry.location_name, places),
-        reason,
+        reason: Some(reason).filter(|_| !obvious),
         note,
         by: person(&entry.actor),
         order: entry.order_id.and_then(|id| links.get(&id)).map(|(link, _)| link.clone()),
@@ -217,7 +218,7 @@ fn movement(entry: ledger::Entry, places: &[Place], links: &HashMap<OrderId, (Or
     }
 }
 
-fn open_hold(hold: Hold, places: &[Place], links: &HashMap<OrderId, (OrderLink, bool)>) -> OpenHold {
+fn open_hold(hold: &Hold, places: &[Place], links: &HashMap<OrderId, (OrderLink, bool)>) -> OpenHold {
     let known = links.get(&hold.order_id);
     OpenHold {
         id: hold.id,
@@ -226,7 +227,7 @@ fn open_hold(hold: Hold, places: &[Place], links: &HashMap<OrderId, (OrderLink, 
         location: place(hold.location_id, &hold.location_name, places),
         created_at: hold.created_at,
         expires_at: hold.expires_at,
-        reason: hold_reason(&hold, known.is_some_and(|(_, on_delivery)| *on_delivery)),
+        reason: hold_reason(hold, known.is_some_and(|(_, on_delivery)| *on_delivery)),
     }
 }
 

@@ -1,0 +1,127 @@
+//! What the people of the shop see: signing in, orders and their timeline, the shipping queue, money at the bank,
+//! products, stock, figures, messages, background work, staff and keys. And what machines ask: health, metrics, the
+//! document of all routes.
+//!
+//! A handler reads its input, calls one flow or view of `operations`, and answers. Every route declares its permission
+//! in [`routes`]; a form that is refused comes back with everything that was typed.
+
+mod account;
+mod bank_receipts;
+mod forms;
+mod jobs;
+mod message_templates;
+mod order_actions;
+mod order_refunds;
+mod pages;
+mod paths;
+mod products;
+mod routes;
+mod sign_in;
+mod staff;
+mod stock;
+mod system;
+mod variants;
+
+use std::sync::{OnceLock, PoisonError, RwLock};
+
+use kernel::Timestamp;
+use minijinja::{Value, context};
+use operations::shop::{self, Shop};
+use platform::{
+    Ctx,
+    files::Files,
+    web::{Face, FaceFuture, Incoming},
+};
+use rust_embed::RustEmbed;
+
+pub use routes::routes;
+
+/// How long the shop's name and contact are remembered between pages, in seconds.
+const SHOP_KEPT: i64 = 5;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../templates/backoffice"]
+struct TemplateFiles;
+
+/// What the back office needs from the house.
+pub struct BackofficeParts {
+    /// Pictures.
+    pub files: Files,
+    /// The shop's address as browsers see it, for links that are handed to people; without a slash at the end.
+    pub public_url: String,
+}
+
+/// The back office.
+pub struct Backoffice {
+    #[expect(dead_code, reason = "pictures are read by the shop's pages; uploading them here comes with its own form")]
+    files: Files,
+    public_url: String,
+    doors: sign_in::Doors,
+    openapi: OnceLock<bytes::Bytes>,
+    shop: RwLock<Option<(Timestamp, Shop)>>,
+}
+
+impl Backoffice {
+    /// The back office of a shop.
+    #[must_use]
+    pub fn new(parts: BackofficeParts) -> Self {
+        Self {
+            files: parts.files,
+            public_url: parts.public_url,
+            doors: sign_in::Doors::new(),
+            openapi: OnceLock::new(),
+            shop: RwLock::new(None),
+        }
+    }
+
+    /// Hands in the document of all routes, which can only be made once all of them are known. The first one stays.
+    pub fn publish_openapi(&self, document: &serde_json::Value) {
+        let _ = self.openapi.set(document.to_string().into());
+    }
+
+    /// Looks up the shop's name and contact unless that was done a moment ago.
+    async fn refresh_shop(&self, ctx: &Ctx) {
+        let known = self.shop.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(at, _)| *at);
+        if known.is_some_and(|at| ctx.now().seconds_since(at).abs() < SHOP_KEPT) {
+            return;
+        }
+        match ctx.read(async |rx, _| shop::load(rx).await).await {
+            Ok(shop) => *self.shop.write().unwrap_or_else(PoisonError::into_inner) = Some((ctx.now(), shop)),
+            Err(error) => tracing::warn!(%error, "the shop's name could not be read"),
+        }
+    }
+}
+
+impl Face for Backoffice {
+    fn surroundings<'a>(&'a self, ctx: &'a Ctx, _: &'a Incoming) -> FaceFuture<'a, Vec<(&'static str, Value)>> {
+        Box::pin(async move {
+            self.refresh_shop(ctx).await;
+            Vec::new()
+        })
+    }
+
+    fn shop(&self, ctx: &Ctx) -> Value {
+        let known = self.shop.read().unwrap_or_else(PoisonError::into_inner);
+        let standard = Shop::default();
+        let shop = known.as_ref().map_or(&standard, |(_, shop)| shop);
+        let locale = ctx.locale();
+        context! {
+            name => shop.name.get(locale), tagline => shop.tagline.get(locale), currency => shop.currency.code(),
+            contact_email => shop.contact_email.as_str(), contact_phone => shop.contact_phone.as_str(), hours => shop.hours.get(locale),
+        }
+    }
+
+    fn error_template(&self) -> &'static str {
+        "backoffice/error.html"
+    }
+}
+
+/// The templates of the back office, by the names under which they extend and include each other.
+#[must_use]
+pub fn templates() -> Vec<(String, String)> {
+    let read = |name: std::borrow::Cow<'static, str>| {
+        let file = TemplateFiles::get(&name)?;
+        Some((format!("backoffice/{name}"), String::from_utf8_lossy(&file.data).into_owned()))
+    };
+    TemplateFiles::iter().filter(|name| name.ends_with(".html")).filter_map(read).collect()
+}

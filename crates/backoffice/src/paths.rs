@@ -1,0 +1,89 @@
+//! What stands in the paths of the back office.
+
+use kernel::{ApiKeyId, BankReceiptId, JobId, OrderId, ParcelId, ProductId, RefundId, StaffId, VariantId};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+macro_rules! paths {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty),+ $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Deserialize, JsonSchema)]
+        pub(crate) struct $name { $( $(#[$field_doc])* pub(crate) $field: $type, )+ }
+    )*};
+}
+
+paths! {
+    /// An order.
+    OrderPath {
+        /// The order.
+        id: OrderId,
+    }
+    /// A parcel of an order.
+    ParcelPath {
+        /// The order.
+        id: OrderId,
+        /// The parcel.
+        parcel_id: ParcelId,
+    }
+    /// A refund of an order.
+    RefundPath {
+        /// The order.
+        id: OrderId,
+        /// The refund.
+        refund_id: RefundId,
+    }
+    /// Money that arrived at the bank.
+    ReceiptPath {
+        /// The receipt.
+        id: BankReceiptId,
+    }
+    /// A product.
+    ProductPath {
+        /// The product.
+        id: ProductId,
+    }
+    /// An option of a product.
+    OptionPath {
+        /// The product.
+        id: ProductId,
+        /// The option's place, from 0.
+        option: String,
+    }
+    /// A picture of a product.
+    PicturePath {
+        /// The product.
+        id: ProductId,
+        /// The picture.
+        picture_id: kernel::MediaId,
+    }
+    /// A variant.
+    VariantPath {
+        /// The variant.
+        id: VariantId,
+    }
+    /// A job.
+    JobPath {
+        /// The job.
+        id: JobId,
+    }
+    /// A member of staff.
+    StaffPath {
+        /// Their account.
+        id: StaffId,
+    }
+    /// A key for a program.
+    KeyPath {
+        /// The key.
+        id: ApiKeyId,
+    }
+    /// An invitation.
+    InvitationPath {
+        /// The secret of the link.
+        token: String,
+    }
+    /// A kind of message.
+    MessagePath {
+        /// The kind: `order_shipped`, …
+        kind: String,
+    }
+}
