@@ -147,8 +147,6 @@ impl Client {
         let mut path = format!("/collections/{handle}.json?limit=20");
         loop {
             let list = self.json(&path)?;
-            // A page may say more than its list.
-            let list = list.get("products").unwrap_or(&list);
             let items = list.get("items").and_then(Value::as_array);
             for item in items.with_context(|| format!("{path} has no items"))? {
                 found.products.push(text(item, "handle")?);
@@ -174,8 +172,7 @@ impl Client {
     pub fn variants(&mut self, products: &[String], wanted: usize) -> Result<Vec<Variant>> {
         let mut found = Vec::new();
         for handle in products {
-            let page = self.json(&format!("/products/{handle}.json"))?;
-            let product = page.get("product").unwrap_or(&page);
+            let product = self.json(&format!("/products/{handle}.json"))?;
             let variants = product.get("variants").and_then(Value::as_array);
             for variant in variants.with_context(|| format!("{handle} has no variants"))? {
                 found.push(Variant {

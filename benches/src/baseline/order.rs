@@ -249,17 +249,6 @@ impl<'a> Order<'a> {
         let email = format!("raw-{}@example.com", self.number);
         let total = 2 * PRICE;
         let [first, second] = self.variants;
-        let mut terms = Vec::new();
-        for term in [
-            "raw",
-            "shopper",
-            "0912345678",
-            "raw-0001",
-            "raw-0002",
-            &email,
-        ] {
-            terms.extend(values![DAY, term, NOW, self.id]);
-        }
         vec![
             one(
                 "INSERT INTO customers (id, identity, email, phone, name, locale, created_at) VALUES ($1, $2, $2, $3, $4, 'en', $5)",
@@ -313,9 +302,24 @@ impl<'a> Order<'a> {
                 "INSERT INTO order_terms (day, term, placed_at, order_id) VALUES ($1, $2, $3, $4), ($5, $6, $7, $8), \
                  ($9, $10, $11, $12), ($13, $14, $15, $16), ($17, $18, $19, $20), ($21, $22, $23, $24)",
                 6,
-                terms,
+                self.terms(&email),
             ),
         ]
+    }
+
+    /// What the order can be found by.
+    fn terms(&self, email: &str) -> Vec<Value> {
+        [
+            "raw",
+            "shopper",
+            "0912345678",
+            "raw-0001",
+            "raw-0002",
+            email,
+        ]
+        .into_iter()
+        .flat_map(|term| values![DAY, term, NOW, self.id])
+        .collect()
     }
 
     /// Both rows are taken or none, and never more than there is.

@@ -2,7 +2,7 @@
 //!
 //! Templates are found by name at run time, so the compiler cannot tell that nobody asks for one any more.
 
-use super::{Report, tree::Tree};
+use super::{Report, source::Source, tree::Tree};
 
 /// A template or a sample.
 struct Place<'a> {
@@ -23,6 +23,9 @@ pub(super) fn check(tree: &Tree, report: &mut Report) {
         .collect();
     for template in &templates {
         let asked = rust.iter().any(|text| names(text, template.name))
+            || tree
+                .rust()
+                .any(|file| assembled(file.source, template.path))
             || templates
                 .iter()
                 .filter(|other| other.path != template.path && other.root == template.root)
@@ -110,6 +113,26 @@ fn fits(pattern: &str, name: &str) -> bool {
     false
 }
 
+/// Whether a file puts the path together from pieces at compile time, as in `concat!("…/templates/email/", kind, ".html")`.
+fn assembled(source: &Source, path: &str) -> bool {
+    let pieces = || source.literals.iter().map(|l| l.value.as_str());
+    let begins = pieces()
+        .filter(|piece| piece.ends_with('/'))
+        .map(|piece| piece.rsplit("../").next().unwrap_or(piece))
+        .filter(|begin| begin.starts_with("templates/") || begin.starts_with("themes/"));
+    let mut rests: Vec<&str> = begins.filter_map(|b| path.strip_prefix(b)).collect();
+    while let Some(rest) = rests.pop() {
+        for piece in pieces().filter(|piece| !piece.is_empty()) {
+            match rest.strip_prefix(piece) {
+                Some("") => return true,
+                Some(shorter) => rests.push(shorter),
+                None => {}
+            }
+        }
+    }
+    false
+}
+
 fn quotes(text: &str, name: &str) -> bool {
     text.match_indices(name).any(|(at, _)| {
         let before = text.get(..at).and_then(|b| b.chars().next_back());
@@ -149,6 +172,22 @@ mod tests {
                 "templates/backoffice/old.html:1: no Rust and no template asks for backoffice/old.html",
                 "templates/email/paid.txt:1: no Rust and no template asks for email/paid.txt",
             ]
+        );
+    }
+
+    /// A path that is put together from the texts of one file is asked for; one that only looks like it is not.
+    #[test]
+    fn assembled_paths_are_seen() {
+        let rust = "//! x\nmacro_rules! file { ($($n:literal),+) => { include_str!(concat!(\"/../../templates/email/\", $($n),+)) } }\nconst A: [&str; 2] = [file!(\"paid\", \".en.html\"), file!(\"parts/\", \"foot\", \".html\")];\n";
+        let tree = Tree::of(&[
+            ("crates/a/src/lib.rs", rust),
+            ("templates/email/paid.en.html", ""),
+            ("templates/email/parts/foot.html", ""),
+            ("templates/email/paid.de.html", ""),
+        ]);
+        assert_eq!(
+            found(check, &tree),
+            ["templates/email/paid.de.html:1: no Rust and no template asks for email/paid.de.html"]
         );
     }
 

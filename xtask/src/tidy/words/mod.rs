@@ -101,8 +101,10 @@ fn rust(file: RustFile<'_>, words: &mut Words) {
             continue;
         }
         let text = &literal.value;
-        let is_error = text.strip_prefix("error-").is_some_and(is_key);
-        if is_error || (is_flash(file.source, literal.start) && is_key(text)) {
+        let is_error = text.strip_prefix("error-").is_some_and(is_key)
+            && !is_argument(file.source, literal.start, "starts_with(");
+        let is_flash = is_key(text) && is_argument(file.source, literal.start, "flash(");
+        if is_error || is_flash {
             let place = Place {
                 path: file.path.to_owned(),
                 line: file.source.line(literal.start),
@@ -117,10 +119,10 @@ fn rust(file: RustFile<'_>, words: &mut Words) {
     }
 }
 
-/// Whether the text at `start` is what `flash(` is called with.
-fn is_flash(source: &Source, start: usize) -> bool {
+/// Whether the text at `start` is what `call` is called with.
+fn is_argument(source: &Source, start: usize, call: &str) -> bool {
     let before = source.code.get(..start).unwrap_or_default().trim_end();
-    before.ends_with("flash(")
+    before.ends_with(call)
 }
 
 fn is_key(text: &str) -> bool {
@@ -257,7 +259,7 @@ mod tests {
     /// Keys that are asked for and have no message are found, in templates and in Rust, not in tests.
     #[test]
     fn a_missing_message_is_found() {
-        let rust = "//! x\nfn f() { a.flash(\"order-saved\"); g(\"error-none\") }\n#[cfg(test)]\nmod tests { fn h() { g(\"error-fake\") } }\n";
+        let rust = "//! x\nfn f() { a.flash(\"order-saved\"); g(\"error-none\"); k.starts_with(\"error-any\") }\n#[cfg(test)]\nmod tests { fn h() { g(\"error-fake\") } }\n";
         let page = "{{ t(\"cart-gone\", count=1) }}";
         assert_eq!(
             found(check, &tree("", "", page, rust, "")),
