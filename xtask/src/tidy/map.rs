@@ -21,8 +21,10 @@ pub(super) fn check(tree: &Tree, report: &mut Report) {
     let mapped = mapped(text);
     let names: BTreeSet<&str> = mapped.iter().map(|(name, _)| name.as_str()).collect();
     for krate in &workspace.crates {
-        let is_beside =
-            !krate.folder.starts_with("crates/") && text.contains(&format!("{}/", krate.folder));
+        let is_beside = text.lines().any(|line| {
+            let line = line.trim_start();
+            name(line) == krate.folder && is_entry(line)
+        });
         if !is_beside && !names.contains(krate.name.as_str()) {
             report.at(
                 MAP,
@@ -66,12 +68,18 @@ fn mapped(text: &str) -> Vec<(String, usize)> {
             continue;
         }
         let room = name(words);
-        let is_room = words.get(room.len()..).is_some_and(|r| r.starts_with('/'));
-        if is_room && *rooms_at.get_or_insert(depth) == depth {
+        if is_entry(words) && *rooms_at.get_or_insert(depth) == depth {
             note(room, index + 1);
         }
     }
     found
+}
+
+/// Whether a line of the map begins with a room's name: `catalog/` or `catalog   products`.
+fn is_entry(line: &str) -> bool {
+    let room = name(line);
+    let rest = line.get(room.len()..).unwrap_or_default();
+    !room.is_empty() && (rest.is_empty() || rest.starts_with('/') || rest.starts_with("  "))
 }
 
 /// The name at the start of a text.
@@ -108,10 +116,14 @@ mod tests {
 
     const GOOD: &str = "```\ncrates/\n  catalog/   products\n    src/     files\n  -- faces --\nxtask/   rules\n```\n";
 
-    /// The map as it is.
+    /// The map as it is, with and without slashes.
     #[test]
     fn a_true_map_is_left_alone() {
         assert_eq!(found(check, &tree(Some(GOOD))), [""; 0]);
+        let plain = GOOD
+            .replace("catalog/ ", "catalog  ")
+            .replace("xtask/", "xtask ");
+        assert_eq!(found(check, &tree(Some(&plain))), [""; 0]);
     }
 
     /// A crate that is missing and one that is gone are found, in the map and in the prose.
