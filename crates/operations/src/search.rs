@@ -1,6 +1,6 @@
 //! The shop's search: the index of each node, following the catalogue.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use catalog::{CatalogError, search::SearchIndex};
 use platform::Ctx;
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 /// The search index of this node.
 pub struct ShopSearch {
-    index: SearchIndex,
+    index: Arc<SearchIndex>,
 }
 
 impl ShopSearch {
@@ -17,7 +17,7 @@ impl ShopSearch {
     /// # Errors
     /// A folder that cannot be used.
     pub fn open(folder: &Path) -> Result<Self, CatalogError> {
-        Ok(Self { index: SearchIndex::open(folder)? })
+        Ok(Self { index: Arc::new(SearchIndex::open(folder)?) })
     }
 
     /// An index in memory, for tests.
@@ -25,12 +25,12 @@ impl ShopSearch {
     /// # Errors
     /// What the engine says.
     pub fn in_memory() -> Result<Self, CatalogError> {
-        Ok(Self { index: SearchIndex::in_memory()? })
+        Ok(Self { index: Arc::new(SearchIndex::in_memory()?) })
     }
 
     /// The index.
     #[must_use]
-    pub const fn index(&self) -> &SearchIndex {
+    pub const fn index(&self) -> &Arc<SearchIndex> {
         &self.index
     }
 

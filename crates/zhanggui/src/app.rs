@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -126,10 +127,11 @@ impl AppBuilder {
             page_events,
             files: files.clone(),
             public_url: config.public_url(),
+            words: Arc::clone(&words),
         }));
         let backoffice = Arc::new(Backoffice::new(BackofficeParts { files: files.clone(), public_url: config.public_url() }));
         let app = App { config, ctx, files, words, search, page_writer: Mutex::new(Some(page_writer)), storefront, backoffice, extra };
-        app.backoffice.publish_openapi(web_app::openapi(&app.routes()));
+        app.backoffice.publish_openapi(&web_app::openapi(&app.routes()));
         Ok(app)
     }
 }
@@ -160,7 +162,7 @@ impl App {
         let mut sources = storefront::templates();
         sources.extend(backoffice::templates());
         if let Some(theme) = &self.config.theme {
-            sources.extend(storefront::theme_folder(theme)?);
+            sources.extend(theme_folder(theme)?);
         }
         let templates = Templates::compile(sources, Arc::clone(&self.words), self.ctx.zone().clone())
             .map_err(|e| anyhow::anyhow!("{e:#}"))?;
@@ -271,3 +273,21 @@ impl App {
     }
 }
 
+
+/// The templates of a merchant's theme: every `.html` file below the folder, named by its path.
+fn theme_folder(root: &Path) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).with_context(|| format!("reading the theme {}", folder.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "html") {
+                let name = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+                found.push((name, fs::read_to_string(&path)?));
+            }
+        }
+    }
+    Ok(found)
+}

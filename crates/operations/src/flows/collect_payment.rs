@@ -144,18 +144,20 @@ pub async fn apply(tx: &mut Tx, ctx: &Ctx, recorded: &Recorded) -> Result<(), Fl
         return Ok(());
     }
     match recorded.payment.state {
-        PaymentState::Declined => {
-            if order.state == OrderState::Placed {
-                order::set_payment_state(tx, ctx, order.id, orders::PaymentState::Declined).await?;
-                tell::payment_failed(tx, ctx, &order, &recorded.payment).await?;
-            }
+        PaymentState::Declined if order.state == OrderState::Placed => {
+            order::set_payment_state(tx, ctx, order.id, orders::PaymentState::Declined).await?;
+            tell::payment_failed(tx, ctx, &order, &recorded.payment).await?;
+        }
+        // Called off while nobody knew: now it is certain that nothing was taken.
+        PaymentState::Declined if order.payment_state == orders::PaymentState::Unknown => {
+            order::set_payment_state(tx, ctx, order.id, orders::PaymentState::Cancelled).await?;
         }
         PaymentState::Unknown | PaymentState::Pending => {
             if order.state == OrderState::Placed && recorded.payment.is_under_way() {
                 order::set_payment_state(tx, ctx, order.id, orders::PaymentState::Unknown).await?;
             }
         }
-        PaymentState::Created | PaymentState::Succeeded | PaymentState::Cancelled => {}
+        PaymentState::Declined | PaymentState::Created | PaymentState::Succeeded | PaymentState::Cancelled => {}
     }
     Ok(())
 }

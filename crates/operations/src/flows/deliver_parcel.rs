@@ -3,7 +3,7 @@
 use fulfilment::parcel::{self, Parcel};
 use kernel::ParcelId;
 use orders::{Act, OrderState, PaymentMethod, order};
-use payments::{Method, Outcome, payment, record, record::Success};
+use payments::{Method, payment};
 use platform::{Ctx, Tx};
 
 use crate::FlowError;
@@ -33,8 +33,7 @@ pub async fn deliver(ctx: &Ctx, id: ParcelId) -> Result<Parcel, FlowError> {
 async fn collect_cash(tx: &mut Tx, ctx: &Ctx, order: &orders::Order) -> Result<(), FlowError> {
     let open = payment::of_order(tx, order.id).await?.into_iter().rev().find(|p| p.method == Method::CashOnDelivery);
     let open = open.ok_or(FlowError::WrongState)?;
-    let success = Success { reference: format!("cod:{}", order.id), amount: order.total, live: true, at: ctx.now() };
-    let recorded = record::record(tx, ctx, open.id, &Outcome::Succeeded(success)).await?;
+    let recorded = payment::collected(tx, ctx, open.id, None).await?;
     if recorded.captured() {
         order::mark_paid(tx, ctx, order.id, ctx.now()).await?;
     }

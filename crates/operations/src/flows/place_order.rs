@@ -13,7 +13,6 @@ use platform::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::{checkout, collect_payment, tell};
 use crate::{
@@ -28,6 +27,8 @@ pub struct PlaceOrder {
     pub token: String,
     /// The caller's idempotency key.
     pub idempotency_key: Option<String>,
+    /// The hash of what the caller sent; the same key with another hash is refused.
+    pub request: String,
     /// The total the buyer saw and confirmed, when the caller says so.
     pub confirmed_total: Option<Money>,
 }
@@ -85,7 +86,7 @@ pub async fn place_order(ctx: &Ctx, input: PlaceOrder) -> Result<Placed, FlowErr
     ctx.write(async move |tx, ctx| {
         let cart_hash = secret::token_hash(&input.token);
         let scope = format!("checkout:{cart_hash}");
-        let body = idempotency::body_hash(&json!({ "confirmed_total": input.confirmed_total }));
+        let body = idempotency::body_hash(&(&input.request, input.confirmed_total));
         if let Some(key) = &input.idempotency_key {
             match idempotency::begin::<Placed>(tx, ctx, &scope, key, &body).await? {
                 Begin::Fresh => {}

@@ -26,6 +26,20 @@ pub struct RefundOrder {
     pub idempotency_key: String,
 }
 
+impl RefundOrder {
+    /// Whether a known refund is the one that is asked for. What its lines are worth is left out: that changed when they
+    /// were given back.
+    fn asked_for(&self, known: &Refund) -> bool {
+        let zero = Money::zero(known.amount.currency);
+        let units = |line: &RefundLine| (line.order_line_id, line.quantity);
+        self.order_id == known.order_id
+            && self.shipping.unwrap_or(zero) == known.shipping
+            && self.amount.is_none_or(|amount| amount == known.amount)
+            && self.reason == known.reason
+            && self.lines.iter().map(|l| (l.order_line_id, l.quantity)).eq(known.lines.iter().map(units))
+    }
+}
+
 /// Units of one line in a refund.
 #[derive(Debug, Clone, Copy)]
 pub struct ReturnedUnits {
@@ -46,7 +60,7 @@ pub async fn refund(ctx: &Ctx, input: RefundOrder) -> Result<Refund, FlowError> 
     ctx.write(async move |tx, ctx| {
         let order = order::lock(tx, input.order_id).await?;
         if let Some(known) = refund::by_key(tx, &input.idempotency_key).await? {
-            return if known.order_id == order.id { Ok(known) } else { Err(FlowError::KeyReused) };
+            return if input.asked_for(&known) { Ok(known) } else { Err(FlowError::KeyReused) };
         }
         let known = order::lines(tx, order.id).await?;
         let lines = priced(&known, &input.lines)?;

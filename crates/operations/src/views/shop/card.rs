@@ -50,14 +50,25 @@ impl Goods {
         if ids.is_empty() {
             return Ok(goods);
         }
-        let active = product::variants_of(rx, ids).await?.into_iter().filter(|v| v.state == VariantState::Active);
+        let active = product::variants_of(rx, ids)
+            .await?
+            .into_iter()
+            .filter(|v| v.state == VariantState::Active);
         let mut keys = Vec::new();
         for variant in active {
             keys.push(variant.id);
-            goods.variants.entry(variant.product_id).or_default().push(variant);
+            goods
+                .variants
+                .entry(variant.product_id)
+                .or_default()
+                .push(variant);
         }
         for picture in product::media_of(rx, ids).await? {
-            goods.media.entry(picture.product_id).or_default().push(picture);
+            goods
+                .media
+                .entry(picture.product_id)
+                .or_default()
+                .push(picture);
         }
         goods.available = stock::available(rx, &keys).await?;
         Ok(goods)
@@ -70,7 +81,12 @@ impl Goods {
 
     /// The pictures of a product.
     pub(super) fn images(&self, id: ProductId, locale: Locale) -> Vec<Image> {
-        self.media.get(&id).map_or(&[][..], Vec::as_slice).iter().map(|m| image(m, locale)).collect()
+        self.media
+            .get(&id)
+            .map_or(&[][..], Vec::as_slice)
+            .iter()
+            .map(|m| image(m, locale))
+            .collect()
     }
 
     /// How many units of a variant can be sold.
@@ -87,7 +103,11 @@ impl Goods {
             handle: product.handle.clone(),
             title: product.title.get(locale).to_owned(),
             subtitle: filled(product.subtitle.get(locale)),
-            image: self.media.get(&product.id).and_then(|all| all.first()).map(|m| image(m, locale)),
+            image: self
+                .media
+                .get(&product.id)
+                .and_then(|all| all.first())
+                .map(|m| image(m, locale)),
             price_from: cheapest.price,
             compare_at_from: cheapest.compare_at,
             price_varies: variants.iter().any(|v| v.price != cheapest.price),
@@ -109,17 +129,29 @@ fn image(media: &Media, locale: Locale) -> Image {
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn cards(rx: &mut Rx, products: &[Product], locale: Locale) -> Result<Vec<ProductCard>, FlowError> {
+pub async fn cards(
+    rx: &mut Rx,
+    products: &[Product],
+    locale: Locale,
+) -> Result<Vec<ProductCard>, FlowError> {
     let ids: Vec<ProductId> = products.iter().map(|p| p.id).collect();
     let goods = Goods::of(rx, &ids).await?;
-    Ok(products.iter().filter_map(|p| goods.card(p, locale)).collect())
+    Ok(products
+        .iter()
+        .filter_map(|p| goods.card(p, locale))
+        .collect())
 }
 
 /// The cards of those of these products that are on sale, in the order of the ids, at most `limit`.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn cards_of(rx: &mut Rx, ids: &[ProductId], limit: usize, locale: Locale) -> Result<Vec<ProductCard>, FlowError> {
+pub async fn cards_of(
+    rx: &mut Rx,
+    ids: &[ProductId],
+    limit: usize,
+    locale: Locale,
+) -> Result<Vec<ProductCard>, FlowError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

@@ -100,21 +100,41 @@ pub async fn cart_page(
         Some(cart) => cart::lines(rx, cart.id).await?,
         None => Vec::new(),
     };
-    let priced = if lines.is_empty() { None } else { Some(pricing::price(rx, ctx, lines, None).await?) };
-    let within: Vec<ProductId> = priced.iter().flat_map(|p| &p.lines).map(|l| l.sellable.product_id).collect();
-    let others: Vec<ProductId> = suggested.iter().copied().filter(|id| !within.contains(id)).collect();
-    let goods = priced.as_ref().map_or_else(|| Money::zero(facts.shop.currency), |p| p.totals.subtotal);
+    let priced = if lines.is_empty() {
+        None
+    } else {
+        Some(pricing::price(rx, ctx, lines, None).await?)
+    };
+    let within: Vec<ProductId> = priced
+        .iter()
+        .flat_map(|p| &p.lines)
+        .map(|l| l.sellable.product_id)
+        .collect();
+    let others: Vec<ProductId> = suggested
+        .iter()
+        .copied()
+        .filter(|id| !within.contains(id))
+        .collect();
+    let goods = priced
+        .as_ref()
+        .map_or_else(|| Money::zero(facts.shop.currency), |p| p.totals.subtotal);
     Ok(CartPage {
         id: found.as_ref().map(|c| c.id),
         token: found.and(token).map(str::to_owned),
-        lines: priced.iter().flat_map(|p| &p.lines).map(|l| line_view(l, ctx.locale())).collect::<Result<_, _>>()?,
+        lines: priced
+            .iter()
+            .flat_map(|p| &p.lines)
+            .map(|l| line_view(l, ctx.locale()))
+            .collect::<Result<_, _>>()?,
         item_count: priced.as_ref().map_or(0, Priced::item_count),
         subtotal: goods,
         free_shipping: parts::free_shipping(&facts.methods, goods),
         can_checkout: priced.as_ref().is_some_and(|p| p.problems().is_empty()),
         delivery: CartDelivery {
             cutoff: Some(parts::cutoff(ctx.now(), &facts.calendar)),
-            estimate: priced.as_ref().and_then(|p| parts::cheapest_estimate(&p.delivery)),
+            estimate: priced
+                .as_ref()
+                .and_then(|p| parts::cheapest_estimate(&p.delivery)),
         },
         recommended: cards_of(rx, &others, RECOMMENDED, ctx.locale()).await?,
     })
@@ -134,13 +154,20 @@ fn line_view(line: &PricedCartLine, locale: Locale) -> Result<CartLineView, Flow
         quantity,
         unit_price: sold.price,
         line_total: sold.price.times(quantity)?,
-        available: if sold.for_sale { parts::shown(line.available) } else { 0 },
+        available: if sold.for_sale {
+            parts::shown(line.available)
+        } else {
+            0
+        },
         problem: line.problem().map(|p| p.problem),
     })
 }
 
 /// The same line where it can no longer be changed.
-pub(super) fn summary_line(line: &PricedCartLine, locale: Locale) -> Result<SummaryLine, FlowError> {
+pub(super) fn summary_line(
+    line: &PricedCartLine,
+    locale: Locale,
+) -> Result<SummaryLine, FlowError> {
     let view = line_view(line, locale)?;
     Ok(SummaryLine {
         id: view.id.to_string(),

@@ -19,8 +19,28 @@ use crate::{
 
 /// Counties and cities of Taiwan, from north to south, then the islands.
 pub const REGIONS: [&str; 22] = [
-    "臺北市", "新北市", "基隆市", "桃園市", "新竹市", "新竹縣", "苗栗縣", "臺中市", "彰化縣", "南投縣", "雲林縣", "嘉義市",
-    "嘉義縣", "臺南市", "高雄市", "屏東縣", "宜蘭縣", "花蓮縣", "臺東縣", "澎湖縣", "金門縣", "連江縣",
+    "臺北市",
+    "新北市",
+    "基隆市",
+    "桃園市",
+    "新竹市",
+    "新竹縣",
+    "苗栗縣",
+    "臺中市",
+    "彰化縣",
+    "南投縣",
+    "雲林縣",
+    "嘉義市",
+    "嘉義縣",
+    "臺南市",
+    "高雄市",
+    "屏東縣",
+    "宜蘭縣",
+    "花蓮縣",
+    "臺東縣",
+    "澎湖縣",
+    "金門縣",
+    "連江縣",
 ];
 
 /// The checkout with every figure: what programs get back for what they filled in.
@@ -124,7 +144,9 @@ pub async fn checkout_page(
     token: Option<&str>,
     choices: Choices,
 ) -> Result<CheckoutPage, FlowError> {
-    let cart = flows::cart::find(rx, token).await?.ok_or(FlowError::EmptyCart)?;
+    let cart = flows::cart::find(rx, token)
+        .await?
+        .ok_or(FlowError::EmptyCart)?;
     let mut draft = cart.checkout.clone();
     draft.delivery_method = choices.delivery_method.or(draft.delivery_method);
     draft.payment_method = choices.payment_method.or(draft.payment_method);
@@ -143,12 +165,15 @@ pub async fn quote_page(
     token: Option<&str>,
     draft: CheckoutDraft,
 ) -> Result<CheckoutPage, FlowError> {
-    let cart = flows::cart::find(rx, token).await?.ok_or(FlowError::EmptyCart)?;
+    let cart = flows::cart::find(rx, token)
+        .await?
+        .ok_or(FlowError::EmptyCart)?;
     let lines = cart::lines(rx, cart.id).await?;
     if lines.is_empty() {
         return Err(FlowError::EmptyCart);
     }
-    let mut priced = pricing::price(rx, ctx, lines.clone(), draft.delivery_method.as_deref()).await?;
+    let mut priced =
+        pricing::price(rx, ctx, lines.clone(), draft.delivery_method.as_deref()).await?;
     if priced.chosen.is_none() {
         priced = pricing::price(rx, ctx, lines, None).await?;
     }
@@ -179,7 +204,11 @@ fn view(
 ) -> Result<CheckoutPage, FlowError> {
     let totals = &priced.totals;
     Ok(CheckoutPage {
-        lines: priced.lines.iter().map(|l| summary_line(l, ctx.locale())).collect::<Result<_, _>>()?,
+        lines: priced
+            .lines
+            .iter()
+            .map(|l| summary_line(l, ctx.locale()))
+            .collect::<Result<_, _>>()?,
         item_count: priced.item_count(),
         subtotal: totals.subtotal,
         discount: totals.discount,
@@ -192,7 +221,10 @@ fn view(
         free_shipping: parts::free_shipping(&facts.methods, totals.subtotal),
         email: draft.email,
         phone: draft.phone,
-        shipping_address: Address { country: country(&draft.address), ..draft.address },
+        shipping_address: Address {
+            country: country(&draft.address),
+            ..draft.address
+        },
         gift_message: draft.gift_message,
         note: draft.note,
         regions: REGIONS.to_vec(),
@@ -201,7 +233,11 @@ fn view(
 }
 
 fn country(address: &Address) -> String {
-    if address.country.is_empty() { "TW".to_owned() } else { address.country.clone() }
+    if address.country.is_empty() {
+        "TW".to_owned()
+    } else {
+        address.country.clone()
+    }
 }
 
 fn delivery_options(ctx: &Ctx, priced: &Priced) -> Vec<DeliveryOption> {
@@ -233,7 +269,11 @@ async fn payment_options(
 }
 
 /// The ways to pay that the shop offers; `on_delivery` tells whether the way to deliver allows cash.
-pub(super) async fn offered(rx: &mut Rx, facts: &Facts, on_delivery: bool) -> Result<Vec<PaymentOption>, FlowError> {
+pub(super) async fn offered(
+    rx: &mut Rx,
+    facts: &Facts,
+    on_delivery: bool,
+) -> Result<Vec<PaymentOption>, FlowError> {
     // The only card provider yet is the demonstration, which a shop that takes real money refuses.
     let cards = payment_settings::load(rx).await?.test_mode;
     let transfers = !facts.shop.bank.account_number.is_empty();
@@ -243,12 +283,15 @@ pub(super) async fn offered(rx: &mut Rx, facts: &Facts, on_delivery: bool) -> Re
         (PaymentMethod::BankTransfer, transfers, true),
         (PaymentMethod::CashOnDelivery, cash, on_delivery),
     ];
-    let offered = all.into_iter().filter(|(_, offered, _)| *offered).map(|(code, _, available)| PaymentOption {
-        code,
-        available,
-        reason: (!available).then_some("delivery"),
-        selected: false,
-    });
+    let offered = all
+        .into_iter()
+        .filter(|(_, offered, _)| *offered)
+        .map(|(code, _, available)| PaymentOption {
+            code,
+            available,
+            reason: (!available).then_some("delivery"),
+            selected: false,
+        });
     Ok(offered.collect())
 }
 

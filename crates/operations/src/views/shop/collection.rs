@@ -101,12 +101,20 @@ pub async fn collection_page(
 
 /// A collection by name and address.
 pub(super) fn link(collection: &Collection, locale: Locale) -> Link {
-    Link { handle: collection.handle.clone(), title: collection.title.get(locale).to_owned() }
+    Link {
+        handle: collection.handle.clone(),
+        title: collection.title.get(locale).to_owned(),
+    }
 }
 
 /// The picture of a collection.
 pub(super) fn picture(collection: &Collection) -> Option<Image> {
     let (width, height) = PICTURE;
     let key = collection.image_key.as_deref()?;
-    Some(Image { url: media_url(key), alt: String::new(), width, height })
+    Some(Image {
+        url: media_url(key),
+        alt: String::new(),
+        width,
+        height,
+    })
 }

@@ -32,7 +32,21 @@ impl PageView for ContactPage {
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn about(rx: &mut Rx, ctx: &Ctx, handle: &str) -> Result<Option<(ProductId, Link)>, FlowError> {
-    let found = product::by_handle(rx, handle).await?.filter(|p| p.state == ProductState::Published);
-    Ok(found.map(|p| (p.id, Link { title: p.title.get(ctx.locale()).to_owned(), handle: p.handle })))
+pub async fn about(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    handle: &str,
+) -> Result<Option<(ProductId, Link)>, FlowError> {
+    let found = product::by_handle(rx, handle)
+        .await?
+        .filter(|p| p.state == ProductState::Published);
+    Ok(found.map(|p| {
+        (
+            p.id,
+            Link {
+                title: p.title.get(ctx.locale()).to_owned(),
+                handle: p.handle,
+            },
+        )
+    }))
 }

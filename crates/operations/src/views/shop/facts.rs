@@ -95,7 +95,11 @@ impl Facts {
     #[must_use]
     pub fn site(&self, now: Timestamp, locale: Locale, words: &Words) -> Site {
         Site {
-            navigation: self.collections.iter().map(|node| navigation(node, locale)).collect(),
+            navigation: self
+                .collections
+                .iter()
+                .map(|node| navigation(node, locale))
+                .collect(),
             free_shipping_threshold: parts::free_from(&self.methods),
             cutoff: Some(parts::cutoff(now, &self.calendar)),
             cash_on_delivery: self.methods.iter().any(|m| m.cash_on_delivery),
@@ -108,7 +112,11 @@ impl Facts {
     #[must_use]
     pub fn collection(&self, handle: &str) -> Option<Placed<'_>> {
         self.collections.iter().find_map(|node| {
-            let placed = |this, parent| Placed { this, parent, beside: &node.children };
+            let placed = |this, parent| Placed {
+                this,
+                parent,
+                beside: &node.children,
+            };
             if node.collection.handle == handle {
                 return Some(placed(&node.collection, None));
             }
@@ -120,7 +128,10 @@ impl Facts {
     /// A collection by its id.
     #[must_use]
     pub fn collection_by_id(&self, id: CollectionId) -> Option<&Collection> {
-        let all = self.collections.iter().flat_map(|node| std::iter::once(&node.collection).chain(&node.children));
+        let all = self
+            .collections
+            .iter()
+            .flat_map(|node| std::iter::once(&node.collection).chain(&node.children));
         all.into_iter().find(|c| c.id == id)
     }
 }

@@ -127,21 +127,53 @@ pub struct Section {
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn home_page(rx: &mut Rx, ctx: &Ctx, facts: &Facts, popular: &[ProductId]) -> Result<HomePage, FlowError> {
+pub async fn home_page(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    facts: &Facts,
+    popular: &[ProductId],
+) -> Result<HomePage, FlowError> {
     let locale = ctx.locale();
-    let newest = ProductFilter { state: Some(ProductState::Published), sort: ProductSort::Newest, ..Default::default() };
+    let newest = ProductFilter {
+        state: Some(ProductState::Published),
+        sort: ProductSort::Newest,
+        ..Default::default()
+    };
     let newest = product::list(rx, &newest, None, CARDS).await?;
     let newest = cards(rx, &newest.items, locale).await?;
     let wanted = cards_of(rx, popular, CARDS, locale).await?;
-    let sections = [("popular", wanted), ("new", newest)].into_iter().filter(|(_, items)| !items.is_empty());
-    let sections: Vec<Section> =
-        sections.map(|(code, items)| Section { code, list: format!("home-{code}"), url: None, items }).collect();
-    let first = sections.iter().flat_map(|s| &s.items).find_map(|card| card.image.clone());
+    let sections = [("popular", wanted), ("new", newest)]
+        .into_iter()
+        .filter(|(_, items)| !items.is_empty());
+    let sections: Vec<Section> = sections
+        .map(|(code, items)| Section {
+            code,
+            list: format!("home-{code}"),
+            url: None,
+            items,
+        })
+        .collect();
+    let first = sections
+        .iter()
+        .flat_map(|s| &s.items)
+        .find_map(|card| card.image.clone());
     Ok(HomePage {
-        hero: facts.home.hero.as_ref().map_or_else(|| own_hero(facts, first, locale), |b| view(b, locale)),
-        collections: facts.collections.iter().map(|node| tile(node, locale)).collect(),
+        hero: facts
+            .home
+            .hero
+            .as_ref()
+            .map_or_else(|| own_hero(facts, first, locale), |b| view(b, locale)),
+        collections: facts
+            .collections
+            .iter()
+            .map(|node| tile(node, locale))
+            .collect(),
         sections,
-        story: facts.home.story.as_ref().map_or_else(|| own_story(facts, locale), |b| view(b, locale)),
+        story: facts
+            .home
+            .story
+            .as_ref()
+            .map_or_else(|| own_story(facts, locale), |b| view(b, locale)),
     })
 }
 
@@ -154,8 +186,13 @@ pub async fn popular(rx: &mut Rx, limit: i64) -> Result<Vec<ProductId>, FlowErro
                ORDER BY placed_at DESC, id DESC LIMIT $1) o ON o.id = l.order_id \
                JOIN products p ON p.id = l.product_id AND p.state = 'published' \
                GROUP BY l.product_id ORDER BY sold DESC, l.product_id LIMIT $2";
-    let rows = rx.rows(sql, platform::params![RECENT_ORDERS, limit]).await?;
-    Ok(rows.iter().map(|row| row.get("product_id")).collect::<Result<_, _>>()?)
+    let rows = rx
+        .rows(sql, platform::params![RECENT_ORDERS, limit])
+        .await?;
+    Ok(rows
+        .iter()
+        .map(|row| row.get("product_id"))
+        .collect::<Result<_, _>>()?)
 }
 
 fn view(block: &Block, locale: Locale) -> Option<BlockView> {
@@ -170,7 +207,10 @@ fn view(block: &Block, locale: Locale) -> Option<BlockView> {
             width: p.width,
             height: p.height,
         }),
-        url: block.url.clone().filter(|url| url.starts_with('/') && !url.starts_with("//")),
+        url: block
+            .url
+            .clone()
+            .filter(|url| url.starts_with('/') && !url.starts_with("//")),
         action: filled(block.action.get(locale)),
     })
 }
@@ -180,18 +220,40 @@ fn own_hero(facts: &Facts, image: Option<Image>, locale: Locale) -> Option<Block
     let image = image?;
     let shop = &facts.shop;
     let title = filled(shop.tagline.get(locale)).or_else(|| filled(shop.name.get(locale)))?;
-    let url = facts.collections.first().map(|node| format!("/collections/{}", node.collection.handle));
-    Some(BlockView { eyebrow: None, title, text: None, image: Some(image), url, action: None })
+    let url = facts
+        .collections
+        .first()
+        .map(|node| format!("/collections/{}", node.collection.handle));
+    Some(BlockView {
+        eyebrow: None,
+        title,
+        text: None,
+        image: Some(image),
+        url,
+        action: None,
+    })
 }
 
 fn own_story(facts: &Facts, locale: Locale) -> Option<BlockView> {
     let text = filled(facts.shop.story.get(locale))?;
     let title = facts.shop.name.get(locale).to_owned();
-    Some(BlockView { eyebrow: None, title, text: Some(text), image: None, url: Some("/pages/about".into()), action: None })
+    Some(BlockView {
+        eyebrow: None,
+        title,
+        text: Some(text),
+        image: None,
+        url: Some("/pages/about".into()),
+        action: None,
+    })
 }
 
 fn tile(node: &catalog::CollectionNode, locale: Locale) -> CollectionTile {
-    let below: Vec<&str> = node.children.iter().take(3).map(|c| c.title.get(locale)).collect();
+    let below: Vec<&str> = node
+        .children
+        .iter()
+        .take(3)
+        .map(|c| c.title.get(locale))
+        .collect();
     CollectionTile {
         handle: node.collection.handle.clone(),
         title: node.collection.title.get(locale).to_owned(),

@@ -26,9 +26,14 @@ impl PageView for LookupPage {
 /// Whatever the database says.
 pub async fn find(rx: &mut Rx, number: &str, contact: &str) -> Result<Option<Order>, FlowError> {
     let order = order::by_number(rx, number.trim()).await?;
-    let known = order.as_ref().map_or_else(Vec::new, |o| vec![o.email.as_str(), o.phone.as_str(), o.address.phone.as_str()]);
+    let known = order.as_ref().map_or_else(Vec::new, |o| {
+        vec![o.email.as_str(), o.phone.as_str(), o.address.phone.as_str()]
+    });
     let typed = identity(contact);
-    let same = known.iter().filter(|k| !k.is_empty()).fold(false, |any, k| secret::same(&identity(k), &typed) || any);
+    let same = known
+        .iter()
+        .filter(|k| !k.is_empty())
+        .fold(false, |any, k| secret::same(&identity(k), &typed) || any);
     Ok(order.filter(|_| same && !typed.is_empty()))
 }
 

@@ -147,8 +147,15 @@ pub struct RefundView {
 ///
 /// # Errors
 /// [`FlowError::NotFound`] for a token that leads nowhere (A1, A7), or whatever the database says.
-pub async fn order_page(rx: &mut Rx, ctx: &Ctx, facts: &Facts, token: &str) -> Result<OrderPage, FlowError> {
-    let order = order::by_token(rx, token, ctx.now()).await?.ok_or(FlowError::NotFound)?;
+pub async fn order_page(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    facts: &Facts,
+    token: &str,
+) -> Result<OrderPage, FlowError> {
+    let order = order::by_token(rx, token, ctx.now())
+        .await?
+        .ok_or(FlowError::NotFound)?;
     let lines = order::lines(rx, order.id).await?;
     let history = order::history(rx, order.id).await?;
     let parcels = parcels(rx, ctx, &order, &lines).await?;
@@ -159,10 +166,17 @@ pub async fn order_page(rx: &mut Rx, ctx: &Ctx, facts: &Facts, token: &str) -> R
         item_count: lines.iter().map(|l| l.quantity).sum(),
         lines: summary(rx, &lines).await?,
         estimate: estimate(facts, &order),
-        refunds: refunds.iter().filter(|r| r.state != RefundState::Failed).map(refund_view).collect(),
+        refunds: refunds
+            .iter()
+            .filter(|r| r.state != RefundState::Failed)
+            .map(refund_view)
+            .collect(),
         steps: order_steps::steps(&order, &history),
         can_cancel: end_order::buyer_may_cancel(&order),
-        delivery_method: ChosenDelivery { code: order.delivery_code, name: order.delivery_name },
+        delivery_method: ChosenDelivery {
+            code: order.delivery_code,
+            name: order.delivery_name,
+        },
         parcels,
         payment,
         id: order.id,
@@ -186,7 +200,10 @@ pub async fn order_page(rx: &mut Rx, ctx: &Ctx, facts: &Facts, token: &str) -> R
 
 async fn summary(rx: &mut Rx, lines: &[OrderLine]) -> Result<Vec<SummaryLine>, FlowError> {
     let ids: Vec<ProductId> = lines.iter().map(|l| l.product_id).collect();
-    let on_sale = product::by_ids(rx, &ids).await?.into_iter().filter(|p| p.state == ProductState::Published);
+    let on_sale = product::by_ids(rx, &ids)
+        .await?
+        .into_iter()
+        .filter(|p| p.state == ProductState::Published);
     let handles: HashMap<ProductId, String> = on_sale.map(|p| (p.id, p.handle)).collect();
     let view = |line: &OrderLine| SummaryLine {
         id: line.id.to_string(),
@@ -204,28 +221,59 @@ async fn summary(rx: &mut Rx, lines: &[OrderLine]) -> Result<Vec<SummaryLine>, F
 }
 
 fn units(line: &OrderLine, quantity: i64) -> Units {
-    Units { title: line.title.clone(), variant_title: filled(&line.variant_title), quantity }
+    Units {
+        title: line.title.clone(),
+        variant_title: filled(&line.variant_title),
+        quantity,
+    }
 }
 
-async fn hold_of(rx: &mut Rx, order: &Order, lines: &[OrderLine]) -> Result<Option<HoldView>, FlowError> {
-    let open: Vec<_> = hold::of_order(rx, order.id).await?.into_iter().filter(|h| h.state == HoldState::Held).collect();
+async fn hold_of(
+    rx: &mut Rx,
+    order: &Order,
+    lines: &[OrderLine],
+) -> Result<Option<HoldView>, FlowError> {
+    let open: Vec<_> = hold::of_order(rx, order.id)
+        .await?
+        .into_iter()
+        .filter(|h| h.state == HoldState::Held)
+        .collect();
     if open.is_empty() {
         return Ok(None);
     }
-    let held = |variant: VariantId| open.iter().filter(|h| h.variant_id == variant).map(|h| h.quantity).sum::<i64>();
+    let held = |variant: VariantId| {
+        open.iter()
+            .filter(|h| h.variant_id == variant)
+            .map(|h| h.quantity)
+            .sum::<i64>()
+    };
     let until = open.iter().filter_map(|h| h.expires_at).min();
     let reason = match (order.payment_state, order.payment_method) {
         (PaymentState::Unknown, _) => "confirming_payment",
-        (PaymentState::Pending | PaymentState::Declined, PaymentMethod::Card | PaymentMethod::BankTransfer) => {
-            "awaiting_payment"
-        }
+        (
+            PaymentState::Pending | PaymentState::Declined,
+            PaymentMethod::Card | PaymentMethod::BankTransfer,
+        ) => "awaiting_payment",
         _ => "until_shipped",
     };
-    let kept = lines.iter().map(|l| units(l, held(l.variant_id))).filter(|u| u.quantity > 0).collect();
-    Ok(Some(HoldView { reason, until: until.filter(|_| reason == "awaiting_payment"), lines: kept }))
+    let kept = lines
+        .iter()
+        .map(|l| units(l, held(l.variant_id)))
+        .filter(|u| u.quantity > 0)
+        .collect();
+    Ok(Some(HoldView {
+        reason,
+        until: until.filter(|_| reason == "awaiting_payment"),
+        lines: kept,
+    }))
 }
 
-async fn parcels(rx: &mut Rx, ctx: &Ctx, order: &Order, lines: &[OrderLine]) -> Result<Vec<ParcelView>, FlowError> {
+async fn parcels(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    order: &Order,
+    lines: &[OrderLine],
+) -> Result<Vec<ParcelView>, FlowError> {
     let view = |p: parcel::Parcel| {
         let inside = p.lines.iter().filter_map(|(id, quantity)| {
             let line = lines.iter().find(|l| l.id == *id)?;
@@ -241,17 +289,31 @@ async fn parcels(rx: &mut Rx, ctx: &Ctx, order: &Order, lines: &[OrderLine]) -> 
             delivered_at: p.delivered_at,
         }
     };
-    Ok(parcel::of_order(rx, order.id).await?.into_iter().map(view).collect())
+    Ok(parcel::of_order(rx, order.id)
+        .await?
+        .into_iter()
+        .map(view)
+        .collect())
 }
 
 fn refund_view(refund: &refund::Refund) -> RefundView {
-    RefundView { amount: refund.amount, state: refund.state, at: refund.finished_at.unwrap_or(refund.created_at) }
+    RefundView {
+        amount: refund.amount,
+        state: refund.state,
+        at: refund.finished_at.unwrap_or(refund.created_at),
+    }
 }
 
 /// From the day on which the shop promised to send it.
 fn estimate(facts: &Facts, order: &Order) -> Option<Estimate> {
-    let waiting = matches!(order.state, OrderState::Placed | OrderState::Paid | OrderState::Picked);
-    let method = facts.methods.iter().find(|m| m.code == order.delivery_code)?;
+    let waiting = matches!(
+        order.state,
+        OrderState::Placed | OrderState::Paid | OrderState::Picked
+    );
+    let method = facts
+        .methods
+        .iter()
+        .find(|m| m.code == order.delivery_code)?;
     let leaves: Date = facts.calendar.date(order.ship_by.filter(|_| waiting)?);
     Some(promise::estimate(leaves, method.days_min, method.days_max, &facts.calendar).into())
 }

@@ -63,13 +63,28 @@ pub struct TransferTo {
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn payment_of(rx: &mut Rx, ctx: &Ctx, facts: &Facts, order: &Order) -> Result<OrderPayment, FlowError> {
-    let last = payment::of_order(rx, order.id).await?.into_iter().next_back();
+pub async fn payment_of(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    facts: &Facts,
+    order: &Order,
+) -> Result<OrderPayment, FlowError> {
+    let last = payment::of_order(rx, order.id)
+        .await?
+        .into_iter()
+        .next_back();
     let can_pay = can_pay(ctx, order, last.as_ref());
     let declined = order.payment_state == PaymentState::Declined;
-    let methods = if can_pay { other_ways(rx, facts, order, declined).await? } else { Vec::new() };
+    let methods = if can_pay {
+        other_ways(rx, facts, order, declined).await?
+    } else {
+        Vec::new()
+    };
     let transfer = can_pay && order.payment_method == PaymentMethod::BankTransfer;
-    let next = last.as_ref().filter(|_| can_pay && !declined).map(|p| next_payment::next(order, p, &facts.shop));
+    let next = last
+        .as_ref()
+        .filter(|_| can_pay && !declined)
+        .map(|p| next_payment::next(order, p, &facts.shop));
     Ok(OrderPayment {
         id: last.as_ref().map(|p| p.id),
         method: order.payment_method,
@@ -79,7 +94,11 @@ pub async fn payment_of(rx: &mut Rx, ctx: &Ctx, facts: &Facts, order: &Order) ->
         deadline: order.pay_until.filter(|_| can_pay),
         can_pay,
         methods,
-        bank_transfer: if transfer { Some(transfer_to(rx, facts, order).await?) } else { None },
+        bank_transfer: if transfer {
+            Some(transfer_to(rx, facts, order).await?)
+        } else {
+            None
+        },
         next_action: next.and_then(|n| n.next_action),
     })
 }
@@ -88,7 +107,10 @@ pub async fn payment_of(rx: &mut Rx, ctx: &Ctx, facts: &Facts, order: &Order) ->
 /// its window (CHK-26).
 fn can_pay(ctx: &Ctx, order: &Order, last: Option<&Payment>) -> bool {
     order.state == OrderState::Placed
-        && matches!(order.payment_state, PaymentState::Pending | PaymentState::Declined)
+        && matches!(
+            order.payment_state,
+            PaymentState::Pending | PaymentState::Declined
+        )
         && order.payment_method != PaymentMethod::CashOnDelivery
         && order.pay_until.is_none_or(|until| until > ctx.now())
         && !last.is_some_and(Payment::is_under_way)
@@ -102,7 +124,8 @@ async fn other_ways(
     declined: bool,
 ) -> Result<Vec<PaymentOption>, FlowError> {
     let delivery = facts.methods.iter().find(|m| m.code == order.delivery_code);
-    let mut offered = checkout::offered(rx, facts, delivery.is_some_and(|d| d.cash_on_delivery)).await?;
+    let mut offered =
+        checkout::offered(rx, facts, delivery.is_some_and(|d| d.cash_on_delivery)).await?;
     offered.retain(|o| o.available);
     if declined {
         let codes: Vec<Method> = offered.iter().map(|o| method_of(o.code)).collect();

@@ -45,7 +45,15 @@ pub fn steps(order: &Order, history: &[HistoryRow]) -> Vec<Step> {
     let mut steps: Vec<Step> = way
         .into_iter()
         .filter(|(code, _)| *code != "paid" || !on_delivery)
-        .map(|(code, at)| Step { code, status: if at.is_some() { StepStatus::Done } else { StepStatus::Upcoming }, at })
+        .map(|(code, at)| Step {
+            code,
+            status: if at.is_some() {
+                StepStatus::Done
+            } else {
+                StepStatus::Upcoming
+            },
+            at,
+        })
         .collect();
     match order.state {
         OrderState::Cancelled => stop(&mut steps, "cancelled", order.closed_at),
@@ -61,5 +69,9 @@ pub fn steps(order: &Order, history: &[HistoryRow]) -> Vec<Step> {
 
 fn stop(steps: &mut Vec<Step>, code: &'static str, at: Option<Timestamp>) {
     steps.retain(|s| s.status == StepStatus::Done);
-    steps.push(Step { code, status: StepStatus::Stopped, at });
+    steps.push(Step {
+        code,
+        status: StepStatus::Stopped,
+        at,
+    });
 }

@@ -80,11 +80,19 @@ pub enum Part {
 
 /// The page of this name; `None` when there is none.
 #[must_use]
-pub fn text_page(facts: &Facts, handle: &str, locale: Locale, words: &Words) -> Option<TextPageView> {
+pub fn text_page(
+    facts: &Facts,
+    handle: &str,
+    locale: Locale,
+    words: &Words,
+) -> Option<TextPageView> {
     let written = facts.pages.get(handle);
     let own = OWN.contains(&handle);
     let take = |texts: Option<&Texts>, part: &str| {
-        let text = texts.map(|t| t.get(locale)).filter(|t| !t.trim().is_empty()).map(str::to_owned);
+        let text = texts
+            .map(|t| t.get(locale))
+            .filter(|t| !t.trim().is_empty())
+            .map(str::to_owned);
         text.or_else(|| own.then(|| default(facts, handle, part, locale, words)))
     };
     let title = take(written.map(|w| &w.title), "title")?;
@@ -101,9 +109,21 @@ pub fn text_page(facts: &Facts, handle: &str, locale: Locale, words: &Words) -> 
 /// Links to all pages of text, the shop's own first.
 #[must_use]
 pub fn links(facts: &Facts, locale: Locale, words: &Words) -> Vec<PageLink> {
-    let more = facts.pages.keys().map(String::as_str).filter(|h| !OWN.contains(h));
-    let pages = OWN.into_iter().chain(more).filter_map(|handle| text_page(facts, handle, locale, words));
-    pages.map(|page| PageLink { title: page.title, url: format!("/pages/{}", page.handle) }).collect()
+    let more = facts
+        .pages
+        .keys()
+        .map(String::as_str)
+        .filter(|h| !OWN.contains(h));
+    let pages = OWN
+        .into_iter()
+        .chain(more)
+        .filter_map(|handle| text_page(facts, handle, locale, words));
+    pages
+        .map(|page| PageLink {
+            title: page.title,
+            url: format!("/pages/{}", page.handle),
+        })
+        .collect()
 }
 
 /// The program's own words for a page, with the shop's decisions in them.
@@ -115,15 +135,32 @@ fn default(facts: &Facts, handle: &str, part: &str, locale: Locale, words: &Word
         return story;
     }
     let calendar = &facts.calendar;
-    let cheapest = facts.methods.iter().map(|m| m.rate).min_by_key(|rate| rate.amount);
+    let cheapest = facts
+        .methods
+        .iter()
+        .map(|m| m.rate)
+        .min_by_key(|rate| rate.amount);
     let free = parts::free_from(&facts.methods);
     let args = [
         ("shop", shop.name.get(locale).to_owned()),
-        ("cutoff", format!("{:02}:{:02}", calendar.cutoff_minute / 60, calendar.cutoff_minute % 60)),
+        (
+            "cutoff",
+            format!(
+                "{:02}:{:02}",
+                calendar.cutoff_minute / 60,
+                calendar.cutoff_minute % 60
+            ),
+        ),
         ("payment_days", shop.payment_days.to_string()),
         ("return_days", shop.return_days.to_string()),
-        ("rate", cheapest.map_or_else(|| "–".to_owned(), |m| m.to_string())),
-        ("free", free.map_or_else(|| "none".to_owned(), |m| m.to_string())),
+        (
+            "rate",
+            cheapest.map_or_else(|| "–".to_owned(), |m| m.to_string()),
+        ),
+        (
+            "free",
+            free.map_or_else(|| "none".to_owned(), |m| m.to_string()),
+        ),
         ("email", shop.contact_email.clone()),
         ("phone", shop.contact_phone.clone()),
     ];
@@ -137,12 +174,16 @@ pub fn blocks(text: &str) -> Vec<Part> {
     let mut open = false;
     for line in text.lines().map(str::trim) {
         if let Some(heading) = line.strip_prefix("## ") {
-            found.push(Part::Heading { text: heading.trim().to_owned() });
+            found.push(Part::Heading {
+                text: heading.trim().to_owned(),
+            });
             open = false;
         } else if let Some(entry) = line.strip_prefix("- ") {
             match found.last_mut() {
                 Some(Part::List { items }) => items.push(entry.trim().to_owned()),
-                _ => found.push(Part::List { items: vec![entry.trim().to_owned()] }),
+                _ => found.push(Part::List {
+                    items: vec![entry.trim().to_owned()],
+                }),
             }
             open = false;
         } else if line.is_empty() {
@@ -153,7 +194,9 @@ pub fn blocks(text: &str) -> Vec<Part> {
                     text.push('\n');
                     text.push_str(line);
                 }
-                _ => found.push(Part::Paragraph { text: line.to_owned() }),
+                _ => found.push(Part::Paragraph {
+                    text: line.to_owned(),
+                }),
             }
             open = true;
         }
@@ -172,10 +215,18 @@ mod tests {
         assert_eq!(
             parts,
             [
-                Part::Heading { text: "出貨".into() },
-                Part::Paragraph { text: "第一行\n第二行".into() },
-                Part::Paragraph { text: "另一段".into() },
-                Part::List { items: vec!["甲".into(), "<script>".into()] },
+                Part::Heading {
+                    text: "出貨".into()
+                },
+                Part::Paragraph {
+                    text: "第一行\n第二行".into()
+                },
+                Part::Paragraph {
+                    text: "另一段".into()
+                },
+                Part::List {
+                    items: vec!["甲".into(), "<script>".into()]
+                },
             ]
         );
     }

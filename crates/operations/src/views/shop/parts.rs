@@ -118,13 +118,20 @@ pub fn filled(text: &str) -> Option<String> {
 #[must_use]
 pub fn cutoff(now: Timestamp, calendar: &ShopCalendar) -> Cutoff {
     let promise = promise::ship_by(now, calendar);
-    Cutoff { deadline: promise.cutoff, ships_today: promise.ships_today(), ships_on: promise.ship_on }
+    Cutoff {
+        deadline: promise.cutoff,
+        ships_today: promise.ships_today(),
+        ships_on: promise.ship_on,
+    }
 }
 
 /// The lowest sum of goods from which some way to deliver is free.
 #[must_use]
 pub fn free_from(methods: &[DeliveryMethod]) -> Option<Money> {
-    methods.iter().filter_map(|m| m.free_over).min_by_key(|m| m.amount)
+    methods
+        .iter()
+        .filter_map(|m| m.free_over)
+        .min_by_key(|m| m.amount)
 }
 
 /// How far goods of this sum are from free shipping; `None` where no sum makes it free.
@@ -132,7 +139,11 @@ pub fn free_from(methods: &[DeliveryMethod]) -> Option<Money> {
 pub fn free_shipping(methods: &[DeliveryMethod], goods: Money) -> Option<FreeShipping> {
     let threshold = free_from(methods)?;
     let missing = threshold.amount.saturating_sub(goods.amount).max(0);
-    Some(FreeShipping { threshold, remaining: Money::new(missing, threshold.currency), reached: missing == 0 })
+    Some(FreeShipping {
+        threshold,
+        remaining: Money::new(missing, threshold.currency),
+        reached: missing == 0,
+    })
 }
 
 /// The estimate of the cheapest way to deliver.

@@ -54,9 +54,19 @@ pub enum Found {
 ///
 /// # Errors
 /// [`FlowError::NotFound`] for a token that leads nowhere or a payment of another order (A1).
-pub async fn payment_page(rx: &mut Rx, ctx: &Ctx, token: &str, id: PaymentId) -> Result<Found, FlowError> {
-    let order = order::by_token(rx, token, ctx.now()).await?.ok_or(FlowError::NotFound)?;
-    let mine = payment::of_order(rx, order.id).await?.into_iter().find(|p| p.id == id && p.method == Method::Card);
+pub async fn payment_page(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    token: &str,
+    id: PaymentId,
+) -> Result<Found, FlowError> {
+    let order = order::by_token(rx, token, ctx.now())
+        .await?
+        .ok_or(FlowError::NotFound)?;
+    let mine = payment::of_order(rx, order.id)
+        .await?
+        .into_iter()
+        .find(|p| p.id == id && p.method == Method::Card);
     let payment = mine.ok_or(FlowError::NotFound)?;
     if payment.state != PaymentState::Created || payment.sent_at.is_some() {
         return Ok(Found::Over);
@@ -72,7 +82,10 @@ pub async fn payment_page(rx: &mut Rx, ctx: &Ctx, token: &str, id: PaymentId) ->
         outcomes: Scenario::OFFERED
             .iter()
             .enumerate()
-            .map(|(place, scenario)| OutcomeChoice { code: scenario.code(), selected: place == 0 })
+            .map(|(place, scenario)| OutcomeChoice {
+                code: scenario.code(),
+                selected: place == 0,
+            })
             .collect(),
     }))
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use catalog::{Collection, Product, ProductFilter, ProductSort, ProductState, Variant, collection, product};
+use catalog::{
+    Collection, Product, ProductFilter, ProductSort, ProductState, Variant, collection, product,
+};
 use fulfilment::delivery;
 use kernel::{Locale, Money, ProductId, VariantId};
 use platform::{Ctx, Rx, web::PageView};
@@ -123,20 +125,37 @@ pub struct DeliveryInfo {
 ///
 /// # Errors
 /// [`FlowError::NotFound`], or whatever the database says.
-pub async fn product_page(rx: &mut Rx, ctx: &Ctx, facts: &Facts, handle: &str) -> Result<ProductPage, FlowError> {
+pub async fn product_page(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    facts: &Facts,
+    handle: &str,
+) -> Result<ProductPage, FlowError> {
     let locale = ctx.locale();
-    let found = product::by_handle(rx, handle).await?.filter(|p| p.state == ProductState::Published);
+    let found = product::by_handle(rx, handle)
+        .await?
+        .filter(|p| p.state == ProductState::Published);
     let product = found.ok_or(FlowError::NotFound)?;
-    let collections: Vec<Collection> =
-        collection::of_products(rx, &[product.id]).await?.into_iter().map(|(_, c)| c).collect();
+    let collections: Vec<Collection> = collection::of_products(rx, &[product.id])
+        .await?
+        .into_iter()
+        .map(|(_, c)| c)
+        .collect();
     let related = related(rx, &product, collections.first()).await?;
     let mut ids = vec![product.id];
     ids.extend(related.iter().map(|p| p.id));
     let goods = Goods::of(rx, &ids).await?;
     let card = goods.card(&product, locale).ok_or(FlowError::NotFound)?;
-    let variants: Vec<VariantView> =
-        goods.variants(product.id).iter().map(|v| variant_view(v, &goods, &card.title, locale)).collect();
-    let chosen = variants.iter().find(|v| v.in_stock).or(variants.first()).ok_or(FlowError::NotFound)?;
+    let variants: Vec<VariantView> = goods
+        .variants(product.id)
+        .iter()
+        .map(|v| variant_view(v, &goods, &card.title, locale))
+        .collect();
+    let chosen = variants
+        .iter()
+        .find(|v| v.in_stock)
+        .or(variants.first())
+        .ok_or(FlowError::NotFound)?;
     Ok(ProductPage {
         id: product.id,
         selected_variant_id: chosen.id,
@@ -145,7 +164,10 @@ pub async fn product_page(rx: &mut Rx, ctx: &Ctx, facts: &Facts, handle: &str) -
         options: options(&product, &variants, locale),
         specs: specs(facts, &product, &collections, locale),
         collections: collections.iter().map(|c| link(c, locale)).collect(),
-        related: related.iter().filter_map(|p| goods.card(p, locale)).collect(),
+        related: related
+            .iter()
+            .filter_map(|p| goods.card(p, locale))
+            .collect(),
         description: filled(product.description.get(locale)),
         handle: card.handle,
         title: card.title,
@@ -158,8 +180,14 @@ pub async fn product_page(rx: &mut Rx, ctx: &Ctx, facts: &Facts, handle: &str) -
     })
 }
 
-async fn related(rx: &mut Rx, product: &Product, collection: Option<&Collection>) -> Result<Vec<Product>, FlowError> {
-    let Some(collection) = collection else { return Ok(Vec::new()) };
+async fn related(
+    rx: &mut Rx,
+    product: &Product,
+    collection: Option<&Collection>,
+) -> Result<Vec<Product>, FlowError> {
+    let Some(collection) = collection else {
+        return Ok(Vec::new());
+    };
     let filter = ProductFilter {
         state: Some(ProductState::Published),
         collection: Some(collection.id),
@@ -167,16 +195,30 @@ async fn related(rx: &mut Rx, product: &Product, collection: Option<&Collection>
         sort: ProductSort::Featured,
     };
     let page = product::list(rx, &filter, None, RELATED + 1).await?;
-    Ok(page.items.into_iter().filter(|p| p.id != product.id).take(RELATED).collect())
+    Ok(page
+        .items
+        .into_iter()
+        .filter(|p| p.id != product.id)
+        .take(RELATED)
+        .collect())
 }
 
-fn variant_view(variant: &Variant, goods: &Goods, product_title: &str, locale: Locale) -> VariantView {
+fn variant_view(
+    variant: &Variant,
+    goods: &Goods,
+    product_title: &str,
+    locale: Locale,
+) -> VariantView {
     let available = parts::shown(goods.available(variant.id));
     VariantView {
         id: variant.id,
         sku: variant.sku.clone(),
         title: filled(&variant.title(locale)).unwrap_or_else(|| product_title.to_owned()),
-        option_values: variant.option_values.iter().map(|v| v.get(locale).to_owned()).collect(),
+        option_values: variant
+            .option_values
+            .iter()
+            .map(|v| v.get(locale).to_owned())
+            .collect(),
         price: variant.price,
         compare_at: variant.compare_at,
         available,
@@ -190,21 +232,45 @@ fn options(product: &Product, variants: &[VariantView], locale: Locale) -> Vec<O
     let values = |place: usize| {
         let mut seen = BTreeSet::new();
         let all = variants.iter().filter_map(|v| v.option_values.get(place));
-        all.filter(|value| seen.insert(value.as_str())).cloned().collect()
+        all.filter(|value| seen.insert(value.as_str()))
+            .cloned()
+            .collect()
     };
     let named = product.options.iter().enumerate();
-    named.map(|(place, option)| OptionView { name: option.name.get(locale).to_owned(), values: values(place) }).collect()
+    named
+        .map(|(place, option)| OptionView {
+            name: option.name.get(locale).to_owned(),
+            values: values(place),
+        })
+        .collect()
 }
 
 /// The filled lines of the sheet that the product's collections, and those above them, ask for.
-fn specs(facts: &Facts, product: &Product, collections: &[Collection], locale: Locale) -> Vec<Spec> {
-    let above = collections.iter().filter_map(|c| c.parent_id).filter_map(|id| facts.collection_by_id(id));
+fn specs(
+    facts: &Facts,
+    product: &Product,
+    collections: &[Collection],
+    locale: Locale,
+) -> Vec<Spec> {
+    let above = collections
+        .iter()
+        .filter_map(|c| c.parent_id)
+        .filter_map(|id| facts.collection_by_id(id));
     let mut seen = BTreeSet::new();
-    let asked = above.chain(collections).flat_map(|c| &c.attributes).filter(|a| seen.insert(a.code.as_str()));
+    let asked = above
+        .chain(collections)
+        .flat_map(|c| &c.attributes)
+        .filter(|a| seen.insert(a.code.as_str()));
     let lines = asked.filter_map(|definition| {
-        let given = product.attributes.iter().find(|a| a.code == definition.code)?;
+        let given = product
+            .attributes
+            .iter()
+            .find(|a| a.code == definition.code)?;
         let value = filled(given.value.get(locale))?;
-        Some(Spec { name: definition.name.get(locale).to_owned(), value })
+        Some(Spec {
+            name: definition.name.get(locale).to_owned(),
+            value,
+        })
     });
     lines.collect()
 }
@@ -212,7 +278,13 @@ fn specs(facts: &Facts, product: &Product, collections: &[Collection], locale: L
 fn delivery_info(ctx: &Ctx, facts: &Facts, variants: &[Variant]) -> DeliveryInfo {
     let one = variants.iter().min_by_key(|v| v.price.amount);
     let quotes = one.map_or_else(Vec::new, |v| {
-        delivery::quote(&facts.methods, v.price, v.weight_g, ctx.now(), &facts.calendar)
+        delivery::quote(
+            &facts.methods,
+            v.price,
+            v.weight_g,
+            ctx.now(),
+            &facts.calendar,
+        )
     });
     DeliveryInfo {
         ships_from: filled(facts.shop.ships_from.get(ctx.locale())),

@@ -53,9 +53,18 @@ pub enum Outcome {
 ///
 /// # Errors
 /// As [`order::order_page`].
-pub async fn result_page(rx: &mut Rx, ctx: &Ctx, facts: &Facts, token: &str) -> Result<ResultPage, FlowError> {
+pub async fn result_page(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    facts: &Facts,
+    token: &str,
+) -> Result<ResultPage, FlowError> {
     let order = order::order_page(rx, ctx, facts, token).await?;
-    Ok(ResultPage { outcome: outcome(&order), payment: order.payment.clone(), order })
+    Ok(ResultPage {
+        outcome: outcome(&order),
+        payment: order.payment.clone(),
+        order,
+    })
 }
 
 fn outcome(order: &OrderPage) -> Outcome {

@@ -65,14 +65,24 @@ pub async fn search_page(
     let items = cards_of(rx, &hits.ids, query.limit, locale).await?;
     let end = query.offset.saturating_add(hits.ids.len());
     let nothing = items.is_empty() && query.offset == 0;
-    let suggestions = facts.collections.iter().flat_map(|n| std::iter::once(&n.collection).chain(&n.children));
-    let suggestions = suggestions.map(|c| c.title.get(locale).to_owned()).filter(|_| nothing).take(SUGGESTIONS);
+    let suggestions = facts
+        .collections
+        .iter()
+        .flat_map(|n| std::iter::once(&n.collection).chain(&n.children));
+    let suggestions = suggestions
+        .map(|c| c.title.get(locale).to_owned())
+        .filter(|_| nothing)
+        .take(SUGGESTIONS);
     Ok(SearchPage {
         q: query.q.clone(),
         total: i64::try_from(hits.total).unwrap_or(i64::MAX),
         next_cursor: (end < hits.total && !hits.ids.is_empty()).then(|| Cursor::at(&end)),
         items,
         suggestions: suggestions.collect(),
-        recommended: if nothing { cards_of(rx, popular, RECOMMENDED, locale).await? } else { Vec::new() },
+        recommended: if nothing {
+            cards_of(rx, popular, RECOMMENDED, locale).await?
+        } else {
+            Vec::new()
+        },
     })
 }

@@ -23,10 +23,26 @@ pub struct Entry {
 /// # Errors
 /// Whatever the database says.
 pub async fn entries(rx: &mut Rx, facts: &Facts) -> Result<Vec<Entry>, FlowError> {
-    let plain = |path: String| Entry { path, changed: None };
-    let mut found = vec![plain("/".to_owned()), plain("/contact".to_owned()), plain("/orders/lookup".to_owned())];
-    let more = facts.pages.keys().map(String::as_str).filter(|h| !page::OWN.contains(h));
-    found.extend(page::OWN.into_iter().chain(more).map(|h| plain(format!("/pages/{h}"))));
+    let plain = |path: String| Entry {
+        path,
+        changed: None,
+    };
+    let mut found = vec![
+        plain("/".to_owned()),
+        plain("/contact".to_owned()),
+        plain("/orders/lookup".to_owned()),
+    ];
+    let more = facts
+        .pages
+        .keys()
+        .map(String::as_str)
+        .filter(|h| !page::OWN.contains(h));
+    found.extend(
+        page::OWN
+            .into_iter()
+            .chain(more)
+            .map(|h| plain(format!("/pages/{h}"))),
+    );
     for node in &facts.collections {
         let all = std::iter::once(&node.collection).chain(&node.children);
         found.extend(all.map(|c| plain(format!("/collections/{}", c.handle))));
@@ -35,7 +51,10 @@ pub async fn entries(rx: &mut Rx, facts: &Facts) -> Result<Vec<Entry>, FlowError
     let sql = "SELECT handle, updated_at FROM products WHERE state = 'published' ORDER BY published_at DESC, id DESC LIMIT $1";
     for row in rx.rows(sql, params![room.max(0)]).await? {
         let handle: String = row.get("handle")?;
-        found.push(Entry { path: format!("/products/{handle}"), changed: row.get("updated_at")? });
+        found.push(Entry {
+            path: format!("/products/{handle}"),
+            changed: row.get("updated_at")?,
+        });
     }
     Ok(found)
 }
