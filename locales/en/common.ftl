@@ -103,7 +103,7 @@ source-unknown = Unknown
 
 ## What happened to an order, as told in timelines
 event-order-placed = Order placed
-event-order-completed = Order paid
+event-order-completed = Sale confirmed
 event-order-picked = Order picked
 event-order-closed = Order closed
 event-order-cancelled = Order cancelled

@@ -41,6 +41,7 @@ pub fn handlers(handlers: &mut Handlers, mailer: Mailer) {
     handlers.on(FORGET, forget);
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "used as a function over owned errors")]
 fn again(error: FlowError) -> Failure {
     Failure::Retry(error.to_string())
 }

@@ -41,9 +41,8 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 /// HMAC-SHA-256 of a message in hexadecimal.
 #[must_use]
 pub fn hmac_hex(key: &[u8], message: &[u8]) -> String {
-    let mut mac = match Hmac::<Sha256>::new_from_slice(key) {
-        Ok(mac) => mac,
-        Err(_) => return String::new(),
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return String::new();
     };
     mac.update(message);
     hex(&mac.finalize().into_bytes())

@@ -199,8 +199,7 @@ impl Engine {
     /// Runs every step until `end`, window by window.
     async fn live_until(&mut self, end: Timestamp) -> Result<(), SimulationError> {
         let mut housekeeping = self.clock.now();
-        loop {
-            let Some(first) = self.waiting.peek().map(|w| w.0.at).filter(|at| *at < end) else { break };
+        while let Some(first) = self.waiting.peek().map(|w| w.0.at).filter(|at| *at < end) {
             let window = first.plus_seconds(WINDOW).min(end);
             self.clock.set(first);
             self.window(window).await?;

@@ -147,7 +147,7 @@ fn delivery_methods(free_over: Money) -> Vec<NewDeliveryMethod> {
     let base = NewDeliveryMethod {
         code: "home".into(),
         name: words("宅配到府", "送货上门", "Home delivery"),
-        description: words("黑貓宅急便,週一至週六配送", "黑猫宅急便,周一至周六配送", "By T-cat courier, Monday to Saturday"),
+        description: words("黑貓宅急便，週一至週六配送", "黑猫宅急便，周一至周六配送", "By T-cat courier, Monday to Saturday"),
         carrier: "tcat".into(),
         rate: dollars(120),
         free_over: Some(free_over),
@@ -160,7 +160,7 @@ fn delivery_methods(free_over: Money) -> Vec<NewDeliveryMethod> {
     let post = NewDeliveryMethod {
         code: "post".into(),
         name: words("郵局便利箱", "邮局包裹", "Postal parcel"),
-        description: words("中華郵政,山區與離島皆可寄達", "中华邮政,山区与离岛皆可寄达", "Chunghwa Post, also to mountains and islands"),
+        description: words("中華郵政，山區與離島皆可寄達", "中华邮政，山区与离岛皆可寄达", "Chunghwa Post, also to mountains and islands"),
         carrier: "post".into(),
         rate: dollars(80),
         days_min: 2,

@@ -185,8 +185,8 @@ impl Visiting {
             address,
             delivery_method: Some("home".into()),
             payment_method: Some(method),
-            gift_message: self.chance(60).then(|| "生日快樂,願你日日好茶。".to_owned()),
-            note: self.chance(50).then(|| "請平日白天送達,謝謝。".to_owned()),
+            gift_message: self.chance(60).then(|| "生日快樂，願你日日好茶。".to_owned()),
+            note: self.chance(50).then(|| "請平日白天送達，謝謝。".to_owned()),
         };
         match flows::checkout::save(ctx, self.token.clone(), draft).await {
             Ok(_) if self.chance(860) => Ok(Outcome::then(self.later(at, 15, 120), Step::Place)),
@@ -197,7 +197,7 @@ impl Visiting {
 
     async fn place(&mut self, ctx: &Ctx, at: Timestamp) -> Result<Outcome, FlowError> {
         let Some(token) = self.token.clone() else { return Ok(Outcome::end()) };
-        let input = PlaceOrder { token, idempotency_key: Some(format!("visit-{}", self.visit.session)), confirmed_total: None };
+        let input = PlaceOrder { token, idempotency_key: Some(format!("visit-{}", self.visit.session)), request: String::new(), confirmed_total: None };
         let placed = match flows::place_order::place_order(ctx, input).await {
             Ok(placed) => placed,
             Err(FlowError::Lines(_) | FlowError::Inventory(_) | FlowError::EmptyCart) => return Ok(Outcome::end()),

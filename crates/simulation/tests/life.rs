@@ -1,4 +1,5 @@
 //! Days of shoppers and staff in the demo shop, through the real commands, on both databases.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails like the test")]
 
 use engagement::Mailer;
 use kernel::Email;

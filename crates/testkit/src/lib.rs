@@ -131,6 +131,10 @@ pub async fn broken_invariants(ctx: &Ctx) -> Result<Vec<String>, DbError> {
 ///
 /// # Panics
 /// When the body panics, or an invariant is broken at its end.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a test hands over its body and has no use for it afterwards"
+)]
 pub fn run(body: impl AsyncFn(&World)) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(4)

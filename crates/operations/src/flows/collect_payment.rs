@@ -38,6 +38,7 @@ pub const CONSEQUENCES: Consequences = Consequences {
     follow: |tx, ctx, change| Box::pin(async move { follow(tx, ctx, change).await.map_err(failure) }),
 };
 
+#[expect(clippy::needless_pass_by_value, reason = "used as a function over owned errors")]
 fn failure(error: FlowError) -> Failure {
     Failure::Retry(error.to_string())
 }

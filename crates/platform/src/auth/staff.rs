@@ -308,7 +308,7 @@ pub async fn change(
                 "UPDATE staff SET role = $2 WHERE id = $1",
                 params![id, role.code()],
             )
-            .await?
+            .await?;
         }
         None => {
             tx.execute_one(

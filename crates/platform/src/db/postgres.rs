@@ -28,10 +28,13 @@ const STATEMENTS: usize = 512;
 /// Oldest major version.
 const OLDEST: i64 = 150_000;
 
+/// A prepared statement and the names of its columns.
+type Prepared = (Statement, Arc<[Box<str>]>);
+
 /// A connection with its statement cache.
 pub(super) struct PgConn {
     client: Client,
-    statements: HashMap<Box<str>, (Statement, Arc<[Box<str>]>)>,
+    statements: HashMap<Box<str>, Prepared>,
     retry: bool,
 }
 
@@ -62,7 +65,7 @@ impl PgConn {
         })
     }
 
-    async fn prepare(&mut self, sql: &str) -> Result<(Statement, Arc<[Box<str>]>), DbError> {
+    async fn prepare(&mut self, sql: &str) -> Result<Prepared, DbError> {
         if let Some(known) = self.statements.get(sql) {
             return Ok(known.clone());
         }

@@ -89,7 +89,6 @@ impl SqliteConn {
         } else {
             let names: Arc<[Box<str>]> = statement
                 .column_names()
-                .into_iter()
                 .map(Box::from)
                 .collect();
             self.columns.insert(sql.into(), Arc::clone(&names));
@@ -176,7 +175,7 @@ impl SqliteDb {
                     halted: None,
                     committed,
                 }
-                .run(commands)
+                .run(commands);
             })
             .map_err(|e| DbError::Refused(e.to_string()))?;
         Ok(Self {
@@ -220,8 +219,7 @@ impl SqliteDb {
     /// Copies the whole database into a new file while writing goes on.
     pub(super) fn backup(&self, target: &Path) -> Result<(), DbError> {
         let source = SqliteConn::open(&self.path, false)?;
-        let mut copy = rusqlite::Connection::open_in_memory()?;
-        drop(std::mem::replace(&mut copy, open_plain(target)?));
+        let mut copy = open_plain(target)?;
         let step = rusqlite::backup::Backup::new(&source.conn, &mut copy)?;
         step.run_to_completion(1_024, Duration::from_millis(2), None)?;
         drop(step);

@@ -92,7 +92,6 @@ pub fn openapi(routes: &[Route]) -> serde_json::Value {
 }
 
 /// Builds the router. `fallback` is the face that shows addresses nobody has.
-#[must_use]
 pub fn router(web: &Arc<Web>, routes: Vec<Route>, fallback: Arc<dyn super::face::Face>) -> Router {
     let mut router = Router::new();
     let mut paths: Vec<(&'static str, MethodRouter)> = Vec::new();
@@ -469,7 +468,7 @@ async fn page_response(
         request_value(web, face, ctx, incoming, &nonce, flash.as_deref()),
     ));
     globals.push(("form", form_value(web, ctx, &page, problem)));
-    let globals = Value::from_iter(globals);
+    let globals = map_of(globals);
     let context = context! { ..globals, ..page.view };
     match web.templates.render(page.template, context) {
         Ok(html) => {
@@ -501,6 +500,18 @@ async fn page_response(
             )
         }
     }
+}
+
+/// Names and values as one map; a name that comes twice has its first value.
+fn map_of<K: Into<String>, V: Into<Value>>(
+    pairs: impl IntoIterator<Item = (K, V), IntoIter: DoubleEndedIterator>,
+) -> Value {
+    let pairs = pairs.into_iter().rev();
+    Value::from(
+        pairs
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect::<std::collections::BTreeMap<String, Value>>(),
+    )
 }
 
 fn request_value(
@@ -542,7 +553,7 @@ fn request_value(
     );
     context! {
         locale => ctx.locale().code(), locales => locales, path => &incoming.path, url => url,
-        query => Value::from_iter(pairs), nonce => nonce, shop => face.shop(ctx), cart_count => face.cart_count(incoming),
+        query => map_of(pairs), nonce => nonce, shop => face.shop(ctx), cart_count => face.cart_count(incoming),
         user => user, flash => flash, request_id => ctx.request_id(), now => ctx.now().to_string(), json => false,
     }
 }
@@ -555,7 +566,7 @@ fn form_value(web: &Web, ctx: &Ctx, page: &PageAnswer, problem: Option<&Problem>
             .collect()
     });
     let message = problem.map(|p| p.sentence(&web.words, ctx.locale()));
-    context! { values => Value::from(Serde(&page.typed)), errors => Value::from_iter(errors), message => message }
+    context! { values => Value::from(Serde(&page.typed)), errors => map_of(errors), message => message }
 }
 
 fn append(response: &mut Response<Body>, name: HeaderName, value: &str) {

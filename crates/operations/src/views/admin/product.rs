@@ -401,7 +401,7 @@ mod tests {
     #[test]
     fn a_margin_is_the_share_that_is_left() {
         let twd = |amount| Money::new(amount, Currency::TWD);
-        assert_eq!(margin(twd(100_00), twd(40_00)), Some(0.6));
+        assert_eq!(margin(twd(10_000), twd(4_000)), Some(0.6));
         assert_eq!(margin(twd(0), twd(40_00)), None);
         assert_eq!(margin(twd(100), Money::new(1, Currency::USD)), None);
     }

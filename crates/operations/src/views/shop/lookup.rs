@@ -33,7 +33,8 @@ pub async fn find(rx: &mut Rx, number: &str, contact: &str) -> Result<Option<Ord
     let same = known
         .iter()
         .filter(|k| !k.is_empty())
-        .fold(false, |any, k| secret::same(&identity(k), &typed) || any);
+        .map(|k| secret::same(&identity(k), &typed))
+        .fold(false, std::ops::BitOr::bitor);
     Ok(order.filter(|_| same && !typed.is_empty()))
 }
 
