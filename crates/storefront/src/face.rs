@@ -1,0 +1,215 @@
+//! The storefront itself: what it needs, what it keeps for a moment, and what it adds to every page.
+
+use std::sync::Arc;
+
+use insight::intake::PageEvents;
+use kernel::{Locale, ProductId};
+use minijinja::{Value, context, value::Serde};
+use operations::{
+    FlowError,
+    search::ShopSearch,
+    views::shop::{
+        collection::CollectionPage,
+        facts::Facts,
+        home::{self, HomePage},
+        product::ProductPage,
+        search::SearchPage,
+    },
+};
+use platform::{
+    Ctx,
+    ctx::Visit,
+    events::Event,
+    files::Files,
+    web::{Face, FaceFuture, Incoming, Problem},
+    words::Words,
+};
+
+use crate::{cache::Cache, cart_token, limits::Limits, visit};
+
+/// Seconds for which anything that shows stock is kept; two are allowed (S17).
+const STOCK: i64 = 1;
+/// Seconds for which the shop's decisions, its navigation and its ways to deliver are kept.
+const FACTS: i64 = 2;
+/// Seconds for which counts of long lists are kept.
+const COUNTS: i64 = 10;
+/// Seconds for which it is kept what others buy, and the map of the site.
+const SELDOM: i64 = 60;
+/// Products that are known to be wanted.
+const POPULAR: i64 = 16;
+/// Pages of one kind that are kept.
+const PAGES: usize = 1_000;
+
+/// What the storefront needs.
+pub struct StorefrontParts {
+    /// The index of the products on sale.
+    pub search: Arc<ShopSearch>,
+    /// Where pages put what they saw.
+    pub page_events: PageEvents,
+    /// The shop's files.
+    pub files: Files,
+    /// The shop's address on the web, without a slash at the end.
+    pub public_url: String,
+    /// All words.
+    pub words: Arc<Words>,
+}
+
+/// The shop's pages.
+pub struct Storefront {
+    pub(crate) parts: StorefrontParts,
+    pub(crate) limits: Limits,
+    pub(crate) homes: Cache<Locale, HomePage>,
+    pub(crate) products: Cache<(Locale, String), ProductPage>,
+    pub(crate) collections: Cache<(Locale, String), CollectionPage>,
+    pub(crate) totals: Cache<String, i64>,
+    pub(crate) searches: Cache<(Locale, String), SearchPage>,
+    pub(crate) maps: Cache<(), String>,
+    facts: Cache<(), Facts>,
+    around: Cache<Locale, Around>,
+    popular: Cache<(), Vec<ProductId>>,
+}
+
+/// What stands around every page, ready for the templates.
+struct Around {
+    site: Value,
+    shop: Value,
+}
+
+impl Storefront {
+    /// The storefront of these parts.
+    #[must_use]
+    pub fn new(parts: StorefrontParts) -> Self {
+        Self {
+            parts,
+            limits: Limits::new(),
+            homes: Cache::new(STOCK, 3),
+            products: Cache::new(STOCK, PAGES),
+            collections: Cache::new(STOCK, PAGES),
+            totals: Cache::new(COUNTS, PAGES),
+            searches: Cache::new(STOCK, PAGES),
+            maps: Cache::new(SELDOM, 1),
+            facts: Cache::new(FACTS, 1),
+            around: Cache::new(FACTS, 3),
+            popular: Cache::new(SELDOM, 1),
+        }
+    }
+
+    /// Forgets what nobody asks for any more; to be called every few minutes.
+    pub fn shrink(&self) {
+        self.limits.shrink();
+    }
+
+    /// What all pages rest on.
+    pub(crate) async fn facts(&self, ctx: &Ctx) -> Result<Arc<Facts>, Problem> {
+        let now = ctx.now();
+        if let Some(facts) = self.facts.get(&(), now) {
+            return Ok(facts);
+        }
+        let facts = ctx.read(async |rx, _| Facts::load(rx).await).await?;
+        Ok(self.facts.put((), now, facts))
+    }
+
+    /// What others buy.
+    pub(crate) async fn popular(&self, ctx: &Ctx) -> Result<Arc<Vec<ProductId>>, Problem> {
+        let now = ctx.now();
+        if let Some(ids) = self.popular.get(&(), now) {
+            return Ok(ids);
+        }
+        let ids = ctx
+            .read(async |rx, _| home::popular(rx, POPULAR).await)
+            .await?;
+        Ok(self.popular.put((), now, ids))
+    }
+
+    /// Counts an opened page. True when a person opened it in a browser, so that more can be told about it.
+    pub(crate) fn opened(&self, ctx: &Ctx, incoming: &Incoming) -> bool {
+        visit::is_opening(incoming)
+            && self
+                .parts
+                .page_events
+                .record(ctx, visit::page_viewed(incoming))
+    }
+
+    /// Tells more about an opened page.
+    pub(crate) fn note(&self, ctx: &Ctx, event: Event) {
+        self.parts.page_events.record(ctx, event);
+    }
+
+    async fn around(&self, ctx: &Ctx) -> Option<Arc<Around>> {
+        let (now, locale) = (ctx.now(), ctx.locale());
+        if let Some(around) = self.around.get(&locale, now) {
+            return Some(around);
+        }
+        match self.facts(ctx).await {
+            Ok(facts) => {
+                let site = Value::from(Serde(&facts.site(now, locale, &self.parts.words)));
+                let shop = shop_value(&facts, locale);
+                Some(self.around.put(locale, now, Around { site, shop }))
+            }
+            Err(problem) => {
+                tracing::warn!(
+                    reason = problem.internal_reason(),
+                    "pages show what they last knew of the shop"
+                );
+                self.around.last(&locale)
+            }
+        }
+    }
+}
+
+fn shop_value(facts: &Facts, locale: Locale) -> Value {
+    let shop = &facts.shop;
+    context! {
+        name => shop.name.get(locale), tagline => shop.tagline.get(locale), currency => shop.currency.code(),
+        contact_email => &shop.contact_email, contact_phone => &shop.contact_phone, hours => shop.hours.get(locale),
+    }
+}
+
+/// What a page shows of a shop that could not be read.
+fn nothing_known() -> Value {
+    context! {
+        navigation => Vec::<Value>::new(), free_shipping_threshold => (), cutoff => (), cash_on_delivery => false,
+        return_days => (), pages => Vec::<Value>::new(),
+    }
+}
+
+impl Face for Storefront {
+    fn surroundings<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        _: &'a Incoming,
+    ) -> FaceFuture<'a, Vec<(&'static str, Value)>> {
+        Box::pin(async move {
+            let around = self.around(ctx).await;
+            vec![(
+                "site",
+                around.map_or_else(nothing_known, |a| a.site.clone()),
+            )]
+        })
+    }
+
+    fn shop(&self, ctx: &Ctx) -> Value {
+        let known = self.around.last(&ctx.locale());
+        known.map_or_else(
+            || context! { name => "", tagline => "", currency => "TWD", contact_email => "", contact_phone => "", hours => "" },
+            |a| a.shop.clone(),
+        )
+    }
+
+    fn visit(&self, ctx: &Ctx, incoming: &Incoming) -> (Option<Visit>, Vec<String>) {
+        visit::of(ctx, incoming)
+    }
+
+    fn error_template(&self) -> &'static str {
+        "error.html"
+    }
+
+    fn cart_count(&self, incoming: &Incoming) -> i64 {
+        cart_token::count(incoming)
+    }
+}
+
+/// A refusal of a flow or a view as an answer.
+pub(crate) fn problem(error: FlowError) -> Problem {
+    Problem::from(error)
+}

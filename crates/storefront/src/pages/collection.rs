@@ -1,0 +1,72 @@
+//! A collection.
+
+use std::sync::Arc;
+
+use catalog::ProductSort;
+use operations::views::shop::collection::{CollectionPage, CollectionQuery, collection_page};
+use platform::{
+    Ctx,
+    page::Cursor,
+    web::{Page, Path, Problem, Query, Whole, form},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::product::HandlePath;
+use crate::{Shared, Storefront};
+
+/// Products of one page where nobody says how many.
+pub(crate) const PAGE: i64 = 24;
+/// Products of one page at most.
+pub(crate) const MOST: i64 = 100;
+
+/// Which part of a list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(crate) struct ListQuery {
+    /// The order: `featured`, `newest`, `price_asc`, `price_desc`.
+    sort: ProductSort,
+    /// The place to go on from: the `next_cursor` of the page before.
+    after: Option<String>,
+    /// How many products at most, up to 100.
+    #[serde(deserialize_with = "form::whole_opt")]
+    limit: Option<i64>,
+}
+
+pub(crate) async fn show(
+    shop: Arc<Storefront>,
+    ctx: Ctx,
+    (Path(path), Query(query), Whole(incoming)): (Path<HandlePath>, Query<ListQuery>, Whole),
+) -> Result<Page<Shared<CollectionPage>>, Problem> {
+    shop.opened(&ctx, &incoming);
+    let now = ctx.now();
+    let limit = page_size(query.limit);
+    let after = query.after.unwrap_or_default();
+    let key = (
+        ctx.locale(),
+        format!("{}\n{}\n{after}\n{limit}", path.handle, query.sort.code()),
+    );
+    if let Some(known) = shop.collections.get(&key, now) {
+        return Ok(Page::new(Shared(known)));
+    }
+    let facts = shop.facts(&ctx).await?;
+    let total = shop.totals.get(&path.handle, now).map(|t| *t);
+    let wanted = CollectionQuery {
+        handle: path.handle.clone(),
+        sort: query.sort,
+        after: (!after.is_empty()).then(|| Cursor::from_text(&after)),
+        limit,
+    };
+    let view = ctx
+        .read(async move |rx, ctx| collection_page(rx, ctx, &facts, &wanted, total).await)
+        .await?;
+    if total.is_none() {
+        shop.totals.put(path.handle, now, view.total);
+    }
+    Ok(Page::new(Shared(shop.collections.put(key, now, view))))
+}
+
+/// A page size within bounds.
+pub(crate) fn page_size(wanted: Option<i64>) -> usize {
+    usize::try_from(wanted.unwrap_or(PAGE).clamp(1, MOST)).unwrap_or(1)
+}

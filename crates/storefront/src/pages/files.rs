@@ -1,0 +1,66 @@
+//! Pictures of the shop, and the files of its pages.
+
+use std::sync::Arc;
+
+use platform::{
+    Ctx,
+    web::{Path, Problem, Raw, StatusCode, Whole, assets},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::Storefront;
+
+/// A year; a file's name is the hash of its content.
+const FOREVER: &str = "public, max-age=31536000, immutable";
+/// A picture that is opened by itself runs nothing and loads nothing; its own styles may paint it.
+const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/// A file by its name.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct FilePath {
+    /// Its name.
+    file: String,
+}
+
+pub(crate) async fn media(
+    shop: Arc<Storefront>,
+    _: Ctx,
+    Path(path): Path<FilePath>,
+) -> Result<Raw, Problem> {
+    let content_type = match path.file.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("svg") => "image/svg+xml",
+        Some("webp") => "image/webp",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("avif") => "image/avif",
+        Some("gif") => "image/gif",
+        _ => return Err(Problem::not_found()),
+    };
+    let bytes = shop
+        .parts
+        .files
+        .get(&path.file)
+        .ok_or_else(Problem::not_found)?;
+    let headers = vec![
+        ("cache-control", FOREVER.to_owned()),
+        ("content-security-policy", PICTURE_POLICY.to_owned()),
+    ];
+    Ok(Raw {
+        status: StatusCode::OK,
+        content_type,
+        bytes: bytes.into(),
+        headers,
+    })
+}
+
+pub(crate) async fn asset(
+    _: Arc<Storefront>,
+    _: Ctx,
+    (Whole(incoming), Path(path)): (Whole, Path<FilePath>),
+) -> Result<Raw, Problem> {
+    assets::serve(
+        &path.file,
+        incoming.header("accept-encoding").unwrap_or_default(),
+    )
+}

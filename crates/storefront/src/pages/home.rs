@@ -1,0 +1,28 @@
+//! The home page.
+
+use std::sync::Arc;
+
+use operations::views::shop::home::{self, HomePage};
+use platform::{
+    Ctx,
+    web::{Page, Problem, Whole},
+};
+
+use crate::{Shared, Storefront};
+
+pub(crate) async fn show(
+    shop: Arc<Storefront>,
+    ctx: Ctx,
+    Whole(incoming): Whole,
+) -> Result<Page<Shared<HomePage>>, Problem> {
+    shop.opened(&ctx, &incoming);
+    let (now, locale) = (ctx.now(), ctx.locale());
+    if let Some(known) = shop.homes.get(&locale, now) {
+        return Ok(Page::new(Shared(known)));
+    }
+    let (facts, popular) = (shop.facts(&ctx).await?, shop.popular(&ctx).await?);
+    let view = ctx
+        .read(async move |rx, ctx| home::home_page(rx, ctx, &facts, &popular).await)
+        .await?;
+    Ok(Page::new(Shared(shop.homes.put(locale, now, view))))
+}

@@ -1,0 +1,62 @@
+//! Which product cards came into view (展現), as browsers report it in the background.
+
+use std::sync::Arc;
+
+use insight::events::ProductListViewed;
+use kernel::{ProductId, event};
+use platform::{
+    Ctx,
+    events::Event,
+    web::{Problem, Raw, StatusCode, Whole},
+};
+use serde::Deserialize;
+
+use crate::Storefront;
+
+/// Bytes of a report at most.
+const LARGEST: usize = 8_192;
+/// Cards of a report at most.
+const CARDS: usize = 100;
+/// Characters of a list's name at most.
+const LIST: usize = 120;
+
+/// A report: plain text, so that a browser may send it while it leaves the page.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Report {
+    list: String,
+    product_ids: Vec<ProductId>,
+}
+
+pub(crate) async fn report(
+    shop: Arc<Storefront>,
+    ctx: Ctx,
+    Whole(incoming): Whole,
+) -> Result<Raw, Problem> {
+    if incoming.body.len() > LARGEST {
+        return Err(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "error-too-large",
+        ));
+    }
+    let wrong = |_| Problem::new(StatusCode::BAD_REQUEST, "error-bad-json");
+    let report: Report = serde_json::from_slice(&incoming.body).map_err(wrong)?;
+    let fits = !report.list.is_empty()
+        && report.list.chars().count() <= LIST
+        && !report.list.chars().any(char::is_control)
+        && (1..=CARDS).contains(&report.product_ids.len());
+    if !fits {
+        return Err(Problem::invalid("error-invalid-input"));
+    }
+    let seen = ProductListViewed {
+        list: report.list,
+        products: report.product_ids,
+    };
+    shop.note(&ctx, Event::new(event::PRODUCT_LIST_VIEWED, &seen));
+    Ok(Raw {
+        status: StatusCode::NO_CONTENT,
+        content_type: "text/plain",
+        bytes: Default::default(),
+        headers: Vec::new(),
+    })
+}

@@ -1,0 +1,16 @@
+//! One file per page or resource; each handler reads the request, calls one flow or view, and answers.
+
+pub(crate) mod cart;
+pub(crate) mod checkout;
+pub(crate) mod collection;
+pub(crate) mod contact;
+pub(crate) mod files;
+pub(crate) mod home;
+pub(crate) mod impressions;
+pub(crate) mod lookup;
+pub(crate) mod machine;
+pub(crate) mod order;
+pub(crate) mod payment;
+pub(crate) mod product;
+pub(crate) mod search;
+pub(crate) mod text;

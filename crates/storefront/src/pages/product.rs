@@ -1,0 +1,77 @@
+//! A product.
+
+use std::sync::Arc;
+
+use insight::events::ProductViewed;
+use kernel::{VariantId, event};
+use operations::views::shop::product::{ProductPage, product_page};
+use platform::{
+    Ctx,
+    events::Event,
+    web::{Page, Path, Problem, Query, Whole},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{Shared, Storefront};
+
+/// A page by its name in addresses.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct HandlePath {
+    /// Its name in addresses.
+    pub(crate) handle: String,
+}
+
+/// What is chosen when the page opens.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(crate) struct ProductQuery {
+    /// A variant of the product; another text chooses nothing.
+    variant: Option<String>,
+}
+
+pub(crate) async fn show(
+    shop: Arc<Storefront>,
+    ctx: Ctx,
+    (Path(path), Query(query), Whole(incoming)): (Path<HandlePath>, Query<ProductQuery>, Whole),
+) -> Result<Page<Shared<ProductPage>>, Problem> {
+    let view = view(&shop, &ctx, path.handle).await?;
+    if shop.opened(&ctx, &incoming) {
+        let viewed = ProductViewed {
+            handle: view.handle.clone(),
+        };
+        shop.note(
+            &ctx,
+            Event::new(event::PRODUCT_VIEWED, &viewed).about(view.id),
+        );
+    }
+    let chosen = query.variant.and_then(|id| id.parse::<VariantId>().ok());
+    Ok(Page::new(Shared(choose(view, chosen))))
+}
+
+async fn view(shop: &Storefront, ctx: &Ctx, handle: String) -> Result<Arc<ProductPage>, Problem> {
+    let now = ctx.now();
+    let key = (ctx.locale(), handle);
+    if let Some(known) = shop.products.get(&key, now) {
+        return Ok(known);
+    }
+    let facts = shop.facts(ctx).await?;
+    let handle = key.1.clone();
+    let view = ctx
+        .read(async move |rx, ctx| product_page(rx, ctx, &facts, &handle).await)
+        .await?;
+    Ok(shop.products.put(key, now, view))
+}
+
+/// The page with another variant chosen, if it is one of the product's.
+fn choose(view: Arc<ProductPage>, wanted: Option<VariantId>) -> Arc<ProductPage> {
+    match wanted {
+        Some(id) if id != view.selected_variant_id && view.variants.iter().any(|v| v.id == id) => {
+            Arc::new(ProductPage {
+                selected_variant_id: id,
+                ..(*view).clone()
+            })
+        }
+        _ => view,
+    }
+}

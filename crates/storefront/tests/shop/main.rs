@@ -1,0 +1,10 @@
+//! The shop's pages through its router, on both databases: HTML and JSON of every page, every form happy and refused.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test speak by failing")]
+
+mod buying;
+mod guards;
+mod orders;
+mod pages;
+mod templates;
+mod visits;
+mod world;
