@@ -148,7 +148,7 @@ impl CatalogError {
             Self::BadCursor => "error-bad-cursor",
             Self::Money(_) => "error-amount-too-large",
             Self::Search(_) => "error-search-unavailable",
-            Self::Db(_) => "error-database",
+            Self::Db(_) => "error-internal",
         }
     }
 

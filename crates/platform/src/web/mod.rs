@@ -15,6 +15,7 @@ pub mod limits;
 pub mod openapi;
 pub mod output;
 pub mod problem;
+mod render;
 pub mod route;
 pub mod server;
 pub mod templates;

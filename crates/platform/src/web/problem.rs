@@ -113,7 +113,10 @@ impl Problem {
 
     /// Adds an argument of the sentence.
     #[must_use]
-    #[expect(clippy::needless_pass_by_value, reason = "callers hand over numbers and amounts as they are")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over numbers and amounts as they are"
+    )]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.args.push((name, value.to_string()));
         self
