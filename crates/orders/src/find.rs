@@ -28,7 +28,7 @@ pub(crate) type Place = (i64, Uuid);
 /// Before the newest order.
 pub(crate) const TOP: Place = (i64::MAX, Uuid::max());
 /// Days looked up by one statement at most.
-const SPAN: i64 = 64;
+const SPAN: i64 = 32;
 /// How many of a tab's newest orders are read when it is searched: of open ones, which lie together, …
 const HEAD_OPEN: i64 = 20_000;
 /// … and of old ones, which lie scattered.
@@ -160,11 +160,7 @@ impl Search {
             line::list(6, days.len())
         );
         // An order may have several such terms; it comes once for each of them, one after the other.
-        let mut batch = if self.tab == Tab::All {
-            self.wanted * 3
-        } else {
-            10 * LOOK
-        };
+        let mut batch = self.wanted * 3;
         let mut last = after;
         loop {
             let Prefix { from, to } = &self.prefix;
@@ -188,7 +184,7 @@ impl Search {
             if rows.len() < batch {
                 return Ok(());
             }
-            batch *= 2;
+            batch *= 4;
         }
     }
 
@@ -204,18 +200,17 @@ impl Search {
             return Ok(());
         }
         let ids: Vec<OrderId> = places.iter().map(|(_, id)| OrderId(*id)).collect();
+        // The tab is compared here: as a condition, SQLite would walk through it instead of looking up the ids.
         let sql = format!(
-            "SELECT id FROM orders WHERE id IN ({}) AND tab = ${}",
-            line::list(1, LOOK),
-            LOOK + 1
+            "SELECT id, tab FROM orders WHERE id IN ({})",
+            line::list(1, LOOK)
         );
-        let mut values = line::padded(&ids, LOOK);
-        values.extend_from_slice(params![self.tab]);
-        let rows = rx.rows(&sql, &values).await?;
-        let kept: HashSet<Uuid> = rows
-            .iter()
-            .map(|row| row.get("id"))
-            .collect::<Result<_, _>>()?;
+        let mut kept: HashSet<Uuid> = HashSet::new();
+        for row in rx.rows(&sql, &line::padded(&ids, LOOK)).await? {
+            if row.parse::<Tab>("tab")? == self.tab {
+                kept.insert(row.get("id")?);
+            }
+        }
         found.extend(places.iter().filter(|(_, id)| kept.contains(id)));
         Ok(())
     }

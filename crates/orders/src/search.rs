@@ -3,11 +3,7 @@
 //! Every list is newest first and pages by the place of its last order; how places are found stands in `find`.
 
 use kernel::{Money, OrderId, Timestamp};
-use platform::{
-    Cursor, DbError, Page, Rx,
-    db::{Row, Value},
-    params,
-};
+use platform::{Cursor, DbError, Page, Rx, db::Row};
 use schemars::JsonSchema;
 use serde::Serialize;
 

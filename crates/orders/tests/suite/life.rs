@@ -358,3 +358,25 @@ fn every_order_says_what_it_waits_for() {
         assert!(said.len() >= 14, "{said:?}");
     });
 }
+
+/// O7: the question asked after every test sees a history that leaps, and one that ends elsewhere than its order.
+#[test]
+fn a_history_that_leaps_is_seen() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        for (from, to) in [("paid", "picked"), ("placed", "placed"), ("placed", "shipped")] {
+            let world = testkit::World::sqlite().await;
+            let order = order_in(&world.ctx, OrderState::Placed).await;
+            let planted = world.ctx.write(async move |tx, _| {
+                let sql = "INSERT INTO order_history (order_id, from_state, to_state, cause, actor, at) VALUES ($1, $2, $3, '', '', 0)";
+                tx.execute_one(sql, platform::params![order.id, from, to]).await?;
+                let back = if from == "paid" { to } else { "placed" };
+                tx.execute_one("UPDATE orders SET state = $2 WHERE id = $1", platform::params![order.id, back]).await
+            });
+            planted.await.unwrap();
+            let broken = testkit::broken_invariants(&world.ctx).await.unwrap();
+            let seen = broken.iter().any(|b| b.starts_with("O7"));
+            assert_eq!(seen, (from, to) != ("placed", "placed"), "{broken:?}");
+        }
+    });
+}
