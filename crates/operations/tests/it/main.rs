@@ -1,0 +1,18 @@
+//! The flows across all domains, on SQLite and on PostgreSQL; every invariant is asked at the end of each test.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test speaks by failing"
+)]
+
+mod confirm;
+mod ends;
+mod expiry;
+mod jobs;
+mod keys;
+mod lives;
+mod money;
+mod provider;
+mod scarce;
+mod shop;
