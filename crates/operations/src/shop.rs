@@ -1,11 +1,16 @@
 //! What the shop has decided: its name, tax, payment window, bank account, limits. One settings key each.
 
-use fulfilment::calendar::ShopCalendar;
-use kernel::{Currency, Locale, Texts};
+use fulfilment::{
+    calendar::ShopCalendar,
+    delivery::{self, NewDeliveryMethod},
+};
+use kernel::{Currency, Locale, Money, Texts};
 use platform::{Ctx, DbError, Rx, Tx, settings};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::FlowError;
 
 /// Settings key of [`Shop`].
 pub const SHOP: &str = "shop";
@@ -104,14 +109,33 @@ pub async fn load(rx: &mut Rx) -> Result<Shop, DbError> {
     settings::load(rx, SHOP).await
 }
 
-/// What every shop needs before its first product: a place for stock.
+/// What every shop needs before its first product: its address on the web, a place for stock, a way to deliver. What
+/// is there already stays.
 ///
 /// # Errors
-/// Whatever the database says.
-pub async fn prepare(tx: &mut Tx, ctx: &Ctx) -> Result<(), DbError> {
-    match inventory::location::ensure_default(tx, ctx).await {
-        Ok(_) => Ok(()),
-        Err(inventory::InventoryError::Db(error)) => Err(error),
-        Err(other) => Err(DbError::Missing(other.to_string())),
+/// Whatever the domains or the database say.
+pub async fn prepare(tx: &mut Tx, ctx: &Ctx, public_url: &str) -> Result<(), FlowError> {
+    let shop = Shop { public_url: public_url.to_owned(), ..load(tx).await? };
+    settings::save(tx, ctx, SHOP, &shop).await?;
+    inventory::location::ensure_default(tx, ctx).await?;
+    if delivery::list_active(tx).await?.is_empty() {
+        let words = |hant: &str, hans: &str, en: &str| {
+            Texts([(Locale::Hant, hant), (Locale::Hans, hans), (Locale::En, en)].map(|(l, t)| (l, t.to_owned())).into())
+        };
+        let home = NewDeliveryMethod {
+            code: "home".into(),
+            name: words("宅配到府", "送货上门", "Home delivery"),
+            description: Texts::default(),
+            carrier: "tcat".into(),
+            rate: Money::new(100 * shop.currency.scale(), shop.currency),
+            free_over: None,
+            days_min: 1,
+            days_max: 3,
+            cash_on_delivery: true,
+            max_weight_g: None,
+            position: 1,
+        };
+        delivery::create(tx, ctx, home).await?;
     }
+    Ok(())
 }

@@ -45,7 +45,12 @@ enum Command {
         name: String,
     },
     /// Run the shop: pages, programs' interface, background work
-    Serve,
+    Serve {
+        /// Break a promise on purpose, for the suite that must notice
+        #[cfg(debug_assertions)]
+        #[arg(long, hide = true)]
+        planted_early_ack: bool,
+    },
     /// Do background work alone, beside other nodes that serve
     Worker,
     /// Bring in another system's data
@@ -153,10 +158,14 @@ async fn run(cli: Cli) -> Result<(bool, Value)> {
         Command::Permissions => return Ok((true, list::permissions())),
         _ => {}
     }
+    #[cfg(debug_assertions)]
+    if let Command::Serve { planted_early_ack: true } = cli.command {
+        platform::db::faults::plant_early_ack();
+    }
     let app = App::open(config).await?;
     let value = match cli.command {
         Command::Init { email, name } => start::init(&app, &email, &name).await?,
-        Command::Serve => {
+        Command::Serve { .. } => {
             serve::serve(&app, serve::stop_signal()).await?;
             Value::Null
         }

@@ -2,7 +2,7 @@
 
 use kernel::{Money, PaymentId, Timestamp};
 use orders::{Order, PaymentMethod};
-use payments::Payment;
+use payments::{Payment, PaymentState};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,12 @@ pub enum NextAction {
     PayOnDelivery,
 }
 
+/// Whether the buyer can still do something with this very payment: a card that was declined needs a new one.
+fn can_act(order: &Order, payment: &Payment) -> bool {
+    let open = order.payment_method != PaymentMethod::Card || payment.state == PaymentState::Created;
+    open && !order.payment_state.was_paid()
+}
+
 /// The next step for a payment of an order.
 #[must_use]
 pub fn next(order: &Order, payment: &Payment, shop: &Shop) -> NextPayment {
@@ -61,6 +67,6 @@ pub fn next(order: &Order, payment: &Payment, shop: &Shop) -> NextPayment {
         state: payment.state.code().to_owned(),
         amount: payment.amount,
         deadline: order.pay_until,
-        next_action: (!order.payment_state.was_paid()).then_some(action),
+        next_action: can_act(order, payment).then_some(action),
     }
 }

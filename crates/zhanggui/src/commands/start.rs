@@ -32,16 +32,15 @@ struct DemoState {
 pub async fn init(app: &App, email: &str, name: &str) -> Result<Value> {
     let email = Email::parse(email)?;
     let name = name.to_owned();
-    let invited = app.ctx.write(async move |tx, ctx| {
-        inventory_default(tx, ctx).await?;
-        staff::invite(tx, ctx, &email, &name, Role::Owner).await
-    });
+    let url = app.config.public_url();
+    app.ctx
+        .write(async move |tx, ctx| operations::shop::prepare(tx, ctx, &url).await)
+        .await?;
+    let invited = app
+        .ctx
+        .write(async move |tx, ctx| staff::invite(tx, ctx, &email, &name, Role::Owner).await);
     let (id, token) = invited.await?;
     Ok(json!({ "owner": id, "invitation": format!("{}/admin/invitations/{token}", app.config.public_url()) }))
-}
-
-async fn inventory_default(tx: &mut platform::Tx, ctx: &platform::Ctx) -> Result<(), platform::DbError> {
-    operations::shop::prepare(tx, ctx).await
 }
 
 /// Refuses a data folder that has something else in it.

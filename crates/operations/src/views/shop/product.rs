@@ -136,11 +136,13 @@ pub async fn product_page(
         .await?
         .filter(|p| p.state == ProductState::Published);
     let product = found.ok_or(FlowError::NotFound)?;
-    let collections: Vec<Collection> = collection::of_products(rx, &[product.id])
+    let mut collections: Vec<Collection> = collection::of_products(rx, &[product.id])
         .await?
         .into_iter()
         .map(|(_, c)| c)
         .collect();
+    // The nearest collection first: it leads back from the product, and what is beside it is related.
+    collections.sort_by_key(|c| c.parent_id.is_none());
     let related = related(rx, &product, collections.first()).await?;
     let mut ids = vec![product.id];
     ids.extend(related.iter().map(|p| p.id));
