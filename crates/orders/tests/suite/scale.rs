@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use orders::{OrderQuery, OrdersError, Tab, order};
+use orders::{OrderQuery, OrdersError, PaymentMethod, Tab, order};
 use platform::{Ctx, db::Dialect, params};
 
 const ORDERS: i64 = 1_000_000;
@@ -286,6 +286,40 @@ fn a_million_orders_are_searched_in_50_ms() {
         measure(&testkit::World::sqlite().await).await;
         if let Some(world) = testkit::World::postgres().await {
             measure(&world).await;
+        }
+    });
+}
+
+/// How many orders of two lines are placed in a second, one after the other and by sixteen shoppers at once.
+#[test]
+#[ignore = "measures"]
+fn orders_are_placed_quickly() {
+    const EACH: usize = 100;
+    testkit::run(async |world| {
+        for shoppers in [1, 16] {
+            let started = Instant::now();
+            let tasks = (0..shoppers).map(|_| {
+                let ctx = world.ctx.clone();
+                tokio::spawn(async move {
+                    for _ in 0..EACH {
+                        let new = crate::shop::two_lines(PaymentMethod::Card);
+                        let placed = ctx.write(async move |tx, ctx| {
+                            crate::shop::place(tx, ctx, new.clone()).await
+                        });
+                        placed.await.unwrap();
+                    }
+                })
+            });
+            for task in tasks.collect::<Vec<_>>() {
+                task.await.unwrap();
+            }
+            let rate = u128::try_from(shoppers * EACH).unwrap() * 1_000
+                / started.elapsed().as_millis().max(1);
+            println!(
+                "{:?}: {rate} orders a second by {shoppers}",
+                world.ctx.db().dialect()
+            );
+            assert!(rate >= if shoppers == 1 { 100 } else { 400 }, "{rate}");
         }
     });
 }
