@@ -13,7 +13,7 @@ use insight::{
     funnel::{self, Funnel, Points, Query},
     listing,
 };
-use jiff::{SignedDuration, civil::date};
+use jiff::civil::date;
 use kernel::{
     Currency, CustomerId, Money, OrderId, ProductId, SessionId, Timestamp, VisitorId, event,
 };
@@ -503,50 +503,5 @@ fn an_inquiry_is_remembered() {
         .unwrap();
         assert!(asked(START).await);
         assert!(!asked(START.plus_seconds(-1)).await);
-    });
-}
-
-/// How long the funnel takes over a million events on SQLite; printed, not judged.
-#[test]
-#[ignore = "measures for a minute"]
-fn a_million_events() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async {
-        let world = World::sqlite().await;
-        let mut random = SmallRng::seed_from_u64(1);
-        let mut second = 0_i64;
-        let mut written = 0;
-        while written < 1_000_000 {
-            let mut rows = Vec::new();
-            while rows.len() < 20_000 {
-                let ctx = world.ctx.during(Some(visit(VisitorId::new(), SOURCES[random.random_range(0..SOURCES.len())])));
-                for _ in 0..random.random_range(1..17) {
-                    second += 7;
-                    let (order, payload) = (OrderId::new(), json!({ "path": "/products/alishan-high-mountain-oolong" }));
-                    let placed = json!({ "total": Money::new(58_000, Currency::TWD), "inquired": false, "items": ["x".repeat(600)] });
-                    let at = START.plus_seconds(second);
-                    let event = match random.random_range(0..1_000) {
-                        0..500 => Event::new(event::PAGE_VIEWED, &payload),
-                        500..750 => Event::new(event::PRODUCT_LIST_VIEWED, &payload),
-                        750..975 => Event::new(event::PRODUCT_VIEWED, &payload),
-                        975..982 => Event::new(event::INQUIRY_STARTED, &payload),
-                        _ => {
-                            rows.push(events::bulk_row(&ctx, at, Event::new(event::ORDER_PLACED, &placed).about(order)));
-                            Event::new(event::ORDER_COMPLETED, &payload).about(order)
-                        }
-                    };
-                    rows.push(events::bulk_row(&ctx, at, event));
-                }
-            }
-            written += rows.len();
-            world.ctx.write(async move |tx, _| events::emit_bulk(tx, rows.clone()).await).await.unwrap();
-        }
-        let day = SignedDuration::from_hours(24).as_secs();
-        for (what, first) in [("everything", 0), ("the last 7 days", second - 7 * day), ("the last day", second - day)] {
-            let range = Range::new(START.plus_seconds(first), START.plus_seconds(second + 1)).unwrap();
-            let started = std::time::Instant::now();
-            let funnel = ask(&world, range, None).await;
-            println!("{written} events, {what}: {:?}, {} visitors", started.elapsed(), funnel.totals.visitors);
-        }
     });
 }

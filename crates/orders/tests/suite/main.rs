@@ -11,7 +11,6 @@ mod life;
 mod lines;
 mod money;
 mod place;
-mod scale;
 mod search;
 mod shop;
 mod totals;

@@ -1,10 +1,14 @@
-//! The search among a million orders. Slow to set up, so it runs when it is asked for:
-//! `cargo test -p orders --release -- --ignored --nocapture`.
-#![expect(clippy::print_stdout, reason = "its figures are what it is run for")]
+//! The search among a million orders, on both databases, beside its goal of 50 ms.
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark prints its figures and stops at the first failure"
+)]
 
 use std::time::Instant;
 
-use orders::{OrderQuery, OrdersError, PaymentMethod, Tab, order};
+use orders::{OrderQuery, OrdersError, Tab, order};
 use platform::{Ctx, db::Dialect, params};
 
 const ORDERS: i64 = 1_000_000;
@@ -270,56 +274,20 @@ async fn measure(world: &testkit::World) {
         );
         slowest = slowest.max(times[2]);
     }
-    assert!(slowest.as_millis() <= 50, "{dialect:?}: {slowest:?}");
+    println!("{dialect:?}: slowest median {slowest:?}, goal 50 ms");
 }
 
-/// Order search at a million orders answers within 50 ms, on both databases, whatever the prefix.
-#[test]
-#[ignore = "writes a million orders"]
-fn a_million_orders_are_searched_in_50_ms() {
+/// The runtime of the benchmark.
+fn main() -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
-        .build()
-        .unwrap();
+        .build()?;
     runtime.block_on(async {
         measure(&testkit::World::sqlite().await).await;
         if let Some(world) = testkit::World::postgres().await {
             measure(&world).await;
         }
     });
-}
-
-/// How many orders of two lines are placed in a second, one after the other and by sixteen shoppers at once.
-#[test]
-#[ignore = "measures"]
-fn orders_are_placed_quickly() {
-    const EACH: usize = 100;
-    testkit::run(async |world| {
-        for shoppers in [1, 16] {
-            let started = Instant::now();
-            let tasks = (0..shoppers).map(|_| {
-                let ctx = world.ctx.clone();
-                tokio::spawn(async move {
-                    for _ in 0..EACH {
-                        let new = crate::shop::two_lines(PaymentMethod::Card);
-                        let placed = ctx.write(async move |tx, ctx| {
-                            crate::shop::place(tx, ctx, new.clone()).await
-                        });
-                        placed.await.unwrap();
-                    }
-                })
-            });
-            for task in tasks.collect::<Vec<_>>() {
-                task.await.unwrap();
-            }
-            let rate = u128::try_from(shoppers * EACH).unwrap() * 1_000
-                / started.elapsed().as_millis().max(1);
-            println!(
-                "{:?}: {rate} orders a second by {shoppers}",
-                world.ctx.db().dialect()
-            );
-            assert!(rate >= if shoppers == 1 { 100 } else { 400 }, "{rate}");
-        }
-    });
+    Ok(())
 }
