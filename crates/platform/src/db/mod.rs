@@ -6,6 +6,8 @@
 
 mod dialect;
 mod error;
+#[cfg(debug_assertions)]
+pub mod faults;
 mod migrate;
 mod postgres;
 mod sqlite;

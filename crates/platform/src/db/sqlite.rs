@@ -87,10 +87,7 @@ impl SqliteConn {
         let columns = if let Some(known) = self.columns.get(sql) {
             Arc::clone(known)
         } else {
-            let names: Arc<[Box<str>]> = statement
-                .column_names()
-                .map(Box::from)
-                .collect();
+            let names: Arc<[Box<str>]> = statement.column_names().map(Box::from).collect();
             self.columns.insert(sql.into(), Arc::clone(&names));
             names
         };
@@ -293,6 +290,8 @@ impl<C: Fn(Wake)> Lane<C> {
         while let Some(job) = next {
             if opened.is_ok() {
                 let (answer, woken) = self.command(job);
+                #[cfg(debug_assertions)]
+                let answer = super::faults::answer_early(answer);
                 answers.extend(answer);
                 wake.events |= woken.events;
                 wake.jobs |= woken.jobs;
@@ -305,6 +304,8 @@ impl<C: Fn(Wake)> Lane<C> {
         if opened.is_err() {
             return;
         }
+        #[cfg(debug_assertions)]
+        super::faults::dawdle();
         match self.commit() {
             Ok(()) => {
                 (self.committed)(wake);
