@@ -123,6 +123,7 @@ cart-recommended-empty = A few places to start
 form-optional = (optional)
 form-choose = Please choose
 form-apply = Apply
+form-field-error = { $label }: { $error }
 form-has-errors = A few things need another look. Everything you typed is still here.
 
 ## Sums
@@ -163,8 +164,8 @@ checkout-busy = One moment…
 checkout-place-note = Once you order, the goods are held for you. Card payment comes on the next page.
 
 ## Ways to pay, and why one of them cannot be chosen
-payment-about-card = You pay on the next page, after ordering
-payment-about-bank_transfer = We give you the account after ordering and keep the goods for you
+payment-about-card = You pay on the next page
+payment-about-bank_transfer = The account is on the next page; we keep the goods for you
 payment-about-cash_on_delivery = Hand the cash to the courier when your parcel arrives
 payment-unavailable-delivery = Not possible with the delivery you chose
 

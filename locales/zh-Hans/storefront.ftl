@@ -116,6 +116,7 @@ cart-recommended-empty = 先看看这些
 form-optional = （选填）
 form-choose = 请选择
 form-apply = 应用
+form-field-error = { $label }：{ $error }
 form-has-errors = 有几处需要修改，已填的内容都还在。
 
 ## Sums
@@ -156,8 +157,8 @@ checkout-busy = 正在处理，请稍候……
 checkout-place-note = 提交后库存即为您保留。选择信用卡时，下一步才付款。
 
 ## Ways to pay, and why one of them cannot be chosen
-payment-about-card = 提交订单后，下一步再刷卡
-payment-about-bank_transfer = 提交订单后给您账号，商品先为您保留
+payment-about-card = 下一步前往刷卡页面付款
+payment-about-bank_transfer = 下一步给您账号，商品先为您保留
 payment-about-cash_on_delivery = 收到商品时，把现金交给配送员
 payment-unavailable-delivery = 您选的配送方式不支持货到付款
 

@@ -116,6 +116,7 @@ cart-recommended-empty = 先看看這些
 form-optional = （選填）
 form-choose = 請選擇
 form-apply = 套用
+form-field-error = { $label }：{ $error }
 form-has-errors = 有幾個地方需要修改，已填的內容都還在。
 
 ## Sums
@@ -156,8 +157,8 @@ checkout-busy = 處理中，請稍候……
 checkout-place-note = 送出後庫存就為您保留。選擇信用卡時，下一步才付款。
 
 ## Ways to pay, and why one of them cannot be chosen
-payment-about-card = 送出訂單後，下一步才刷卡
-payment-about-bank_transfer = 送出訂單後給您帳號，商品先為您保留
+payment-about-card = 下一步前往刷卡頁面付款
+payment-about-bank_transfer = 下一步給您帳號，商品先為您保留
 payment-about-cash_on_delivery = 收到商品時，把現金交給送貨員
 payment-unavailable-delivery = 您選的配送方式不能貨到付款
 
