@@ -99,12 +99,17 @@ pub(crate) struct Run<P> {
 
 /// The content of a file, unpacked when its name ends in `.gz`, and the hash that names it.
 pub(crate) fn read_file(path: &Path) -> Result<(Vec<u8>, String), ImportError> {
-    let failed = |reason: std::io::Error| ImportError::File { path: path.display().to_string(), reason: reason.to_string() };
+    let failed = |reason: std::io::Error| ImportError::File {
+        path: path.display().to_string(),
+        reason: reason.to_string(),
+    };
     let raw = std::fs::read(path).map_err(failed)?;
     let hash = secret::sha256_hex(&raw);
     if path.extension().is_some_and(|e| e == "gz") {
         let mut bytes = Vec::with_capacity(raw.len() * 6);
-        flate2::read::GzDecoder::new(raw.as_slice()).read_to_end(&mut bytes).map_err(failed)?;
+        flate2::read::GzDecoder::new(raw.as_slice())
+            .read_to_end(&mut bytes)
+            .map_err(failed)?;
         return Ok((bytes, hash));
     }
     Ok((raw, hash))
@@ -120,20 +125,46 @@ pub(crate) async fn begin<P: DeserializeOwned + Serialize + Default>(
     let sql = "INSERT INTO imports (id, format, file_hash, state, next_line, progress, started_at) \
                VALUES ($1, $2, $3, 'running', 0, $4, $5) ON CONFLICT (format, file_hash) DO NOTHING";
     let progress = serde_json::to_value(P::default()).unwrap_or_default();
-    tx.execute(sql, params![ImportId::new(), format, hash, progress, ctx.now()]).await?;
-    let row = tx.one("SELECT id, state, progress FROM imports WHERE format = $1 AND file_hash = $2", params![format, hash]).await?;
-    Ok(Run { id: row.get("id")?, done: row.get::<String>("state")? == "done", progress: row.json("progress")? })
+    tx.execute(
+        sql,
+        params![ImportId::new(), format, hash, progress, ctx.now()],
+    )
+    .await?;
+    let row = tx
+        .one(
+            "SELECT id, state, progress FROM imports WHERE format = $1 AND file_hash = $2",
+            params![format, hash],
+        )
+        .await?;
+    Ok(Run {
+        id: row.get("id")?,
+        done: row.get::<String>("state")? == "done",
+        progress: row.json("progress")?,
+    })
 }
 
 /// Records how far a run is, in the transaction of the batch.
-pub(crate) async fn advance<P: Serialize>(tx: &mut Tx, id: ImportId, next: i64, progress: &P) -> Result<(), DbError> {
+pub(crate) async fn advance<P: Serialize>(
+    tx: &mut Tx,
+    id: ImportId,
+    next: i64,
+    progress: &P,
+) -> Result<(), DbError> {
     let progress = serde_json::to_value(progress).unwrap_or_default();
-    tx.execute_one("UPDATE imports SET next_line = $2, progress = $3 WHERE id = $1", params![id, next, progress]).await
+    tx.execute_one(
+        "UPDATE imports SET next_line = $2, progress = $3 WHERE id = $1",
+        params![id, next, progress],
+    )
+    .await
 }
 
 /// Records the end of a run.
 pub(crate) async fn finish(tx: &mut Tx, id: ImportId, at: Timestamp) -> Result<(), DbError> {
-    tx.execute_one("UPDATE imports SET state = 'done', finished_at = $2 WHERE id = $1", params![id, at]).await
+    tx.execute_one(
+        "UPDATE imports SET state = 'done', finished_at = $2 WHERE id = $1",
+        params![id, at],
+    )
+    .await
 }
 
 /// Keeps remarks of a batch.
@@ -141,11 +172,20 @@ pub(crate) async fn remark(tx: &mut Tx, id: ImportId, remarks: &[Remark]) -> Res
     let rows: Vec<_> = remarks
         .iter()
         .map(|r| {
-            let outcome = if r.outcome == RowOutcome::Rejected { "rejected" } else { "repaired" };
+            let outcome = if r.outcome == RowOutcome::Rejected {
+                "rejected"
+            } else {
+                "repaired"
+            };
             params![id, r.line, outcome, r.reason, &r.content].to_vec()
         })
         .collect();
-    tx.insert_many("import_rows", &["import_id", "line", "outcome", "reason", "content"], &rows).await
+    tx.insert_many(
+        "import_rows",
+        &["import_id", "line", "outcome", "reason", "content"],
+        &rows,
+    )
+    .await
 }
 
 /// A kept remark.
@@ -170,6 +210,13 @@ pub async fn remarks(rx: &mut Rx, format: &str, hash: &str) -> Result<Vec<KeptRe
                WHERE i.format = $1 AND i.file_hash = $2 ORDER BY r.line, r.reason";
     let rows = rx.rows(sql, params![format, hash]).await?;
     rows.iter()
-        .map(|r| Ok(KeptRemark { line: r.get("line")?, outcome: r.get("outcome")?, reason: r.get("reason")?, content: r.get("content")? }))
+        .map(|r| {
+            Ok(KeptRemark {
+                line: r.get("line")?,
+                outcome: r.get("outcome")?,
+                reason: r.get("reason")?,
+                content: r.get("content")?,
+            })
+        })
         .collect()
 }

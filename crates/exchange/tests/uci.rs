@@ -21,7 +21,10 @@ A536384,B,Adjust bad debt,1,2010-12-04 12:00:00,-11.06,,United Kingdom
 
 fn file(world: &World, name: &str, text: &str) -> PathBuf {
     let path = world.folder.path().join(name);
-    std::fs::File::create(&path).unwrap().write_all(text.as_bytes()).unwrap();
+    std::fs::File::create(&path)
+        .unwrap()
+        .write_all(text.as_bytes())
+        .unwrap();
     path
 }
 
@@ -35,21 +38,54 @@ async fn run(world: &World, path: &std::path::Path) -> Result<ImportReport, Impo
 fn a_small_file_comes_out_to_the_penny() {
     testkit::run(async |world| {
         let path = file(world, "small.csv", SMALL);
-        let dry = uci::import(&world.ctx, &path, true, |_, _| {}).await.unwrap();
+        let dry = uci::import(&world.ctx, &path, true, |_, _| {})
+            .await
+            .unwrap();
         let report = run(world, &path).await.unwrap();
-        assert_eq!((report.gross, report.returns, report.net), (1_530 + 2_034 + 510, -(510 + 2_750 + 1_106), 4_074 - 4_366));
-        assert_eq!((report.lines, report.rejected, report.customers, report.products), (9, 1, 1, 5));
+        assert_eq!(
+            (report.gross, report.returns, report.net),
+            (1_530 + 2_034 + 510, -(510 + 2_750 + 1_106), 4_074 - 4_366)
+        );
+        assert_eq!(
+            (
+                report.lines,
+                report.rejected,
+                report.customers,
+                report.products
+            ),
+            (9, 1, 1, 5)
+        );
         assert_eq!(report.net, dry.net);
-        assert_eq!((report.invoices, report.repaired), (dry.invoices, dry.repaired));
+        assert_eq!(
+            (report.invoices, report.repaired),
+            (dry.invoices, dry.repaired)
+        );
         let hash = platform::secret::sha256_hex(SMALL.as_bytes());
-        let kept = world.ctx.read(async move |rx, _| import::remarks(rx, uci::FORMAT, &hash).await).await.unwrap();
+        let kept = world
+            .ctx
+            .read(async move |rx, _| import::remarks(rx, uci::FORMAT, &hash).await)
+            .await
+            .unwrap();
         let reasons: Vec<&str> = kept.iter().map(|r| r.reason.as_str()).collect();
-        for reason in ["bad_quantity", "price_rounded_to_pence", "stock_correction", "return_without_purchase", "booked_as_correction", "no_description"] {
+        for reason in [
+            "bad_quantity",
+            "price_rounded_to_pence",
+            "stock_correction",
+            "return_without_purchase",
+            "booked_as_correction",
+            "no_description",
+        ] {
             assert!(reasons.contains(&reason), "{reason} in {reasons:?}");
         }
         world.check().await;
         let again = run(world, &path).await.unwrap();
-        assert_eq!(again, ImportReport { already: true, ..report });
+        assert_eq!(
+            again,
+            ImportReport {
+                already: true,
+                ..report
+            }
+        );
     });
 }
 
@@ -58,24 +94,55 @@ fn a_small_file_comes_out_to_the_penny() {
 fn what_cannot_be_imported_is_refused() {
     testkit::run(async |world| {
         let other = file(world, "other.csv", "a,b\n1,2\n");
-        assert!(matches!(run(world, &other).await, Err(ImportError::File { .. })));
+        assert!(matches!(
+            run(world, &other).await,
+            Err(ImportError::File { .. })
+        ));
         run(world, &file(world, "small.csv", SMALL)).await.unwrap();
         let more = file(world, "more.csv", &SMALL.replace("536365", "636365"));
-        assert!(matches!(run(world, &more).await, Err(ImportError::NotFresh)));
+        assert!(matches!(
+            run(world, &more).await,
+            Err(ImportError::NotFresh)
+        ));
     });
 }
 
 /// The complete file of 541,909 rows reproduces its oracle to the cent, on both databases.
 #[test]
 fn the_complete_file_reproduces_its_oracle() {
-    let Some(data) = testkit::real_data() else { return };
+    let Some(data) = testkit::real_data() else {
+        return;
+    };
     testkit::run(async |world| {
         let started = std::time::Instant::now();
-        let report = run(world, &data.join("uci_online_retail/online_retail_541909.csv.gz")).await.unwrap();
-        eprintln!("{:?} in {:.1} s: {report:?}", world.ctx.db().dialect(), started.elapsed().as_secs_f64());
-        assert_eq!((report.gross, report.returns, report.net), (1_066_668_454, -91_893_661, 974_774_793));
-        assert_eq!((report.lines, report.invoices, report.products, report.customers), (541_909, 25_900, 4_070, 4_372));
-        assert_eq!((report.guest_lines, report.duplicate_lines, report.countries), (135_080, 5_268, 38));
+        let report = run(
+            world,
+            &data.join("uci_online_retail/online_retail_541909.csv.gz"),
+        )
+        .await
+        .unwrap();
+        eprintln!(
+            "{:?} in {:.1} s: {report:?}",
+            world.ctx.db().dialect(),
+            started.elapsed().as_secs_f64()
+        );
+        assert_eq!(
+            (report.gross, report.returns, report.net),
+            (1_066_668_454, -91_893_661, 974_774_793)
+        );
+        assert_eq!(
+            (
+                report.lines,
+                report.invoices,
+                report.products,
+                report.customers
+            ),
+            (541_909, 25_900, 4_070, 4_372)
+        );
+        assert_eq!(
+            (report.guest_lines, report.duplicate_lines, report.countries),
+            (135_080, 5_268, 38)
+        );
         assert_eq!(report.rejected, 0);
     });
 }

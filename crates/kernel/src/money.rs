@@ -271,7 +271,11 @@ mod tests {
     fn an_exact_half_of_tax_goes_up() {
         for (gross, tax) in [(1_050, 100), (3_150, 200), (171_176_250, 8_151_300)] {
             let gross = Money::new(gross, Currency::TWD);
-            assert_eq!(gross.tax_included(Decimal::new(5, 2)).unwrap().amount, tax, "{gross}");
+            assert_eq!(
+                gross.tax_included(Decimal::new(5, 2)).unwrap().amount,
+                tax,
+                "{gross}"
+            );
         }
     }
 

@@ -24,11 +24,31 @@ const FORGET: &str = "shop.forget";
 
 /// All schedules of the program.
 pub const SCHEDULES: &[Schedule] = &[
-    Schedule { name: "expire unpaid orders", every: Every::Seconds(60), kind: EXPIRE_ORDERS },
-    Schedule { name: "close finished orders", every: Every::Seconds(3_600), kind: CLOSE_ORDERS },
-    Schedule { name: "ask about open payments", every: Every::Seconds(900), kind: payments::work::SWEEP },
-    Schedule { name: "check the invariants", every: Every::Seconds(3_600), kind: CHECK },
-    Schedule { name: "forget old request keys", every: Every::DayAt(4 * 60), kind: FORGET },
+    Schedule {
+        name: "expire unpaid orders",
+        every: Every::Seconds(60),
+        kind: EXPIRE_ORDERS,
+    },
+    Schedule {
+        name: "close finished orders",
+        every: Every::Seconds(3_600),
+        kind: CLOSE_ORDERS,
+    },
+    Schedule {
+        name: "ask about open payments",
+        every: Every::Seconds(900),
+        kind: payments::work::SWEEP,
+    },
+    Schedule {
+        name: "check the invariants",
+        every: Every::Seconds(3_600),
+        kind: CHECK,
+    },
+    Schedule {
+        name: "forget old request keys",
+        every: Every::DayAt(4 * 60),
+        kind: FORGET,
+    },
 ];
 
 /// Registers the handlers of every kind of job.
@@ -41,7 +61,10 @@ pub fn handlers(handlers: &mut Handlers, mailer: Mailer) {
     handlers.on(FORGET, forget);
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "used as a function over owned errors")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "used as a function over owned errors"
+)]
 fn again(error: FlowError) -> Failure {
     Failure::Retry(error.to_string())
 }
@@ -61,11 +84,14 @@ async fn check(ctx: Ctx, _: JobRun) -> Result<(), Failure> {
     let broken = invariants::broken(&ctx).await?;
     match broken.as_slice() {
         [] => Ok(()),
-        found => Err(Failure::Permanent(serde_json::to_string(found).unwrap_or_default())),
+        found => Err(Failure::Permanent(
+            serde_json::to_string(found).unwrap_or_default(),
+        )),
     }
 }
 
 async fn forget(ctx: Ctx, _: JobRun) -> Result<(), Failure> {
-    ctx.write(async |tx, ctx| idempotency::forget_old(tx, ctx).await).await?;
+    ctx.write(async |tx, ctx| idempotency::forget_old(tx, ctx).await)
+        .await?;
     Ok(())
 }

@@ -119,15 +119,24 @@ impl From<FlowError> for Problem {
             FlowError::Inventory(InventoryError::OutOfStock { short }) => {
                 Self::conflict("error-out-of-stock").facts(serde_json::json!({ "lines": short }))
             }
-            FlowError::Orders(OrdersError::CartNotFound | OrdersError::CartLineNotFound | OrdersError::OrderNotFound | OrdersError::LineNotFound)
+            FlowError::Orders(
+                OrdersError::CartNotFound
+                | OrdersError::CartLineNotFound
+                | OrdersError::OrderNotFound
+                | OrdersError::LineNotFound,
+            )
             | FlowError::Payments(PaymentsError::NotFound(_))
             | FlowError::Catalog(CatalogError::NotFound(_))
             | FlowError::Inventory(InventoryError::UnknownVariant(_))
             | FlowError::Fulfilment(FulfilmentError::UnknownParcel(_)) => Self::not_found(),
             FlowError::Catalog(CatalogError::BadCursor)
             | FlowError::Inventory(InventoryError::InvalidCursor)
-            | FlowError::Orders(OrdersError::BadCursor) => Self::invalid("error-invalid-input").field("after", "error-invalid-value"),
-            FlowError::Orders(OrdersError::CartClosed { .. }) => Self::conflict("error-already-ordered"),
+            | FlowError::Orders(OrdersError::BadCursor) => {
+                Self::invalid("error-invalid-input").field("after", "error-invalid-value")
+            }
+            FlowError::Orders(OrdersError::CartClosed { .. }) => {
+                Self::conflict("error-already-ordered")
+            }
             FlowError::Catalog(e) => Self::conflict(e.key()),
             FlowError::Inventory(e) => Self::conflict(e.key()),
             FlowError::Orders(e) => Self::conflict(e.key()),

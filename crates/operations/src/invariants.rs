@@ -28,7 +28,12 @@ pub async fn broken(ctx: &Ctx) -> Result<Vec<Broken>, DbError> {
             let rows = rx.rows(invariant.sql, &[]).await?;
             if let Some(first) = rows.first() {
                 let example = format!("{first:?}");
-                broken.push(Broken { id: invariant.id, holds: invariant.holds, rows: rows.len(), example });
+                broken.push(Broken {
+                    id: invariant.id,
+                    holds: invariant.holds,
+                    rows: rows.len(),
+                    example,
+                });
             }
         }
         Ok(broken)

@@ -54,7 +54,11 @@ impl PricedCartLine {
             (true, available) if available < self.line.quantity.get() => "not_enough",
             _ => return None,
         };
-        Some(LineProblem { variant_id: self.line.variant_id, problem, available: self.available.max(0) })
+        Some(LineProblem {
+            variant_id: self.line.variant_id,
+            problem,
+            available: self.available.max(0),
+        })
     }
 }
 
@@ -62,7 +66,10 @@ impl Priced {
     /// The lines that cannot be ordered as they are.
     #[must_use]
     pub fn problems(&self) -> Vec<LineProblem> {
-        self.lines.iter().filter_map(PricedCartLine::problem).collect()
+        self.lines
+            .iter()
+            .filter_map(PricedCartLine::problem)
+            .collect()
     }
 
     /// Units in the cart.
@@ -82,7 +89,12 @@ pub fn variant_title(sellable: &Sellable, locale: Locale) -> String {
 ///
 /// # Errors
 /// An overflow, or whatever the database says.
-pub async fn price(rx: &mut Rx, ctx: &Ctx, lines: Vec<CartLine>, wanted: Option<&str>) -> Result<Priced, FlowError> {
+pub async fn price(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    lines: Vec<CartLine>,
+    wanted: Option<&str>,
+) -> Result<Priced, FlowError> {
     let shop = shop::load(rx).await?;
     let calendar: ShopCalendar = settings::load(rx, shop::CALENDAR).await?;
     let ids: Vec<VariantId> = lines.iter().map(|l| l.variant_id).collect();
@@ -91,23 +103,38 @@ pub async fn price(rx: &mut Rx, ctx: &Ctx, lines: Vec<CartLine>, wanted: Option<
     let lines: Vec<PricedCartLine> = lines
         .into_iter()
         .filter_map(|line| {
-            let sellable = sellables.iter().find(|s| s.variant_id == line.variant_id)?.clone();
+            let sellable = sellables
+                .iter()
+                .find(|s| s.variant_id == line.variant_id)?
+                .clone();
             let available = available.get(&line.variant_id).copied().unwrap_or_default();
-            Some(PricedCartLine { line, sellable, available })
+            Some(PricedCartLine {
+                line,
+                sellable,
+                available,
+            })
         })
         .collect();
     let goods = Money::sum(
         shop.currency,
-        lines.iter().map(|l| l.sellable.price.times(l.line.quantity.get())).collect::<Result<Vec<_>, _>>()?,
+        lines
+            .iter()
+            .map(|l| l.sellable.price.times(l.line.quantity.get()))
+            .collect::<Result<Vec<_>, _>>()?,
     )?;
-    let weight = lines.iter().map(|l| l.sellable.weight_g.saturating_mul(l.line.quantity.get())).fold(0, i64::saturating_add);
+    let weight = lines
+        .iter()
+        .map(|l| l.sellable.weight_g.saturating_mul(l.line.quantity.get()))
+        .fold(0, i64::saturating_add);
     let methods = delivery::list_active(rx).await?;
     let delivery = delivery::quote(&methods, goods, weight, ctx.now(), &calendar);
     let chosen = match wanted {
         Some(code) => delivery.iter().find(|q| q.code == code).cloned(),
         None => delivery::cheapest(&delivery).cloned(),
     };
-    let shipping = chosen.as_ref().map_or_else(|| Money::zero(shop.currency), |q| q.rate);
+    let shipping = chosen
+        .as_ref()
+        .map_or_else(|| Money::zero(shop.currency), |q| q.rate);
     let priced: Vec<PricedLine> = lines.iter().map(|l| priced_line(l, ctx.locale())).collect();
     let totals = Totals::compute(
         shop.currency,
@@ -116,7 +143,14 @@ pub async fn price(rx: &mut Rx, ctx: &Ctx, lines: Vec<CartLine>, wanted: Option<
         Money::zero(shop.currency),
         shop.tax_rate,
     )?;
-    Ok(Priced { shop, calendar, lines, delivery, chosen, totals })
+    Ok(Priced {
+        shop,
+        calendar,
+        lines,
+        delivery,
+        chosen,
+        totals,
+    })
 }
 
 fn priced_line(line: &PricedCartLine, locale: Locale) -> PricedLine {

@@ -17,7 +17,9 @@ impl ShopSearch {
     /// # Errors
     /// A folder that cannot be used.
     pub fn open(folder: &Path) -> Result<Self, CatalogError> {
-        Ok(Self { index: Arc::new(SearchIndex::open(folder)?) })
+        Ok(Self {
+            index: Arc::new(SearchIndex::open(folder)?),
+        })
     }
 
     /// An index in memory, for tests.
@@ -25,7 +27,9 @@ impl ShopSearch {
     /// # Errors
     /// What the engine says.
     pub fn in_memory() -> Result<Self, CatalogError> {
-        Ok(Self { index: Arc::new(SearchIndex::in_memory()?) })
+        Ok(Self {
+            index: Arc::new(SearchIndex::in_memory()?),
+        })
     }
 
     /// The index.

@@ -97,7 +97,9 @@ impl Default for Shop {
 /// # Errors
 /// Whatever the database says.
 pub async fn in_shop_zone(ctx: Ctx) -> Result<Ctx, DbError> {
-    let calendar: ShopCalendar = ctx.read(async |rx, _| settings::load(rx, CALENDAR).await).await?;
+    let calendar: ShopCalendar = ctx
+        .read(async |rx, _| settings::load(rx, CALENDAR).await)
+        .await?;
     Ok(ctx.in_zone(calendar.zone()))
 }
 
@@ -115,12 +117,19 @@ pub async fn load(rx: &mut Rx) -> Result<Shop, DbError> {
 /// # Errors
 /// Whatever the domains or the database say.
 pub async fn prepare(tx: &mut Tx, ctx: &Ctx, public_url: &str) -> Result<(), FlowError> {
-    let shop = Shop { public_url: public_url.to_owned(), ..load(tx).await? };
+    let shop = Shop {
+        public_url: public_url.to_owned(),
+        ..load(tx).await?
+    };
     settings::save(tx, ctx, SHOP, &shop).await?;
     inventory::location::ensure_default(tx, ctx).await?;
     if delivery::list_active(tx).await?.is_empty() {
         let words = |hant: &str, hans: &str, en: &str| {
-            Texts([(Locale::Hant, hant), (Locale::Hans, hans), (Locale::En, en)].map(|(l, t)| (l, t.to_owned())).into())
+            Texts(
+                [(Locale::Hant, hant), (Locale::Hans, hans), (Locale::En, en)]
+                    .map(|(l, t)| (l, t.to_owned()))
+                    .into(),
+            )
         };
         let home = NewDeliveryMethod {
             code: "home".into(),

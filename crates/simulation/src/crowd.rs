@@ -27,7 +27,9 @@ const SOURCES: &[(&str, u32, u32)] = &[
     ("referral:teablog.example", 2, 110),
 ];
 
-const SURNAMES: &[&str] = &["陳", "林", "黃", "張", "李", "王", "吳", "劉", "蔡", "楊", "許", "鄭", "謝", "郭", "洪"];
+const SURNAMES: &[&str] = &[
+    "陳", "林", "黃", "張", "李", "王", "吳", "劉", "蔡", "楊", "許", "鄭", "謝", "郭", "洪",
+];
 
 const PLACES: &[(&str, &str, &str, &str)] = &[
     ("106", "臺北市", "大安區", "復興南路一段"),
@@ -57,7 +59,11 @@ pub(crate) fn generator(seed: u64, day: i64, number: u64) -> StdRng {
 pub(crate) fn visitors_on(seed: u64, day: i64, mean: u32) -> u32 {
     let mut luck = generator(seed, day, u64::MAX);
     let weekday = day.rem_euclid(7);
-    let rhythm = if weekday >= 5 { 125 } else { 90 + u32::try_from(weekday).unwrap_or_default() * 3 };
+    let rhythm = if weekday >= 5 {
+        125
+    } else {
+        90 + u32::try_from(weekday).unwrap_or_default() * 3
+    };
     mean * rhythm * luck.random_range(80..=120) / 10_000
 }
 
@@ -71,18 +77,36 @@ impl Person {
             _ => "desktop",
         };
         let eager = 130 * factor / 100 * if device == "desktop" { 125 } else { 100 } / 100;
-        Self { visitor: VisitorId::new(), number, source, device, eager }
+        Self {
+            visitor: VisitorId::new(),
+            number,
+            source,
+            device,
+            eager,
+        }
     }
 
     /// The visit of this person that begins now.
     pub(crate) fn visit(&self) -> platform::Visit {
-        platform::Visit { visitor: self.visitor, session: SessionId::new(), source: self.source.into(), device: self.device.into() }
+        platform::Visit {
+            visitor: self.visitor,
+            session: SessionId::new(),
+            source: self.source.into(),
+            device: self.device.into(),
+        }
     }
 
     /// The surname and a form of address, as delivery notes often have it.
     pub(crate) fn name(&self) -> String {
         let surname = pick(SURNAMES, self.number).copied().unwrap_or("陳");
-        format!("{surname}{}", if self.number.is_multiple_of(2) { "小姐" } else { "先生" })
+        format!(
+            "{surname}{}",
+            if self.number.is_multiple_of(2) {
+                "小姐"
+            } else {
+                "先生"
+            }
+        )
     }
 
     /// An address at a domain that reaches nobody.
@@ -97,10 +121,14 @@ impl Person {
 
     /// Where this person lives.
     pub(crate) fn address(&self) -> Address {
-        let (postal_code, region, city, street) = pick(PLACES, self.number / 3).copied().unwrap_or(("106", "臺北市", "大安區", "和平東路"));
+        let (postal_code, region, city, street) = pick(PLACES, self.number / 3)
+            .copied()
+            .unwrap_or(("106", "臺北市", "大安區", "和平東路"));
         Address {
             name: self.name(),
-            phone: self.phone().map_or_else(String::new, |p| p.as_str().to_owned()),
+            phone: self
+                .phone()
+                .map_or_else(String::new, |p| p.as_str().to_owned()),
             country: "TW".into(),
             postal_code: postal_code.into(),
             region: region.into(),
@@ -113,11 +141,17 @@ impl Person {
 
 fn pick<T>(list: &[T], number: u64) -> Option<&T> {
     let length = u64::try_from(list.len()).unwrap_or(1).max(1);
-    usize::try_from(number % length).ok().and_then(|i| list.get(i))
+    usize::try_from(number % length)
+        .ok()
+        .and_then(|i| list.get(i))
 }
 
 /// One of `list`, each as likely as its weight.
-pub(crate) fn weighted<T: Copy>(list: &[T], luck: &mut StdRng, weight: impl Fn(&T) -> u32) -> Option<T> {
+pub(crate) fn weighted<T: Copy>(
+    list: &[T],
+    luck: &mut StdRng,
+    weight: impl Fn(&T) -> u32,
+) -> Option<T> {
     let total: u32 = list.iter().map(&weight).sum();
     let mut drawn = luck.random_range(0..total.max(1));
     for item in list {
@@ -136,7 +170,11 @@ mod tests {
 
     #[test]
     fn a_seed_always_gives_the_same_people() {
-        let crowd = |seed| (0..50).map(|n| Person::meet(n, &mut generator(seed, 3, n)).source).collect::<Vec<_>>();
+        let crowd = |seed| {
+            (0..50)
+                .map(|n| Person::meet(n, &mut generator(seed, 3, n)).source)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(crowd(7), crowd(7));
         assert_ne!(crowd(7), crowd(8));
         assert_eq!(visitors_on(7, 12, 100), visitors_on(7, 12, 100));

@@ -98,11 +98,18 @@ struct Engine {
 ///
 /// # Errors
 /// A command that refused what it must accept.
-pub async fn run(ctx: &Ctx, handlers: Handlers, plan: Plan, mut progress: impl FnMut(i64)) -> Result<Report, SimulationError> {
+pub async fn run(
+    ctx: &Ctx,
+    handlers: Handlers,
+    plan: Plan,
+    mut progress: impl FnMut(i64),
+) -> Result<Report, SimulationError> {
     let mut engine = Engine::new(ctx, handlers, plan.from).await?;
     for day in 0..plan.days {
         engine.invite(plan, day);
-        engine.live_until(plan.from.plus_seconds((day + 1) * DAY)).await?;
+        engine
+            .live_until(plan.from.plus_seconds((day + 1) * DAY))
+            .await?;
         progress(day + 1);
     }
     engine.flush().await?;
@@ -113,7 +120,12 @@ pub async fn run(ctx: &Ctx, handlers: Handlers, plan: Plan, mut progress: impl F
 ///
 /// # Errors
 /// A command that refused what it must accept.
-pub async fn trickle(ctx: &Ctx, handlers: Handlers, seed: u64, mut stop: watch::Receiver<bool>) -> Result<(), SimulationError> {
+pub async fn trickle(
+    ctx: &Ctx,
+    handlers: Handlers,
+    seed: u64,
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), SimulationError> {
     let mut engine = Engine::new(ctx, handlers, ctx.now()).await?;
     let mut number = 0;
     while !*stop.borrow() {
@@ -156,7 +168,12 @@ impl Engine {
 
     fn plan(&mut self, at: Timestamp, visit: usize, step: Step) {
         self.planned += 1;
-        self.waiting.push(Reverse(Waiting { at, number: self.planned, visit, step }));
+        self.waiting.push(Reverse(Waiting {
+            at,
+            number: self.planned,
+            visit,
+            step,
+        }));
     }
 
     /// Plans the visits of a day; the evening is the busiest time, and one in five is a face that was here before.
@@ -164,9 +181,17 @@ impl Engine {
         for index in 0..visitors_on(plan.seed, day, plan.visitors_per_day) {
             let number = day.unsigned_abs() * 100_000 + u64::from(index);
             let mut luck = generator(plan.seed, day, number);
-            let hour = [8, 9, 10, 11, 12, 12, 13, 14, 15, 16, 17, 18, 19, 20, 20, 21, 21, 21, 22, 22, 23, 7, 1, 13];
-            let hour = hour.get(luck.random_range(0..hour.len())).copied().unwrap_or(20);
-            let at = plan.from.plus_seconds(day * DAY + hour * 3_600 + luck.random_range(0..3_600));
+            let hour = [
+                8, 9, 10, 11, 12, 12, 13, 14, 15, 16, 17, 18, 19, 20, 20, 21, 21, 21, 22, 22, 23,
+                7, 1, 13,
+            ];
+            let hour = hour
+                .get(luck.random_range(0..hour.len()))
+                .copied()
+                .unwrap_or(20);
+            let at = plan
+                .from
+                .plus_seconds(day * DAY + hour * 3_600 + luck.random_range(0..3_600));
             self.greet(at, number, &mut luck);
         }
     }
@@ -181,7 +206,11 @@ impl Engine {
         };
         let mut person = person.unwrap_or_else(|| Person::meet(number, luck));
         if known {
-            person.source = if luck.random_range(0..3) == 0 { "email" } else { "direct" };
+            person.source = if luck.random_range(0..3) == 0 {
+                "email"
+            } else {
+                "direct"
+            };
             person.eager = person.eager.max(110) * 2;
         }
         let visiting = Visiting {
@@ -224,7 +253,9 @@ impl Engine {
         let mut busy: HashMap<usize, ()> = HashMap::new();
         let mut back: Vec<Waiting> = Vec::new();
         while self.waiting.peek().is_some_and(|w| w.0.at < end) {
-            let Some(Reverse(waiting)) = self.waiting.pop() else { break };
+            let Some(Reverse(waiting)) = self.waiting.pop() else {
+                break;
+            };
             if busy.insert(waiting.visit, ()).is_none() {
                 due.push(waiting);
             } else {
@@ -234,7 +265,10 @@ impl Engine {
         self.waiting.extend(back.into_iter().map(Reverse));
         let mut running = Vec::new();
         for waiting in due {
-            let Some(mut visiting) = self.visits.get_mut(waiting.visit).and_then(Option::take) else { continue };
+            let Some(mut visiting) = self.visits.get_mut(waiting.visit).and_then(Option::take)
+            else {
+                continue;
+            };
             let (ctx, shelves) = (&self.ctx, &self.shelves);
             running.push(async move {
                 let outcome = visiting.step(ctx, shelves, waiting.at, waiting.step).await;
@@ -262,7 +296,10 @@ impl Engine {
             self.regulars.push(visiting.person.clone());
         }
         if let Some(place) = self.visits.get_mut(index) {
-            *place = Some(Visiting { ordered: false, ..visiting });
+            *place = Some(Visiting {
+                ordered: false,
+                ..visiting
+            });
         }
     }
 
@@ -271,7 +308,9 @@ impl Engine {
             return Ok(());
         }
         let rows = std::mem::take(&mut self.events);
-        self.ctx.write(async move |tx, _| emit_bulk(tx, rows.clone()).await).await?;
+        self.ctx
+            .write(async move |tx, _| emit_bulk(tx, rows.clone()).await)
+            .await?;
         Ok(())
     }
 }
@@ -279,18 +318,27 @@ impl Engine {
 /// What is for sale, the best known products first.
 async fn shelves(rx: &mut platform::Rx) -> Result<Vec<Shelf>, FlowError> {
     use catalog::product::{self, ProductFilter};
-    let filter = ProductFilter { state: Some(catalog::product::ProductState::Published), ..ProductFilter::default() };
+    let filter = ProductFilter {
+        state: Some(catalog::product::ProductState::Published),
+        ..ProductFilter::default()
+    };
     let page = product::list(rx, &filter, None, 500).await?;
     let ids: Vec<ProductId> = page.items.iter().map(|p| p.id).collect();
     let variants = catalog::variant::of(rx, &ids).await?;
     let shelves = page.items.into_iter().map(|product| Shelf {
-        variants: variants.iter().filter(|v| v.product_id == product.id).map(|v| (v.id, 10)).collect(),
+        variants: variants
+            .iter()
+            .filter(|v| v.product_id == product.id)
+            .map(|v| (v.id, 10))
+            .collect(),
         product: product.id,
         handle: product.handle,
         popularity: 10,
     });
     let mut shelves: Vec<Shelf> = shelves.collect();
-    let known = crate::content::demo_shop().map(|shop| shop.products).unwrap_or_default();
+    let known = crate::content::demo_shop()
+        .map(|shop| shop.products)
+        .unwrap_or_default();
     for shelf in &mut shelves {
         if let Some(product) = known.iter().find(|p| p.handle == shelf.handle) {
             shelf.popularity = product.popularity.max(1);

@@ -51,15 +51,28 @@ pub struct Opened {
 ///
 /// # Errors
 /// A refused command, or a picture that cannot be kept.
-pub async fn open_shop(ctx: &Ctx, files: &Files, public_url: &str, history_days: i64) -> Result<Opened, SimulationError> {
+pub async fn open_shop(
+    ctx: &Ctx,
+    files: &Files,
+    public_url: &str,
+    history_days: i64,
+) -> Result<Opened, SimulationError> {
     let content = demo_shop()?;
     let opening = ctx.now().plus_seconds(-(history_days + 1) * DAY);
-    decide(&ctx.at(Clock::standing(opening)), &content, files, public_url).await?;
+    decide(
+        &ctx.at(Clock::standing(opening)),
+        &content,
+        files,
+        public_url,
+    )
+    .await?;
     let collections = collections(&ctx.at(Clock::standing(opening)), &content, files).await?;
     let mut opened = Opened::default();
     for product in &content.products {
         let pictures = pictures(product, files)?;
-        opened.variants.extend(add_product(ctx, opening, product, &collections, pictures).await?);
+        opened
+            .variants
+            .extend(add_product(ctx, opening, product, &collections, pictures).await?);
     }
     Ok(opened)
 }
@@ -75,10 +88,16 @@ pub async fn restock(ctx: &Ctx, opened: &Opened) -> Result<(), SimulationError> 
         let available = stock::available(tx, &ids).await.map_err(FlowError::from)?;
         for variant in &wanted {
             let delta = variant.stock - available.get(&variant.id).copied().unwrap_or_default();
-            let kind = if delta > 0 { EntryKind::Receipt } else { EntryKind::Count };
+            let kind = if delta > 0 {
+                EntryKind::Receipt
+            } else {
+                EntryKind::Count
+            };
             if delta != 0 {
                 let change = Adjustment::new(variant.id, delta, kind, "demo");
-                stock::adjust(tx, ctx, change).await.map_err(FlowError::from)?;
+                stock::adjust(tx, ctx, change)
+                    .await
+                    .map_err(FlowError::from)?;
             }
         }
         Ok::<_, FlowError>(())
@@ -88,16 +107,33 @@ pub async fn restock(ctx: &Ctx, opened: &Opened) -> Result<(), SimulationError> 
 }
 
 fn texts(written: &DemoTexts) -> Texts {
-    Texts([(Locale::Hant, &written.zh_hant), (Locale::Hans, &written.zh_hans), (Locale::En, &written.en)].map(|(l, t)| (l, t.clone())).into())
+    Texts(
+        [
+            (Locale::Hant, &written.zh_hant),
+            (Locale::Hans, &written.zh_hans),
+            (Locale::En, &written.en),
+        ]
+        .map(|(l, t)| (l, t.clone()))
+        .into(),
+    )
 }
 
 fn paragraphs(written: &DemoTexts<Vec<String>>) -> Texts {
     let joined = |list: &Vec<String>| list.join("\n\n");
-    let all = [(Locale::Hant, &written.zh_hant), (Locale::Hans, &written.zh_hans), (Locale::En, &written.en)];
+    let all = [
+        (Locale::Hant, &written.zh_hant),
+        (Locale::Hans, &written.zh_hans),
+        (Locale::En, &written.en),
+    ];
     Texts(all.map(|(l, t)| (l, joined(t))).into())
 }
 
-async fn decide(ctx: &Ctx, content: &DemoShop, files: &Files, public_url: &str) -> Result<(), SimulationError> {
+async fn decide(
+    ctx: &Ctx,
+    content: &DemoShop,
+    files: &Files,
+    public_url: &str,
+) -> Result<(), SimulationError> {
     let currency: Currency = content.currency.parse().unwrap_or(Currency::TWD);
     let hero = files.put(banner_svg(&content.hero).as_bytes(), "svg")?;
     let shop = Shop {
@@ -135,19 +171,29 @@ async fn decide(ctx: &Ctx, content: &DemoShop, files: &Files, public_url: &str) 
 }
 
 fn story(content: &DemoShop) -> Texts {
-    let Some(first) = content.story.first() else { return Texts::default() };
+    let Some(first) = content.story.first() else {
+        return Texts::default();
+    };
     paragraphs(&first.paragraphs)
 }
 
 fn delivery_methods(free_over: Money) -> Vec<NewDeliveryMethod> {
     let dollars = |amount: i64| Money::new(amount * 100, free_over.currency);
     let words = |hant: &str, hans: &str, en: &str| {
-        Texts([(Locale::Hant, hant), (Locale::Hans, hans), (Locale::En, en)].map(|(l, t)| (l, t.to_owned())).into())
+        Texts(
+            [(Locale::Hant, hant), (Locale::Hans, hans), (Locale::En, en)]
+                .map(|(l, t)| (l, t.to_owned()))
+                .into(),
+        )
     };
     let base = NewDeliveryMethod {
         code: "home".into(),
         name: words("宅配到府", "送货上门", "Home delivery"),
-        description: words("黑貓宅急便，週一至週六配送", "黑猫宅急便，周一至周六配送", "By T-cat courier, Monday to Saturday"),
+        description: words(
+            "黑貓宅急便，週一至週六配送",
+            "黑猫宅急便，周一至周六配送",
+            "By T-cat courier, Monday to Saturday",
+        ),
         carrier: "tcat".into(),
         rate: dollars(120),
         free_over: Some(free_over),
@@ -160,7 +206,11 @@ fn delivery_methods(free_over: Money) -> Vec<NewDeliveryMethod> {
     let post = NewDeliveryMethod {
         code: "post".into(),
         name: words("郵局便利箱", "邮局包裹", "Postal parcel"),
-        description: words("中華郵政，山區與離島皆可寄達", "中华邮政，山区与离岛皆可寄达", "Chunghwa Post, also to mountains and islands"),
+        description: words(
+            "中華郵政，山區與離島皆可寄達",
+            "中华邮政，山区与离岛皆可寄达",
+            "Chunghwa Post, also to mountains and islands",
+        ),
         carrier: "post".into(),
         rate: dollars(80),
         days_min: 2,
@@ -172,19 +222,31 @@ fn delivery_methods(free_over: Money) -> Vec<NewDeliveryMethod> {
     vec![base, post]
 }
 
-async fn collections(ctx: &Ctx, content: &DemoShop, files: &Files) -> Result<HashMap<String, CollectionId>, SimulationError> {
+async fn collections(
+    ctx: &Ctx,
+    content: &DemoShop,
+    files: &Files,
+) -> Result<HashMap<String, CollectionId>, SimulationError> {
     let mut known: HashMap<String, CollectionId> = HashMap::new();
     for collection in &content.collections {
         let image = files.put(banner_svg(&collection.banner).as_bytes(), "svg")?;
         let new = NewCollection {
-            parent: collection.parent.as_ref().and_then(|p| known.get(p)).copied(),
+            parent: collection
+                .parent
+                .as_ref()
+                .and_then(|p| known.get(p))
+                .copied(),
             handle: collection.handle.clone(),
             title: texts(&collection.title),
             description: texts(&collection.description),
             image_key: Some(image),
             attributes: Vec::new(),
         };
-        let id = ctx.write(async move |tx, ctx| Ok::<_, FlowError>(collection::create(tx, ctx, new.clone()).await?)).await?;
+        let id = ctx
+            .write(async move |tx, ctx| {
+                Ok::<_, FlowError>(collection::create(tx, ctx, new.clone()).await?)
+            })
+            .await?;
         known.insert(collection.handle.clone(), id);
     }
     Ok(known)
@@ -195,7 +257,12 @@ fn pictures(product: &DemoProduct, files: &Files) -> Result<Vec<NewMedia>, Simul
         .into_iter()
         .map(|view| {
             let file_key = files.put(product_svg(&product.picture, view).as_bytes(), "svg")?;
-            Ok(NewMedia { file_key, alt: texts(&product.title), width: 800, height: 800 })
+            Ok(NewMedia {
+                file_key,
+                alt: texts(&product.title),
+                width: 800,
+                height: 800,
+            })
         })
         .collect()
 }
@@ -221,10 +288,17 @@ async fn add_product(
                 sku: variant.sku.clone(),
                 barcode: Some(variant.barcode.clone()),
                 option_values: option_values(product, &variant.values),
-                price: Money::new(variant.was.first().map_or(variant.price, |w| w.price), Currency::TWD),
+                price: Money::new(
+                    variant.was.first().map_or(variant.price, |w| w.price),
+                    Currency::TWD,
+                ),
                 cost: Some(Money::new(variant.cost, Currency::TWD)),
                 weight_g: i64::from(variant.weight_g),
-                size_mm: Some((side(variant.length_mm), side(variant.width_mm), side(variant.height_mm))),
+                size_mm: Some((
+                    side(variant.length_mm),
+                    side(variant.width_mm),
+                    side(variant.height_mm),
+                )),
             }
         })
         .collect();
@@ -233,14 +307,28 @@ async fn add_product(
         title: texts(&product.title),
         subtitle: texts(&product.subtitle),
         description: paragraphs(&product.description),
-        options: product.options.iter().map(|o| ProductOption { name: texts(&o.name) }).collect(),
+        options: product
+            .options
+            .iter()
+            .map(|o| ProductOption {
+                name: texts(&o.name),
+            })
+            .collect(),
         variants,
-        collections: product.collections.iter().filter_map(|c| collections.get(c)).copied().collect(),
+        collections: product
+            .collections
+            .iter()
+            .filter_map(|c| collections.get(c))
+            .copied()
+            .collect(),
         media,
         ..NewProduct::default()
     };
-    let stocked: Vec<(VariantId, i64, i64)> =
-        ids.iter().zip(&product.variants).map(|(id, v)| (*id, i64::from(v.stock), i64::from(v.low_stock_at))).collect();
+    let stocked: Vec<(VariantId, i64, i64)> = ids
+        .iter()
+        .zip(&product.variants)
+        .map(|(id, v)| (*id, i64::from(v.stock), i64::from(v.low_stock_at)))
+        .collect();
     let then = ctx.at(Clock::standing(opening));
     then.write(async move |tx, ctx| {
         let id = product::create(tx, ctx, new.clone()).await?;
@@ -259,28 +347,44 @@ async fn add_product(
     Ok(ids
         .iter()
         .zip(&product.variants)
-        .map(|(id, v)| OpenedVariant { id: *id, stock: i64::from(v.stock), popularity: v.popularity })
+        .map(|(id, v)| OpenedVariant {
+            id: *id,
+            stock: i64::from(v.stock),
+            popularity: v.popularity,
+        })
         .collect())
 }
 
 fn option_values(product: &DemoProduct, codes: &[String]) -> Vec<Texts> {
     let value = |(option, code): (&crate::content::DemoOption, &String)| {
-        option.values.iter().find(|v| v.code == *code).map_or_else(Texts::default, |v| texts(&v.name))
+        option
+            .values
+            .iter()
+            .find(|v| v.code == *code)
+            .map_or_else(Texts::default, |v| texts(&v.name))
     };
     product.options.iter().zip(codes).map(value).collect()
 }
 
 /// Lowers a price at the days the content names; the price before the last change becomes the compare-at price.
-async fn change_prices(ctx: &Ctx, id: VariantId, variant: &crate::content::DemoVariant) -> Result<(), SimulationError> {
+async fn change_prices(
+    ctx: &Ctx,
+    id: VariantId,
+    variant: &crate::content::DemoVariant,
+) -> Result<(), SimulationError> {
     for (index, earlier) in variant.was.iter().enumerate() {
-        let next = variant.was.get(index + 1).map_or(variant.price, |w| w.price);
+        let next = variant
+            .was
+            .get(index + 1)
+            .map_or(variant.price, |w| w.price);
         let at = ctx.now().plus_seconds(-i64::from(earlier.days_ago) * DAY);
         let price = Money::new(next, Currency::TWD);
         let was = Money::new(earlier.price, Currency::TWD);
         let then = ctx.at(Clock::standing(at));
         then.write(async move |tx, ctx| {
             let history = price::history(tx, id).await?;
-            let compare_at = Some(was).filter(|w| price::compare_at_allowed(&history, ctx.now(), *w).is_ok());
+            let compare_at =
+                Some(was).filter(|w| price::compare_at_allowed(&history, ctx.now(), *w).is_ok());
             Ok::<_, FlowError>(price::set(tx, ctx, id, price, compare_at, "season").await?)
         })
         .await?;

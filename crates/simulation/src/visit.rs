@@ -2,8 +2,12 @@
 //!
 //! A step runs one flow at its instant and says which step comes next and when. Chances are in thousandths.
 
-use insight::events::{ContactClicked, PageViewed, ProductListViewed, ProductViewed, ProductsSearched};
-use kernel::{Address, Clock, OrderId, ParcelId, PaymentId, ProductId, Quantity, Timestamp, VariantId, event};
+use insight::events::{
+    ContactClicked, PageViewed, ProductListViewed, ProductViewed, ProductsSearched,
+};
+use kernel::{
+    Address, Clock, OrderId, ParcelId, PaymentId, ProductId, Quantity, Timestamp, VariantId, event,
+};
 use operations::{
     FlowError,
     flows::{self, place_order::PlaceOrder, ship_parcel::ShipParcel},
@@ -70,17 +74,29 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     fn end() -> Self {
-        Self { next: Vec::new(), events: Vec::new() }
+        Self {
+            next: Vec::new(),
+            events: Vec::new(),
+        }
     }
 
     fn then(at: Timestamp, step: Step) -> Self {
-        Self { next: vec![(at, step)], events: Vec::new() }
+        Self {
+            next: vec![(at, step)],
+            events: Vec::new(),
+        }
     }
 }
 
 impl Visiting {
     /// Runs a step at its instant.
-    pub(crate) async fn step(&mut self, base: &Ctx, shelves: &[Shelf], at: Timestamp, step: Step) -> Result<Outcome, FlowError> {
+    pub(crate) async fn step(
+        &mut self,
+        base: &Ctx,
+        shelves: &[Shelf],
+        at: Timestamp,
+        step: Step,
+    ) -> Result<Outcome, FlowError> {
         let staff = base.at(Clock::standing(at));
         let ctx = staff.during(Some(self.visit.clone()));
         let ctx = ctx.acting(platform::Actor::Visitor, kernel::Permissions::NONE);
@@ -89,9 +105,13 @@ impl Visiting {
             Step::Add(index) => self.add(&ctx, shelves, at, index).await,
             Step::FillIn => self.fill_in(&ctx, at).await,
             Step::Place => self.place(&ctx, at).await,
-            Step::PayByCard(order, payment, tries) => self.pay_by_card(&ctx, at, order, payment, tries).await,
+            Step::PayByCard(order, payment, tries) => {
+                self.pay_by_card(&ctx, at, order, payment, tries).await
+            }
             Step::PayOtherwise(order) => self.pay_otherwise(&ctx, at, order).await,
-            Step::Transfer(order, amount, number) => transfer(&staff, at, order, amount, number).await,
+            Step::Transfer(order, amount, number) => {
+                transfer(&staff, at, order, amount, number).await
+            }
             Step::Pick(order) => pick(&staff, at, order).await,
             Step::Ship(order) => self.ship(&staff, at, order).await,
             Step::Deliver(parcel) => {
@@ -113,35 +133,83 @@ impl Visiting {
     fn browse(&mut self, ctx: &Ctx, shelves: &[Shelf], at: Timestamp) -> Outcome {
         let mut events = Vec::new();
         let mut now = at;
-        let landing = PageViewed { path: "/".into(), referrer: None, utm: insight::Utm::default() };
+        let landing = PageViewed {
+            path: "/".into(),
+            referrer: None,
+            utm: insight::Utm::default(),
+        };
         events.push(bulk_row(ctx, now, Event::new(event::PAGE_VIEWED, &landing)));
         let mut shown: Vec<ProductId> = Vec::new();
         for _ in 0..self.luck.random_range(4..=10) {
-            shown.extend(weighted_shelf(shelves, &mut self.luck).map(|i| shelves.get(i).map(|s| s.product)).into_iter().flatten());
+            shown.extend(
+                weighted_shelf(shelves, &mut self.luck)
+                    .map(|i| shelves.get(i).map(|s| s.product))
+                    .into_iter()
+                    .flatten(),
+            );
         }
-        let list = ProductListViewed { list: "home".into(), products: shown };
-        events.push(bulk_row(ctx, now, Event::new(event::PRODUCT_LIST_VIEWED, &list)));
+        let list = ProductListViewed {
+            list: "home".into(),
+            products: shown,
+        };
+        events.push(bulk_row(
+            ctx,
+            now,
+            Event::new(event::PRODUCT_LIST_VIEWED, &list),
+        ));
         if self.chance(120) {
             now = self.later(now, 5, 40);
-            let search = ProductsSearched { query: if self.chance(500) { "烏龍" } else { "茶壺" }.into(), results: 6 };
-            events.push(bulk_row(ctx, now, Event::new(event::PRODUCTS_SEARCHED, &search)));
+            let search = ProductsSearched {
+                query: if self.chance(500) { "烏龍" } else { "茶壺" }.into(),
+                results: 6,
+            };
+            events.push(bulk_row(
+                ctx,
+                now,
+                Event::new(event::PRODUCTS_SEARCHED, &search),
+            ));
         }
-        let looks = if self.chance(360) { 0 } else { self.luck.random_range(1..=5) };
+        let looks = if self.chance(360) {
+            0
+        } else {
+            self.luck.random_range(1..=5)
+        };
         let mut liked = None;
         for _ in 0..looks {
             now = self.later(now, 8, 90);
-            let Some(index) = weighted_shelf(shelves, &mut self.luck) else { break };
-            let Some(shelf) = shelves.get(index) else { break };
-            let viewed = ProductViewed { handle: shelf.handle.clone() };
-            let page = PageViewed { path: format!("/products/{}", shelf.handle), referrer: None, utm: insight::Utm::default() };
+            let Some(index) = weighted_shelf(shelves, &mut self.luck) else {
+                break;
+            };
+            let Some(shelf) = shelves.get(index) else {
+                break;
+            };
+            let viewed = ProductViewed {
+                handle: shelf.handle.clone(),
+            };
+            let page = PageViewed {
+                path: format!("/products/{}", shelf.handle),
+                referrer: None,
+                utm: insight::Utm::default(),
+            };
             events.push(bulk_row(ctx, now, Event::new(event::PAGE_VIEWED, &page)));
-            events.push(bulk_row(ctx, now, Event::new(event::PRODUCT_VIEWED, &viewed).about(shelf.product)));
+            events.push(bulk_row(
+                ctx,
+                now,
+                Event::new(event::PRODUCT_VIEWED, &viewed).about(shelf.product),
+            ));
             liked = Some(index);
         }
         if liked.is_some() && self.chance(70) {
             now = self.later(now, 10, 60);
-            let asked = ContactClicked { channel: "line".into(), path: "/contact".into() };
-            events.push(bulk_row(ctx, now, Event::new(event::INQUIRY_STARTED, &asked)));
+            let asked = ContactClicked {
+                channel: "line".into(),
+                path: "/contact".into(),
+            };
+            events.push(bulk_row(
+                ctx,
+                now,
+                Event::new(event::INQUIRY_STARTED, &asked),
+            ));
             self.person.eager = self.person.eager.saturating_mul(3);
         }
         let eager = self.person.eager;
@@ -152,8 +220,17 @@ impl Visiting {
         Outcome { next, events }
     }
 
-    async fn add(&mut self, ctx: &Ctx, shelves: &[Shelf], at: Timestamp, index: usize) -> Result<Outcome, FlowError> {
-        let Some(variant) = shelves.get(index).and_then(|s| weighted(&s.variants, &mut self.luck, |v| v.1)) else {
+    async fn add(
+        &mut self,
+        ctx: &Ctx,
+        shelves: &[Shelf],
+        at: Timestamp,
+        index: usize,
+    ) -> Result<Outcome, FlowError> {
+        let Some(variant) = shelves
+            .get(index)
+            .and_then(|s| weighted(&s.variants, &mut self.luck, |v| v.1))
+        else {
             return Ok(Outcome::end());
         };
         let count = if self.chance(820) { 1 } else { 2 };
@@ -165,9 +242,16 @@ impl Visiting {
             return Ok(Outcome::then(self.later(at, 15, 180), Step::Add(other)));
         }
         if self.chance(440) {
-            let started = bulk_row(ctx, at, Event::new(event::CHECKOUT_STARTED, &serde_json::json!({})));
+            let started = bulk_row(
+                ctx,
+                at,
+                Event::new(event::CHECKOUT_STARTED, &serde_json::json!({})),
+            );
             let next = vec![(self.later(at, 20, 240), Step::FillIn)];
-            return Ok(Outcome { next, events: vec![started] });
+            return Ok(Outcome {
+                next,
+                events: vec![started],
+            });
         }
         Ok(Outcome::end())
     }
@@ -180,12 +264,17 @@ impl Visiting {
         };
         let address: Address = self.person.address();
         let draft = CheckoutDraft {
-            email: self.person.email().map_or_else(String::new, |e| e.as_str().to_owned()),
+            email: self
+                .person
+                .email()
+                .map_or_else(String::new, |e| e.as_str().to_owned()),
             phone: address.phone.clone(),
             address,
             delivery_method: Some("home".into()),
             payment_method: Some(method),
-            gift_message: self.chance(60).then(|| "生日快樂，願你日日好茶。".to_owned()),
+            gift_message: self
+                .chance(60)
+                .then(|| "生日快樂，願你日日好茶。".to_owned()),
             note: self.chance(50).then(|| "請平日白天送達，謝謝。".to_owned()),
         };
         match flows::checkout::save(ctx, self.token.clone(), draft).await {
@@ -196,17 +285,29 @@ impl Visiting {
     }
 
     async fn place(&mut self, ctx: &Ctx, at: Timestamp) -> Result<Outcome, FlowError> {
-        let Some(token) = self.token.clone() else { return Ok(Outcome::end()) };
-        let input = PlaceOrder { token, idempotency_key: Some(format!("visit-{}", self.visit.session)), request: String::new(), confirmed_total: None };
+        let Some(token) = self.token.clone() else {
+            return Ok(Outcome::end());
+        };
+        let input = PlaceOrder {
+            token,
+            idempotency_key: Some(format!("visit-{}", self.visit.session)),
+            request: String::new(),
+            confirmed_total: None,
+        };
         let placed = match flows::place_order::place_order(ctx, input).await {
             Ok(placed) => placed,
-            Err(FlowError::Lines(_) | FlowError::Inventory(_) | FlowError::EmptyCart) => return Ok(Outcome::end()),
+            Err(FlowError::Lines(_) | FlowError::Inventory(_) | FlowError::EmptyCart) => {
+                return Ok(Outcome::end());
+            }
             Err(other) => return Err(other),
         };
         self.ordered = true;
         let order = placed.order.id;
         Ok(match placed.payment.method.as_str() {
-            "card" => Outcome::then(self.later(at, 20, 180), Step::PayByCard(order, placed.payment.id, 0)),
+            "card" => Outcome::then(
+                self.later(at, 20, 180),
+                Step::PayByCard(order, placed.payment.id, 0),
+            ),
             "bank_transfer" if self.chance(790) => {
                 let step = Step::Transfer(order, placed.order.total, placed.order.number);
                 Outcome::then(self.later(at, 1_800, 60 * 3_600), step)
@@ -216,12 +317,23 @@ impl Visiting {
         })
     }
 
-    async fn pay_by_card(&mut self, ctx: &Ctx, at: Timestamp, order: OrderId, payment: PaymentId, tries: u32) -> Result<Outcome, FlowError> {
+    async fn pay_by_card(
+        &mut self,
+        ctx: &Ctx,
+        at: Timestamp,
+        order: OrderId,
+        payment: PaymentId,
+        tries: u32,
+    ) -> Result<Outcome, FlowError> {
         let scenario = self.scenario(tries);
-        let asked = ctx.write(async move |tx, ctx| Ok::<_, FlowError>(payments::payment::request_charge(tx, ctx, payment, scenario).await?));
+        let asked = ctx.write(async move |tx, ctx| {
+            Ok::<_, FlowError>(payments::payment::request_charge(tx, ctx, payment, scenario).await?)
+        });
         asked.await?;
         Ok(match scenario {
-            Scenario::Decline(_) if self.chance(640) => Outcome::then(self.later(at, 60, 900), Step::PayOtherwise(order)),
+            Scenario::Decline(_) if self.chance(640) => {
+                Outcome::then(self.later(at, 60, 900), Step::PayOtherwise(order))
+            }
             Scenario::Decline(_) | Scenario::TimeOutBefore => Outcome::end(),
             _ => Outcome::then(self.at_work(at.plus_seconds(7_200)), Step::Pick(order)),
         })
@@ -238,7 +350,12 @@ impl Visiting {
         match self.luck.random_range(0..100) {
             0..14 if tries == 0 => {
                 let index = self.luck.random_range(0..declines.len());
-                Scenario::Decline(declines.get(index).copied().unwrap_or(DeclineCode::DeclinedByBank))
+                Scenario::Decline(
+                    declines
+                        .get(index)
+                        .copied()
+                        .unwrap_or(DeclineCode::DeclinedByBank),
+                )
             }
             14..16 => Scenario::TimeOutAfter,
             16..20 => Scenario::LateCallback(600),
@@ -247,7 +364,12 @@ impl Visiting {
         }
     }
 
-    async fn pay_otherwise(&mut self, ctx: &Ctx, at: Timestamp, order: OrderId) -> Result<Outcome, FlowError> {
+    async fn pay_otherwise(
+        &mut self,
+        ctx: &Ctx,
+        at: Timestamp,
+        order: OrderId,
+    ) -> Result<Outcome, FlowError> {
         let method = match self.luck.random_range(0..100) {
             0..55 => PaymentMethod::Card,
             55..80 => PaymentMethod::CashOnDelivery,
@@ -255,22 +377,48 @@ impl Visiting {
         };
         let payment = match flows::collect_payment::choose_method(ctx, order, method).await {
             Ok(payment) => payment,
-            Err(FlowError::WrongState | FlowError::Orders(_) | FlowError::Payments(_)) => return Ok(Outcome::end()),
+            Err(FlowError::WrongState | FlowError::Orders(_) | FlowError::Payments(_)) => {
+                return Ok(Outcome::end());
+            }
             Err(other) => return Err(other),
         };
         Ok(match method {
-            PaymentMethod::Card => Outcome::then(self.later(at, 30, 120), Step::PayByCard(order, payment.id, 1)),
+            PaymentMethod::Card => Outcome::then(
+                self.later(at, 30, 120),
+                Step::PayByCard(order, payment.id, 1),
+            ),
             PaymentMethod::CashOnDelivery => Outcome::then(self.at_work(at), Step::Pick(order)),
-            PaymentMethod::BankTransfer => Outcome::then(self.later(at, 3_600, 86_400), Step::Transfer(order, payment.amount, order.to_string())),
+            PaymentMethod::BankTransfer => Outcome::then(
+                self.later(at, 3_600, 86_400),
+                Step::Transfer(order, payment.amount, order.to_string()),
+            ),
         })
     }
 
-    async fn ship(&mut self, staff: &Ctx, at: Timestamp, order: OrderId) -> Result<Outcome, FlowError> {
-        let tracking_number = format!("{:012}", 900_000_000_000_u64 + self.luck.random_range(0..99_999_999_999_u64));
-        let input = ShipParcel { order_id: order, carrier: "tcat".into(), tracking_number, lines: None };
+    async fn ship(
+        &mut self,
+        staff: &Ctx,
+        at: Timestamp,
+        order: OrderId,
+    ) -> Result<Outcome, FlowError> {
+        let tracking_number = format!(
+            "{:012}",
+            900_000_000_000_u64 + self.luck.random_range(0..99_999_999_999_u64)
+        );
+        let input = ShipParcel {
+            order_id: order,
+            carrier: "tcat".into(),
+            tracking_number,
+            lines: None,
+        };
         match flows::ship_parcel::ship(staff, input).await {
-            Ok(parcel) => Ok(Outcome::then(self.later(at, 18 * 3_600, 60 * 3_600), Step::Deliver(parcel.id))),
-            Err(FlowError::WrongState | FlowError::Orders(_) | FlowError::Inventory(_)) => Ok(Outcome::end()),
+            Ok(parcel) => Ok(Outcome::then(
+                self.later(at, 18 * 3_600, 60 * 3_600),
+                Step::Deliver(parcel.id),
+            )),
+            Err(FlowError::WrongState | FlowError::Orders(_) | FlowError::Inventory(_)) => {
+                Ok(Outcome::end())
+            }
             Err(other) => Err(other),
         }
     }
@@ -288,7 +436,13 @@ impl Visiting {
     }
 }
 
-async fn transfer(staff: &Ctx, at: Timestamp, order: OrderId, amount: kernel::Money, number: String) -> Result<Outcome, FlowError> {
+async fn transfer(
+    staff: &Ctx,
+    at: Timestamp,
+    order: OrderId,
+    amount: kernel::Money,
+    number: String,
+) -> Result<Outcome, FlowError> {
     let new = NewReceipt {
         amount,
         received_at: at,
@@ -299,7 +453,9 @@ async fn transfer(staff: &Ctx, at: Timestamp, order: OrderId, amount: kernel::Mo
     let receipt = flows::match_receipt::record(staff, new).await?;
     match flows::match_receipt::match_to_order(staff, receipt.id, order).await {
         Ok(()) => Ok(Outcome::then(at.plus_seconds(5_400), Step::Pick(order))),
-        Err(FlowError::Payments(_) | FlowError::Orders(_) | FlowError::WrongState) => Ok(Outcome::end()),
+        Err(FlowError::Payments(_) | FlowError::Orders(_) | FlowError::WrongState) => {
+            Ok(Outcome::end())
+        }
         Err(other) => Err(other),
     }
 }

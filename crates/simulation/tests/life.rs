@@ -17,11 +17,20 @@ fn handlers(world: &World) -> Handlers {
 
 async fn live(world: &World, seed: u64) -> Report {
     let files = Files::open(world.folder.path().join("media")).unwrap();
-    let opened = simulation::open_shop(&world.ctx, &files, "http://127.0.0.1:8080", 6).await.unwrap();
+    let opened = simulation::open_shop(&world.ctx, &files, "http://127.0.0.1:8080", 6)
+        .await
+        .unwrap();
     world.check().await;
     let from = world.ctx.now().plus_seconds(-6 * 86_400);
-    let plan = Plan { from, days: 6, visitors_per_day: 50, seed };
-    let report = simulation::run(&world.ctx, handlers(world), plan, |_| {}).await.unwrap();
+    let plan = Plan {
+        from,
+        days: 6,
+        visitors_per_day: 50,
+        seed,
+    };
+    let report = simulation::run(&world.ctx, handlers(world), plan, |_| {})
+        .await
+        .unwrap();
     simulation::restock(&world.ctx, &opened).await.unwrap();
     report
 }
@@ -33,9 +42,17 @@ fn a_simulated_week_keeps_every_invariant() {
     testkit::run(async |world| {
         let report = live(world, 7).await;
         assert!(report.visits > 200 && report.orders >= 5, "{report:?}");
-        let breaks = world.ctx.read(async |rx, ctx| payments::reconcile::demo_card(rx, ctx.now()).await).await.unwrap();
+        let breaks = world
+            .ctx
+            .read(async |rx, ctx| payments::reconcile::demo_card(rx, ctx.now()).await)
+            .await
+            .unwrap();
         assert!(breaks.is_empty(), "{breaks:?}");
-        let dead = world.ctx.read(async |rx, _| platform::jobs::list(rx, "dead", 10).await).await.unwrap();
+        let dead = world
+            .ctx
+            .read(async |rx, _| platform::jobs::list(rx, "dead", 10).await)
+            .await
+            .unwrap();
         assert!(dead.is_empty(), "{dead:?}");
     });
 }
@@ -55,5 +72,8 @@ fn a_seed_decides_every_figure() {
     });
     let reports = reports.into_inner().unwrap();
     assert_eq!(reports, again.into_inner().unwrap());
-    assert!(reports.windows(2).all(|pair| pair[0] == pair[1]), "{reports:?}");
+    assert!(
+        reports.windows(2).all(|pair| pair[0] == pair[1]),
+        "{reports:?}"
+    );
 }

@@ -66,7 +66,11 @@ impl AppBuilder {
     /// A house by this configuration.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config, clock: Clock::wall(), extra: Extra::default() }
+        Self {
+            config,
+            clock: Clock::wall(),
+            extra: Extra::default(),
+        }
     }
 
     /// Reads the time from here.
@@ -109,9 +113,14 @@ impl AppBuilder {
     /// # Errors
     /// A database that cannot be trusted, a broken template or word.
     pub async fn build(self) -> Result<App> {
-        let Self { config, clock, extra } = self;
+        let Self {
+            config,
+            clock,
+            extra,
+        } = self;
         telemetry::collect_metrics();
-        fs::create_dir_all(&config.data_dir).with_context(|| format!("making {}", config.data_dir.display()))?;
+        fs::create_dir_all(&config.data_dir)
+            .with_context(|| format!("making {}", config.data_dir.display()))?;
         let db = Db::open(&config.database_url()?).await?;
         db.migrate(migrations::ALL).await?;
         for list in &extra.migrations {
@@ -120,7 +129,9 @@ impl AppBuilder {
         let files = Files::open(config.data_dir.join("media"))?;
         let ctx = operations::shop::in_shop_zone(Ctx::system(db, clock, "zhanggui")).await?;
         let words = Arc::new(Words::load()?);
-        let search = Arc::new(operations::search::ShopSearch::open(&config.data_dir.join("search"))?);
+        let search = Arc::new(operations::search::ShopSearch::open(
+            &config.data_dir.join("search"),
+        )?);
         let (page_events, page_writer) = PageEvents::new(ctx.clone());
         let storefront = Arc::new(Storefront::new(StorefrontParts {
             search: Arc::clone(&search),
@@ -129,9 +140,23 @@ impl AppBuilder {
             public_url: config.public_url(),
             words: Arc::clone(&words),
         }));
-        let backoffice = Arc::new(Backoffice::new(BackofficeParts { files: files.clone(), public_url: config.public_url() }));
-        let app = App { config, ctx, files, words, search, page_writer: Mutex::new(Some(page_writer)), storefront, backoffice, extra };
-        app.backoffice.publish_openapi(&web_app::openapi(&app.routes()));
+        let backoffice = Arc::new(Backoffice::new(BackofficeParts {
+            files: files.clone(),
+            public_url: config.public_url(),
+        }));
+        let app = App {
+            config,
+            ctx,
+            files,
+            words,
+            search,
+            page_writer: Mutex::new(Some(page_writer)),
+            storefront,
+            backoffice,
+            extra,
+        };
+        app.backoffice
+            .publish_openapi(&web_app::openapi(&app.routes()));
         Ok(app)
     }
 }
@@ -164,11 +189,24 @@ impl App {
         if let Some(theme) = &self.config.theme {
             sources.extend(theme_folder(theme)?);
         }
-        let templates = Templates::compile(sources, Arc::clone(&self.words), self.ctx.zone().clone())
-            .map_err(|e| anyhow::anyhow!("{e:#}"))?;
-        let config = WebConfig { behind_proxy: self.config.behind_proxy, https: self.config.public_url().starts_with("https://") };
-        let web = Arc::new(Web::new(self.ctx.clone(), templates, Arc::clone(&self.words), config));
-        Ok(web_app::router(&web, self.routes(), Arc::clone(&self.storefront) as Arc<dyn platform::web::Face>))
+        let templates =
+            Templates::compile(sources, Arc::clone(&self.words), self.ctx.zone().clone())
+                .map_err(|e| anyhow::anyhow!("{e:#}"))?;
+        let config = WebConfig {
+            behind_proxy: self.config.behind_proxy,
+            https: self.config.public_url().starts_with("https://"),
+        };
+        let web = Arc::new(Web::new(
+            self.ctx.clone(),
+            templates,
+            Arc::clone(&self.words),
+            config,
+        ));
+        Ok(web_app::router(
+            &web,
+            self.routes(),
+            Arc::clone(&self.storefront) as Arc<dyn platform::web::Face>,
+        ))
     }
 
     /// How mail leaves.
@@ -189,7 +227,11 @@ impl App {
     }
 
     fn sender(&self) -> Result<Email> {
-        let address = self.config.mail_from.as_deref().unwrap_or("shop@example.com");
+        let address = self
+            .config
+            .mail_from
+            .as_deref()
+            .unwrap_or("shop@example.com");
         Email::parse(address).with_context(|| format!("mail_from: {address}"))
     }
 
@@ -240,7 +282,10 @@ impl App {
     /// As [`App::handlers`].
     pub async fn work(&self, stop: watch::Receiver<bool>) -> Result<()> {
         let mut tasks = JoinSet::new();
-        tasks.spawn(Workers::new(self.ctx.clone(), self.handlers()?).run_with(self.schedules(), stop.clone()));
+        tasks.spawn(
+            Workers::new(self.ctx.clone(), self.handlers()?)
+                .run_with(self.schedules(), stop.clone()),
+        );
         tasks.spawn(self.consumers().run(self.ctx.clone(), stop.clone()));
         while tasks.join_next().await.is_some() {}
         Ok(())
@@ -257,7 +302,11 @@ impl App {
             tokio::spawn(async move { search.follow(ctx, stop).await })
         };
         let flusher = {
-            let writer = self.page_writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let writer = self
+                .page_writer
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
             let stop = stop.clone();
             tokio::spawn(async move {
                 if let Some(writer) = writer {
@@ -273,18 +322,22 @@ impl App {
     }
 }
 
-
 /// The templates of a merchant's theme: every `.html` file below the folder, named by its path.
 fn theme_folder(root: &Path) -> Result<Vec<(String, String)>> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).with_context(|| format!("reading the theme {}", folder.display()))? {
+        for entry in fs::read_dir(&folder)
+            .with_context(|| format!("reading the theme {}", folder.display()))?
+        {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "html") {
-                let name = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+                let name = path
+                    .strip_prefix(root)?
+                    .to_string_lossy()
+                    .replace('\\', "/");
                 found.push((name, fs::read_to_string(&path)?));
             }
         }

@@ -118,9 +118,16 @@ enum KeyAction {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = tracing_subscriber::EnvFilter::try_from_env("ZHANGGUI_LOG").unwrap_or_else(|_| "info,tantivy=warn".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("ZHANGGUI_LOG")
+        .unwrap_or_else(|_| "info,tantivy=warn".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             tracing::error!(%error, "no runtime");
@@ -136,7 +143,11 @@ fn main() -> ExitCode {
         }
     };
     print(&value, json);
-    if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if ok {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 #[expect(clippy::print_stdout, reason = "the answer of a command")]
@@ -144,7 +155,9 @@ fn print(value: &Value, json: bool) {
     match value {
         Value::Null => {}
         _ if json => println!("{value}"),
-        Value::Object(fields) => fields.iter().for_each(|(name, value)| println!("{name}: {value}")),
+        Value::Object(fields) => fields
+            .iter()
+            .for_each(|(name, value)| println!("{name}: {value}")),
         Value::Array(rows) => rows.iter().for_each(|row| println!("{row}")),
         other => println!("{other}"),
     }
@@ -153,13 +166,18 @@ fn print(value: &Value, json: bool) {
 async fn run(cli: Cli) -> Result<(bool, Value)> {
     let config = Config::read(&cli.flags)?;
     match cli.command {
-        Command::Restore { archive } => return Ok((true, backup::restore(&config, &archive).await?)),
+        Command::Restore { archive } => {
+            return Ok((true, backup::restore(&config, &archive).await?));
+        }
         Command::Demo { quiet } => return demo(config, quiet).await,
         Command::Permissions => return Ok((true, list::permissions())),
         _ => {}
     }
     #[cfg(debug_assertions)]
-    if let Command::Serve { planted_early_ack: true } = cli.command {
+    if let Command::Serve {
+        planted_early_ack: true,
+    } = cli.command
+    {
         platform::db::faults::plant_early_ack();
     }
     let app = App::open(config).await?;
@@ -173,13 +191,33 @@ async fn run(cli: Cli) -> Result<(bool, Value)> {
             serve::worker(&app, serve::stop_signal()).await?;
             Value::Null
         }
-        Command::Import { format, file, dry_run, rejects } => import::run(&app, &format, file, dry_run, rejects.as_deref()).await?,
+        Command::Import {
+            format,
+            file,
+            dry_run,
+            rejects,
+        } => import::run(&app, &format, file, dry_run, rejects.as_deref()).await?,
         Command::Backup { archive } => backup::backup(&app, archive).await?,
         Command::Check => return check::run(&app).await,
-        Command::Simulate { days, visitors_per_day, seed } => {
-            simulate::run(&app, simulate::Simulate { days, visitors_per_day, seed, from: None }).await?
+        Command::Simulate {
+            days,
+            visitors_per_day,
+            seed,
+        } => {
+            simulate::run(
+                &app,
+                simulate::Simulate {
+                    days,
+                    visitors_per_day,
+                    seed,
+                    from: None,
+                },
+            )
+            .await?
         }
-        Command::Key { action: KeyAction::Create { role, name } } => key::create(&app, name, role).await?,
+        Command::Key {
+            action: KeyAction::Create { role, name },
+        } => key::create(&app, name, role).await?,
         Command::Routes => list::routes(&app),
         Command::Openapi => list::openapi(&app),
         Command::Demo { .. } | Command::Restore { .. } | Command::Permissions => Value::Null,

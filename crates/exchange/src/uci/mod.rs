@@ -32,13 +32,25 @@ pub const FORMAT: &str = "uci-online-retail";
 ///
 /// # Errors
 /// A file that is not of this format, or a shop that has other goods.
-pub async fn import(ctx: &Ctx, path: &Path, dry_run: bool, mut progress: impl FnMut(usize, usize)) -> Result<ImportReport, ImportError> {
+pub async fn import(
+    ctx: &Ctx,
+    path: &Path,
+    dry_run: bool,
+    mut progress: impl FnMut(usize, usize),
+) -> Result<ImportReport, ImportError> {
     let (bytes, hash) = import::read_file(path)?;
     if !dry_run {
         let known = hash.clone();
-        let run = ctx.write(async move |tx, ctx| import::begin::<write::Progress>(tx, ctx, FORMAT, &known).await).await?;
+        let run = ctx
+            .write(async move |tx, ctx| {
+                import::begin::<write::Progress>(tx, ctx, FORMAT, &known).await
+            })
+            .await?;
         if run.done {
-            return Ok(ImportReport { already: true, ..report::stored(ctx, run.id).await? });
+            return Ok(ImportReport {
+                already: true,
+                ..report::stored(ctx, run.id).await?
+            });
         }
     }
     let (lines, remarks) = parse::lines(&bytes, &path.display().to_string())?;
@@ -53,7 +65,12 @@ pub async fn import(ctx: &Ctx, path: &Path, dry_run: bool, mut progress: impl Fn
     let told = report.clone();
     ctx.write(async move |tx, ctx| {
         import::finish(tx, run, ctx.now()).await?;
-        emit(tx, ctx, Event::new(event::IMPORT_FINISHED, &told).about(run)).await
+        emit(
+            tx,
+            ctx,
+            Event::new(event::IMPORT_FINISHED, &told).about(run),
+        )
+        .await
     })
     .await?;
     Ok(report)

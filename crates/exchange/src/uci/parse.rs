@@ -29,21 +29,43 @@ impl Line {
 
     /// The row as the file has it, for remarks.
     pub(super) fn content(&self) -> String {
-        format!("{} {} {} x {} @ {}", self.invoice, self.sku, self.description, self.quantity, self.price)
+        format!(
+            "{} {} {} x {} @ {}",
+            self.invoice, self.sku, self.description, self.quantity, self.price
+        )
     }
 
     pub(super) fn remark(&self, reason: &'static str) -> Remark {
-        Remark { line: self.number, outcome: RowOutcome::Repaired, reason, content: self.content() }
+        Remark {
+            line: self.number,
+            outcome: RowOutcome::Repaired,
+            reason,
+            content: self.content(),
+        }
     }
 }
 
 /// All rows that can be read, in the order of the file, and remarks on those that cannot or were rounded.
 pub(super) fn lines(bytes: &[u8], path: &str) -> Result<(Vec<Line>, Vec<Remark>), ImportError> {
-    let broken = |reason: String| ImportError::File { path: path.to_owned(), reason };
+    let broken = |reason: String| ImportError::File {
+        path: path.to_owned(),
+        reason,
+    };
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-    let header = reader.byte_headers().map_err(|e| broken(e.to_string()))?.clone();
-    let wanted: [&[u8]; 8] =
-        [b"InvoiceNo", b"StockCode", b"Description", b"Quantity", b"InvoiceDate", b"UnitPrice", b"CustomerID", b"Country"];
+    let header = reader
+        .byte_headers()
+        .map_err(|e| broken(e.to_string()))?
+        .clone();
+    let wanted: [&[u8]; 8] = [
+        b"InvoiceNo",
+        b"StockCode",
+        b"Description",
+        b"Quantity",
+        b"InvoiceDate",
+        b"UnitPrice",
+        b"CustomerID",
+        b"Country",
+    ];
     if !header.iter().eq(wanted) {
         return Err(broken("the header is not that of UCI Online Retail".into()));
     }
@@ -71,13 +93,24 @@ pub(super) fn lines(bytes: &[u8], path: &str) -> Result<(Vec<Line>, Vec<Remark>)
 
 fn rejected(line: i64, reason: &'static str, record: &csv::ByteRecord) -> Remark {
     let content: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
-    Remark { line, outcome: RowOutcome::Rejected, reason, content: content.join(",") }
+    Remark {
+        line,
+        outcome: RowOutcome::Rejected,
+        reason,
+        content: content.join(","),
+    }
 }
 
-fn line(record: &csv::ByteRecord, number: i64, zone: &TimeZone) -> Result<(Line, bool), &'static str> {
+fn line(
+    record: &csv::ByteRecord,
+    number: i64,
+    zone: &TimeZone,
+) -> Result<(Line, bool), &'static str> {
     let field = |index: usize| {
         let bytes = record.get(index).ok_or("too_few_columns")?;
-        std::str::from_utf8(bytes).map(str::trim).map_err(|_| "not_utf8")
+        std::str::from_utf8(bytes)
+            .map(str::trim)
+            .map_err(|_| "not_utf8")
     };
     let (invoice, sku) = (field(0)?, field(1)?);
     if invoice.is_empty() || sku.is_empty() {
@@ -89,7 +122,11 @@ fn line(record: &csv::ByteRecord, number: i64, zone: &TimeZone) -> Result<(Line,
     let (price, rounded) = pence(field(5)?).ok_or("bad_price")?;
     let customer = match field(6)? {
         "" => None,
-        id => Some(id.trim_end_matches(".0").parse().map_err(|_| "bad_customer")?),
+        id => Some(
+            id.trim_end_matches(".0")
+                .parse()
+                .map_err(|_| "bad_customer")?,
+        ),
     };
     let line = Line {
         number,
@@ -118,7 +155,13 @@ fn pence(text: &str) -> Option<(i64, bool)> {
     let rest = padded.get(2..)?;
     let up = i64::from(rest.starts_with(|c: char| c >= '5'));
     let rounded = rest.chars().any(|c| c != '0');
-    Some((sign * (whole.checked_mul(100)?.checked_add(hundredths)?.checked_add(up)?), rounded))
+    Some((
+        sign * (whole
+            .checked_mul(100)?
+            .checked_add(hundredths)?
+            .checked_add(up)?),
+        rounded,
+    ))
 }
 
 #[cfg(test)]

@@ -59,19 +59,32 @@ pub(super) struct Plan {
 
 /// Plans the import of all rows.
 pub(super) fn plan(lines: &[Line]) -> Plan {
-    let mut plan = Plan { products: products(lines), ..Plan::default() };
+    let mut plan = Plan {
+        products: products(lines),
+        ..Plan::default()
+    };
     let mut places: HashMap<&str, usize> = HashMap::new();
     let worthless = worthless_invoices(lines);
     for (row, line) in lines.iter().enumerate() {
         if line.invoice.starts_with('A') || line.price < 0 {
-            plan.entries.push(PlannedEntry { row, amount: line.amount() });
+            plan.entries.push(PlannedEntry {
+                row,
+                amount: line.amount(),
+            });
             plan.remarks.push(line.remark("booked_as_correction"));
-        } else if line.quantity < 0 && line.price == 0 || worthless.contains(line.invoice.as_str()) {
-            plan.movements.push(PlannedMovement { row, quantity: line.quantity });
+        } else if line.quantity < 0 && line.price == 0 || worthless.contains(line.invoice.as_str())
+        {
+            plan.movements.push(PlannedMovement {
+                row,
+                quantity: line.quantity,
+            });
             plan.remarks.push(line.remark("stock_correction"));
         } else if line.quantity > 0 {
             let place = *places.entry(&line.invoice).or_insert_with(|| {
-                plan.orders.push(PlannedOrder { invoice: line.invoice.clone(), lines: Vec::new() });
+                plan.orders.push(PlannedOrder {
+                    invoice: line.invoice.clone(),
+                    lines: Vec::new(),
+                });
                 plan.orders.len() - 1
             });
             if let Some(order) = plan.orders.get_mut(place) {
@@ -93,7 +106,12 @@ pub(super) fn plan(lines: &[Line]) -> Plan {
 fn add(lines: &mut Vec<PlannedLine>, row: usize, mut quantity: i64) {
     while quantity > 0 {
         let part = quantity.min(LARGEST);
-        lines.push(PlannedLine { row, quantity: part, returned: 0, refunded: 0 });
+        lines.push(PlannedLine {
+            row,
+            quantity: part,
+            returned: 0,
+            refunded: 0,
+        });
         quantity -= part;
     }
 }
@@ -104,7 +122,11 @@ fn worthless_invoices(lines: &[Line]) -> HashSet<&str> {
     for line in lines {
         *worth.entry(&line.invoice).or_default() |= line.price != 0;
     }
-    worth.into_iter().filter(|(_, has)| !has).map(|(invoice, _)| invoice).collect()
+    worth
+        .into_iter()
+        .filter(|(_, has)| !has)
+        .map(|(invoice, _)| invoice)
+        .collect()
 }
 
 /// The most frequent description of each SKU, and the first price at which it was sold.
@@ -123,9 +145,17 @@ fn products(lines: &[Line]) -> BTreeMap<String, (String, i64)> {
     names
         .into_iter()
         .map(|(sku, known)| {
-            let best = known.into_iter().max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)));
+            let best = known
+                .into_iter()
+                .max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)));
             let name = best.map_or(sku, |(name, _)| name);
-            (sku.to_owned(), (name.to_owned(), prices.get(sku).copied().unwrap_or_default()))
+            (
+                sku.to_owned(),
+                (
+                    name.to_owned(),
+                    prices.get(sku).copied().unwrap_or_default(),
+                ),
+            )
         })
         .collect()
 }
@@ -139,7 +169,10 @@ fn give_back(lines: &[Line], plan: &mut Plan) {
             if let Some(line) = lines.get(planned.row)
                 && let Some(customer) = line.customer
             {
-                bought.entry((customer, &line.sku)).or_default().push((o, l));
+                bought
+                    .entry((customer, &line.sku))
+                    .or_default()
+                    .push((o, l));
             }
         }
     }
@@ -148,14 +181,26 @@ fn give_back(lines: &[Line], plan: &mut Plan) {
             continue;
         }
         let mut left = -line.quantity;
-        let candidates = line.customer.and_then(|c| bought.get(&(c, line.sku.as_str())));
+        let candidates = line
+            .customer
+            .and_then(|c| bought.get(&(c, line.sku.as_str())));
         let mut candidates: Vec<(usize, usize)> = candidates.cloned().unwrap_or_default();
-        candidates.retain(|(o, l)| purchase(plan, lines, *o, *l).is_some_and(|(p, _)| p.at <= line.at && p.price >= line.price));
+        candidates.retain(|(o, l)| {
+            purchase(plan, lines, *o, *l)
+                .is_some_and(|(p, _)| p.at <= line.at && p.price >= line.price)
+        });
         candidates.sort_by_key(|(o, l)| {
-            purchase(plan, lines, *o, *l).map(|(p, _)| (p.price != line.price, std::cmp::Reverse((p.at, p.number))))
+            purchase(plan, lines, *o, *l)
+                .map(|(p, _)| (p.price != line.price, std::cmp::Reverse((p.at, p.number))))
         });
         for (o, l) in candidates {
-            let Some(planned) = plan.orders.get_mut(o).and_then(|order| order.lines.get_mut(l)) else { continue };
+            let Some(planned) = plan
+                .orders
+                .get_mut(o)
+                .and_then(|order| order.lines.get_mut(l))
+            else {
+                continue;
+            };
             let units = left.min(planned.quantity - planned.returned);
             planned.returned += units;
             planned.refunded += units * line.price;
@@ -165,14 +210,25 @@ fn give_back(lines: &[Line], plan: &mut Plan) {
             }
         }
         if left > 0 {
-            plan.entries.push(PlannedEntry { row, amount: -left * line.price });
-            plan.movements.push(PlannedMovement { row, quantity: left });
+            plan.entries.push(PlannedEntry {
+                row,
+                amount: -left * line.price,
+            });
+            plan.movements.push(PlannedMovement {
+                row,
+                quantity: left,
+            });
             plan.remarks.push(line.remark("return_without_purchase"));
         }
     }
 }
 
-fn purchase<'a>(plan: &'a Plan, lines: &'a [Line], order: usize, line: usize) -> Option<(&'a Line, &'a PlannedLine)> {
+fn purchase<'a>(
+    plan: &'a Plan,
+    lines: &'a [Line],
+    order: usize,
+    line: usize,
+) -> Option<(&'a Line, &'a PlannedLine)> {
     let planned = plan.orders.get(order)?.lines.get(line)?;
     Some((lines.get(planned.row)?, planned))
 }
@@ -183,8 +239,16 @@ fn openings(lines: &[Line]) -> BTreeMap<String, i64> {
     let mut skus: BTreeSet<&str> = BTreeSet::new();
     for line in lines {
         skus.insert(&line.sku);
-        let leaves = if line.quantity > 0 && !line.invoice.starts_with('A') { line.quantity } else { 0 };
-        let lost = if line.quantity < 0 && line.price == 0 { -line.quantity } else { 0 };
+        let leaves = if line.quantity > 0 && !line.invoice.starts_with('A') {
+            line.quantity
+        } else {
+            0
+        };
+        let lost = if line.quantity < 0 && line.price == 0 {
+            -line.quantity
+        } else {
+            0
+        };
         *needed.entry(line.sku.clone()).or_default() += leaves + lost;
     }
     needed
@@ -224,22 +288,52 @@ mod tests {
             line(9, "8", -3, 0),
         ];
         let plan = plan(&rows);
-        let sold: i64 = plan.orders.iter().flat_map(|o| &o.lines).map(|l| l.quantity * rows[l.row].price - l.refunded).sum();
+        let sold: i64 = plan
+            .orders
+            .iter()
+            .flat_map(|o| &o.lines)
+            .map(|l| l.quantity * rows[l.row].price - l.refunded)
+            .sum();
         let booked: i64 = plan.entries.iter().map(|e| e.amount).sum();
         assert_eq!(sold + booked, rows.iter().map(Line::amount).sum::<i64>());
         let seven = plan.orders.iter().find(|o| o.invoice == "7").unwrap();
-        assert_eq!(seven.lines.iter().map(|l| l.quantity).collect::<Vec<_>>(), [9_999, 9_999, 5_002]);
-        assert!(plan.orders.iter().all(|o| o.invoice != "6" && o.invoice != "8"));
+        assert_eq!(
+            seven.lines.iter().map(|l| l.quantity).collect::<Vec<_>>(),
+            [9_999, 9_999, 5_002]
+        );
+        assert!(
+            plan.orders
+                .iter()
+                .all(|o| o.invoice != "6" && o.invoice != "8")
+        );
         let reasons: BTreeSet<_> = plan.remarks.iter().map(|r| r.reason).collect();
-        assert!(reasons.contains("stock_correction") && reasons.contains("return_without_purchase"));
+        assert!(
+            reasons.contains("stock_correction") && reasons.contains("return_without_purchase")
+        );
     }
 
     /// A return never exceeds what its purchase cost.
     #[test]
     fn a_return_fits_its_purchase() {
-        let rows = [line(2, "1", 6, 255), line(3, "C2", -4, 255), line(4, "C3", -4, 255)];
+        let rows = [
+            line(2, "1", 6, 255),
+            line(3, "C2", -4, 255),
+            line(4, "C3", -4, 255),
+        ];
         let plan = plan(&rows);
-        assert_eq!((plan.orders[0].lines[0].returned, plan.orders[0].lines[0].refunded), (6, 1_530));
-        assert_eq!(plan.entries, [PlannedEntry { row: 2, amount: -510 }]);
+        assert_eq!(
+            (
+                plan.orders[0].lines[0].returned,
+                plan.orders[0].lines[0].refunded
+            ),
+            (6, 1_530)
+        );
+        assert_eq!(
+            plan.entries,
+            [PlannedEntry {
+                row: 2,
+                amount: -510
+            }]
+        );
     }
 }

@@ -14,16 +14,41 @@ pub(super) fn planned(lines: &[Line], plan: &Plan) -> ImportReport {
     for remark in &plan.remarks {
         *reasons.entry(remark.reason.to_owned()).or_default() += 1;
     }
-    let of = |outcome| plan.remarks.iter().filter(|r| r.outcome == outcome).map(|r| r.line).collect::<BTreeSet<_>>().len();
+    let of = |outcome| {
+        plan.remarks
+            .iter()
+            .filter(|r| r.outcome == outcome)
+            .map(|r| r.line)
+            .collect::<BTreeSet<_>>()
+            .len()
+    };
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let gross: i64 = lines.iter().map(Line::amount).filter(|a| *a > 0).sum();
     let net: i64 = lines.iter().map(Line::amount).sum();
     ImportReport {
         lines: count(lines.len() + of(RowOutcome::Rejected)),
-        invoices: count(lines.iter().map(|l| &l.invoice).collect::<HashSet<_>>().len()),
+        invoices: count(
+            lines
+                .iter()
+                .map(|l| &l.invoice)
+                .collect::<HashSet<_>>()
+                .len(),
+        ),
         products: count(plan.products.len()),
-        customers: count(lines.iter().filter_map(|l| l.customer).collect::<HashSet<_>>().len()),
-        countries: count(lines.iter().map(|l| &l.country).collect::<HashSet<_>>().len()),
+        customers: count(
+            lines
+                .iter()
+                .filter_map(|l| l.customer)
+                .collect::<HashSet<_>>()
+                .len(),
+        ),
+        countries: count(
+            lines
+                .iter()
+                .map(|l| &l.country)
+                .collect::<HashSet<_>>()
+                .len(),
+        ),
         orders: count(plan.orders.len()),
         guest_lines: count(lines.iter().filter(|l| l.customer.is_none()).count()),
         duplicate_lines: count(duplicates(lines)),
@@ -43,7 +68,18 @@ fn duplicates(lines: &[Line]) -> usize {
     let mut seen = HashSet::with_capacity(lines.len());
     lines
         .iter()
-        .filter(|l| !seen.insert((&l.invoice, &l.sku, &l.description, l.quantity, l.at, l.price, l.customer, &l.country)))
+        .filter(|l| {
+            !seen.insert((
+                &l.invoice,
+                &l.sku,
+                &l.description,
+                l.quantity,
+                l.at,
+                l.price,
+                l.customer,
+                &l.country,
+            ))
+        })
         .count()
 }
 

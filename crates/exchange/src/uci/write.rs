@@ -14,7 +14,10 @@ use inventory::{
     EntryKind, location,
     stock::{self, ImportedEntry},
 };
-use kernel::{Address, Currency, CustomerId, ImportId, Locale, LocationId, Money, OrderId, ProductId, Texts, VariantId};
+use kernel::{
+    Address, Currency, CustomerId, ImportId, Locale, LocationId, Money, OrderId, ProductId, Texts,
+    VariantId,
+};
 use orders::{
     Order, OrderState, PaymentMethod, PaymentState,
     import::{ImportedLine, ImportedOrder, LineProgress},
@@ -83,16 +86,36 @@ pub(super) async fn write(
     let (run, location) = ctx
         .write(async move |tx, ctx| {
             let run = import::begin::<Progress>(tx, ctx, FORMAT, &hash).await?;
-            Ok::<_, ImportError>((run, location::ensure_default(tx, ctx).await.map_err(refused)?))
+            Ok::<_, ImportError>((
+                run,
+                location::ensure_default(tx, ctx).await.map_err(refused)?,
+            ))
         })
         .await?;
-    let mut done = Progress { facts, ..run.progress };
+    let mut done = Progress {
+        facts,
+        ..run.progress
+    };
     if done.products == 0 && ctx.read(async |rx, _| has_products(rx).await).await? {
         return Err(ImportError::NotFresh);
     }
-    let skus = plan.products.iter().map(|(sku, (name, price))| (sku.clone(), name.clone(), *price)).collect();
-    let shared = Arc::new(Shared { run: run.id, lines: lines.to_vec(), skus, customers: customers_of(lines), plan, location });
-    let total = shared.skus.len() + shared.customers.len() + shared.plan.orders.len() + shared.plan.remarks.len();
+    let skus = plan
+        .products
+        .iter()
+        .map(|(sku, (name, price))| (sku.clone(), name.clone(), *price))
+        .collect();
+    let shared = Arc::new(Shared {
+        run: run.id,
+        lines: lines.to_vec(),
+        skus,
+        customers: customers_of(lines),
+        plan,
+        location,
+    });
+    let total = shared.skus.len()
+        + shared.customers.len()
+        + shared.plan.orders.len()
+        + shared.plan.remarks.len();
     let told = |done: &Progress| done.products + done.customers + done.orders + done.remarks;
 
     while done.products < shared.skus.len() {
@@ -103,30 +126,55 @@ pub(super) async fn write(
         done = batch(ctx, &shared, &done, people).await?;
         progress(told(&done), total);
     }
-    let known = Arc::new(ctx.read({ let shared = Arc::clone(&shared); async move |rx, _| known(rx, &shared).await }).await?);
+    let known = Arc::new(
+        ctx.read({
+            let shared = Arc::clone(&shared);
+            async move |rx, _| known(rx, &shared).await
+        })
+        .await?,
+    );
     while done.orders < shared.plan.orders.len() {
         let (s, k) = (Arc::clone(&shared), Arc::clone(&known));
         let from = done.clone();
-        done = ctx.write(async move |tx, ctx| { let next = orders(tx, ctx, &s, &k, from.clone()).await?; step(tx, &s, next).await }).await?;
+        done = ctx
+            .write(async move |tx, ctx| {
+                let next = orders(tx, ctx, &s, &k, from.clone()).await?;
+                step(tx, &s, next).await
+            })
+            .await?;
         progress(told(&done), total);
     }
-    while done.movements < shared.plan.movements.len() || done.entries < shared.plan.entries.len() || done.remarks < shared.plan.remarks.len() {
+    while done.movements < shared.plan.movements.len()
+        || done.entries < shared.plan.entries.len()
+        || done.remarks < shared.plan.remarks.len()
+    {
         let (s, k) = (Arc::clone(&shared), Arc::clone(&known));
         let from = done.clone();
-        done = ctx.write(async move |tx, ctx| { let next = rest(tx, ctx, &s, &k, from.clone()).await?; step(tx, &s, next).await }).await?;
+        done = ctx
+            .write(async move |tx, ctx| {
+                let next = rest(tx, ctx, &s, &k, from.clone()).await?;
+                step(tx, &s, next).await
+            })
+            .await?;
         progress(told(&done), total);
     }
     Ok(run.id)
 }
 
-type Step = for<'a> fn(
-    &'a mut Tx,
-    &'a Ctx,
-    &'a Shared,
-    Progress,
-) -> std::pin::Pin<Box<dyn Future<Output = Result<Progress, ImportError>> + 'a>>;
+type Step =
+    for<'a> fn(
+        &'a mut Tx,
+        &'a Ctx,
+        &'a Shared,
+        Progress,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<Progress, ImportError>> + 'a>>;
 
-async fn batch(ctx: &Ctx, shared: &Arc<Shared>, done: &Progress, work: Step) -> Result<Progress, ImportError> {
+async fn batch(
+    ctx: &Ctx,
+    shared: &Arc<Shared>,
+    done: &Progress,
+    work: Step,
+) -> Result<Progress, ImportError> {
     let (shared, done) = (Arc::clone(shared), done.clone());
     ctx.write(async move |tx, ctx| {
         let next = work(tx, ctx, &shared, done.clone()).await?;
@@ -136,19 +184,35 @@ async fn batch(ctx: &Ctx, shared: &Arc<Shared>, done: &Progress, work: Step) -> 
 }
 
 async fn step(tx: &mut Tx, shared: &Shared, next: Progress) -> Result<Progress, ImportError> {
-    import::advance(tx, shared.run, i64::try_from(next.orders).unwrap_or_default(), &next).await?;
+    import::advance(
+        tx,
+        shared.run,
+        i64::try_from(next.orders).unwrap_or_default(),
+        &next,
+    )
+    .await?;
     Ok(next)
 }
 
 async fn has_products(rx: &mut Rx) -> Result<bool, ImportError> {
-    Ok(product::count(rx, &product::ProductFilter::default()).await.map_err(refused)? > 0)
+    Ok(product::count(rx, &product::ProductFilter::default())
+        .await
+        .map_err(refused)?
+        > 0)
 }
 
 fn customers_of(lines: &[Line]) -> Vec<ImportedCustomer> {
     let mut first: BTreeMap<i64, &Line> = BTreeMap::new();
     for line in lines {
         if let Some(id) = line.customer {
-            first.entry(id).and_modify(|known| if line.at < known.at { *known = line }).or_insert(line);
+            first
+                .entry(id)
+                .and_modify(|known| {
+                    if line.at < known.at {
+                        *known = line
+                    }
+                })
+                .or_insert(line);
         }
     }
     first
@@ -163,11 +227,29 @@ fn customers_of(lines: &[Line]) -> Vec<ImportedCustomer> {
         .collect()
 }
 
-fn products<'a>(tx: &'a mut Tx, ctx: &'a Ctx, shared: &'a Shared, done: Progress) -> std::pin::Pin<Box<dyn Future<Output = Result<Progress, ImportError>> + 'a>> {
+fn products<'a>(
+    tx: &'a mut Tx,
+    ctx: &'a Ctx,
+    shared: &'a Shared,
+    done: Progress,
+) -> std::pin::Pin<Box<dyn Future<Output = Result<Progress, ImportError>> + 'a>> {
     Box::pin(async move {
-        let part: Vec<_> = shared.skus.iter().enumerate().skip(done.products).take(BATCH).collect();
-        let opened = shared.lines.first().map_or_else(|| ctx.now(), |l| l.at).plus_seconds(-86_400);
-        let list: Vec<NewProduct> = part.iter().map(|(index, (sku, name, price))| new_product(*index, sku, name, *price, opened)).collect();
+        let part: Vec<_> = shared
+            .skus
+            .iter()
+            .enumerate()
+            .skip(done.products)
+            .take(BATCH)
+            .collect();
+        let opened = shared
+            .lines
+            .first()
+            .map_or_else(|| ctx.now(), |l| l.at)
+            .plus_seconds(-86_400);
+        let list: Vec<NewProduct> = part
+            .iter()
+            .map(|(index, (sku, name, price))| new_product(*index, sku, name, *price, opened))
+            .collect();
         let made = product::import_many(tx, ctx, list).await.map_err(refused)?;
         let entries: Vec<ImportedEntry> = made
             .iter()
@@ -175,18 +257,44 @@ fn products<'a>(tx: &'a mut Tx, ctx: &'a Ctx, shared: &'a Shared, done: Progress
             .filter_map(|(made, (_, (sku, _, _)))| {
                 let quantity = shared.plan.openings.get(sku).copied().unwrap_or_default();
                 let variant_id = *made.variants.first()?;
-                (quantity > 0).then(|| movement(shared, variant_id, quantity, EntryKind::Opening, "import", opened))
+                (quantity > 0).then(|| {
+                    movement(
+                        shared,
+                        variant_id,
+                        quantity,
+                        EntryKind::Opening,
+                        "import",
+                        opened,
+                    )
+                })
             })
             .collect();
-        stock::import_entries(tx, ctx, &entries).await.map_err(refused)?;
-        Ok(Progress { products: done.products + part.len(), ..done })
+        stock::import_entries(tx, ctx, &entries)
+            .await
+            .map_err(refused)?;
+        Ok(Progress {
+            products: done.products + part.len(),
+            ..done
+        })
     })
 }
 
-fn new_product(index: usize, sku: &str, name: &str, price: i64, opened: kernel::Timestamp) -> NewProduct {
-    let word: String = sku.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+fn new_product(
+    index: usize,
+    sku: &str,
+    name: &str,
+    price: i64,
+    opened: kernel::Timestamp,
+) -> NewProduct {
+    let word: String = sku
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
     NewProduct {
-        handle: format!("{}-{index}", word.trim_matches('-')).trim_start_matches('-').to_owned(),
+        handle: format!("{}-{index}", word.trim_matches('-'))
+            .trim_start_matches('-')
+            .to_owned(),
         title: Texts::one(Locale::En, name),
         variants: vec![NewVariant {
             id: None,
@@ -203,11 +311,25 @@ fn new_product(index: usize, sku: &str, name: &str, price: i64, opened: kernel::
     }
 }
 
-fn people<'a>(tx: &'a mut Tx, _: &'a Ctx, shared: &'a Shared, done: Progress) -> std::pin::Pin<Box<dyn Future<Output = Result<Progress, ImportError>> + 'a>> {
+fn people<'a>(
+    tx: &'a mut Tx,
+    _: &'a Ctx,
+    shared: &'a Shared,
+    done: Progress,
+) -> std::pin::Pin<Box<dyn Future<Output = Result<Progress, ImportError>> + 'a>> {
     Box::pin(async move {
-        let part: Vec<ImportedCustomer> = shared.customers.iter().skip(done.customers).take(BATCH * 4).cloned().collect();
+        let part: Vec<ImportedCustomer> = shared
+            .customers
+            .iter()
+            .skip(done.customers)
+            .take(BATCH * 4)
+            .cloned()
+            .collect();
         customer::import(tx, &part).await?;
-        Ok(Progress { customers: done.customers + part.len(), ..done })
+        Ok(Progress {
+            customers: done.customers + part.len(),
+            ..done
+        })
     })
 }
 
@@ -217,7 +339,9 @@ async fn known(rx: &mut Rx, shared: &Shared) -> Result<Known, ImportError> {
     for part in shared.skus.chunks(500) {
         let skus: Vec<&str> = part.iter().map(|(sku, _, _)| sku.as_str()).collect();
         for found in variant::by_skus(rx, &skus).await.map_err(refused)? {
-            known.variants.insert(found.sku.clone(), (found.id, found.product_id));
+            known
+                .variants
+                .insert(found.sku.clone(), (found.id, found.product_id));
         }
     }
     for found in customer::by_refs(rx, &shared.customers).await? {
@@ -228,33 +352,88 @@ async fn known(rx: &mut Rx, shared: &Shared) -> Result<Known, ImportError> {
     Ok(known)
 }
 
-async fn orders(tx: &mut Tx, ctx: &Ctx, shared: &Shared, known: &Known, done: Progress) -> Result<Progress, ImportError> {
-    let part: Vec<&PlannedOrder> = shared.plan.orders.iter().skip(done.orders).take(BATCH).collect();
+async fn orders(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    shared: &Shared,
+    known: &Known,
+    done: Progress,
+) -> Result<Progress, ImportError> {
+    let part: Vec<&PlannedOrder> = shared
+        .plan
+        .orders
+        .iter()
+        .skip(done.orders)
+        .take(BATCH)
+        .collect();
     let (mut imported, mut money, mut goods) = (Vec::new(), Vec::new(), Vec::new());
     for planned in &part {
         let order = order(shared, known, planned)?;
-        goods.extend(order.lines.iter().flat_map(|line| leaving(shared, &order.order, line)));
+        goods.extend(
+            order
+                .lines
+                .iter()
+                .flat_map(|line| leaving(shared, &order.order, line)),
+        );
         money.push(money_of(&order));
         imported.push(order);
     }
-    orders::order::import(tx, ctx, imported, FORMAT).await.map_err(refused)?;
-    stock::import_entries(tx, ctx, &goods).await.map_err(refused)?;
-    payments::import::money(tx, ctx, &money).await.map_err(refused)?;
-    Ok(Progress { orders: done.orders + part.len(), ..done })
+    orders::order::import(tx, ctx, imported, FORMAT)
+        .await
+        .map_err(refused)?;
+    stock::import_entries(tx, ctx, &goods)
+        .await
+        .map_err(refused)?;
+    payments::import::money(tx, ctx, &money)
+        .await
+        .map_err(refused)?;
+    Ok(Progress {
+        orders: done.orders + part.len(),
+        ..done
+    })
 }
 
 /// An invoice as an order that was paid, shipped and closed.
-fn order(shared: &Shared, known: &Known, planned: &PlannedOrder) -> Result<ImportedOrder, ImportError> {
-    let rows: Vec<&Line> = planned.lines.iter().filter_map(|p| shared.lines.get(p.row)).collect();
-    let first = rows.first().ok_or_else(|| refused("an order without rows"))?;
-    let priced = planned.lines.iter().zip(&rows).map(|(p, row)| priced(shared, known, p.quantity, row)).collect::<Result<Vec<_>, _>>()?;
+fn order(
+    shared: &Shared,
+    known: &Known,
+    planned: &PlannedOrder,
+) -> Result<ImportedOrder, ImportError> {
+    let rows: Vec<&Line> = planned
+        .lines
+        .iter()
+        .filter_map(|p| shared.lines.get(p.row))
+        .collect();
+    let first = rows
+        .first()
+        .ok_or_else(|| refused("an order without rows"))?;
+    let priced = planned
+        .lines
+        .iter()
+        .zip(&rows)
+        .map(|(p, row)| priced(shared, known, p.quantity, row))
+        .collect::<Result<Vec<_>, _>>()?;
     let none = Money::zero(POUND);
     let totals = Totals::compute(POUND, &priced, none, none, Decimal::ZERO).map_err(refused)?;
     let refunded: i64 = planned.lines.iter().map(|l| l.refunded).sum();
-    let lines = totals.lines.iter().cloned().zip(&planned.lines).map(|(line, p)| {
-        let progress = LineProgress { shipped: p.quantity, returned: p.returned, restocked: p.returned, refunded: p.refunded, cancelled: 0 };
-        ImportedLine { progress, ..ImportedLine::shipped(line) }
-    });
+    let lines = totals
+        .lines
+        .iter()
+        .cloned()
+        .zip(&planned.lines)
+        .map(|(line, p)| {
+            let progress = LineProgress {
+                shipped: p.quantity,
+                returned: p.returned,
+                restocked: p.returned,
+                refunded: p.refunded,
+                cancelled: 0,
+            };
+            ImportedLine {
+                progress,
+                ..ImportedLine::shipped(line)
+            }
+        });
     let lines: Vec<ImportedLine> = lines.collect();
     let at = rows.iter().map(|r| r.at).min().unwrap_or(first.at);
     let id = OrderId::new();
@@ -264,7 +443,10 @@ fn order(shared: &Shared, known: &Known, planned: &PlannedOrder) -> Result<Impor
         token: String::new(),
         token_expires_at: at,
         cart_id: None,
-        customer_id: first.customer.and_then(|c| known.customers.get(&c)).copied(),
+        customer_id: first
+            .customer
+            .and_then(|c| known.customers.get(&c))
+            .copied(),
         state: OrderState::Closed,
         payment_state: match refunded {
             0 => PaymentState::Paid,
@@ -281,8 +463,14 @@ fn order(shared: &Shared, known: &Known, planned: &PlannedOrder) -> Result<Impor
         total: totals.total,
         email: String::new(),
         phone: String::new(),
-        buyer_name: first.customer.map_or_else(|| "Guest".to_owned(), |c| format!("Customer {c}")),
-        address: Address { country: country::code(&first.country).unwrap_or_default().to_owned(), line1: first.country.clone(), ..Address::default() },
+        buyer_name: first
+            .customer
+            .map_or_else(|| "Guest".to_owned(), |c| format!("Customer {c}")),
+        address: Address {
+            country: country::code(&first.country).unwrap_or_default().to_owned(),
+            line1: first.country.clone(),
+            ..Address::default()
+        },
         delivery_code: "import".to_owned(),
         delivery_name: String::new(),
         gift_message: None,
@@ -300,14 +488,38 @@ fn order(shared: &Shared, known: &Known, planned: &PlannedOrder) -> Result<Impor
         closed_at: Some(at),
         updated_at: at,
     };
-    let history = [OrderState::Placed, OrderState::Paid, OrderState::Shipped, OrderState::Closed].map(|s| (s, at)).to_vec();
-    Ok(ImportedOrder { order, lines, history })
+    let history = [
+        OrderState::Placed,
+        OrderState::Paid,
+        OrderState::Shipped,
+        OrderState::Closed,
+    ]
+    .map(|s| (s, at))
+    .to_vec();
+    Ok(ImportedOrder {
+        order,
+        lines,
+        history,
+    })
 }
 
-fn priced(shared: &Shared, known: &Known, quantity: i64, row: &Line) -> Result<PricedLine, ImportError> {
-    let (variant_id, product_id) = known.variants.get(&row.sku).copied().ok_or_else(|| refused(format!("no variant {}", row.sku)))?;
+fn priced(
+    shared: &Shared,
+    known: &Known,
+    quantity: i64,
+    row: &Line,
+) -> Result<PricedLine, ImportError> {
+    let (variant_id, product_id) = known
+        .variants
+        .get(&row.sku)
+        .copied()
+        .ok_or_else(|| refused(format!("no variant {}", row.sku)))?;
     let name = if row.description.is_empty() {
-        shared.plan.products.get(&row.sku).map_or_else(|| row.sku.clone(), |(name, _)| name.clone())
+        shared
+            .plan
+            .products
+            .get(&row.sku)
+            .map_or_else(|| row.sku.clone(), |(name, _)| name.clone())
     } else {
         row.description.clone()
     };
@@ -340,15 +552,36 @@ fn money_of(order: &ImportedOrder) -> ImportedMoney {
 /// What a line took from stock, and what came back.
 fn leaving(shared: &Shared, order: &Order, line: &ImportedLine) -> Vec<ImportedEntry> {
     let variant = line.line.line.variant_id;
-    let mut entries = vec![movement(shared, variant, -line.progress.shipped, EntryKind::Sale, "import", order.placed_at)];
+    let mut entries = vec![movement(
+        shared,
+        variant,
+        -line.progress.shipped,
+        EntryKind::Sale,
+        "import",
+        order.placed_at,
+    )];
     if line.progress.restocked > 0 {
-        entries.push(movement(shared, variant, line.progress.restocked, EntryKind::Return, "import", order.placed_at));
+        entries.push(movement(
+            shared,
+            variant,
+            line.progress.restocked,
+            EntryKind::Return,
+            "import",
+            order.placed_at,
+        ));
     }
     entries.iter_mut().for_each(|e| e.order_id = Some(order.id));
     entries
 }
 
-fn movement(shared: &Shared, variant_id: VariantId, quantity: i64, kind: EntryKind, reason: &str, at: kernel::Timestamp) -> ImportedEntry {
+fn movement(
+    shared: &Shared,
+    variant_id: VariantId,
+    quantity: i64,
+    kind: EntryKind,
+    reason: &str,
+    at: kernel::Timestamp,
+) -> ImportedEntry {
     ImportedEntry {
         variant_id,
         location_id: shared.location,
@@ -362,15 +595,45 @@ fn movement(shared: &Shared, variant_id: VariantId, quantity: i64, kind: EntryKi
 }
 
 /// Movements and entries without an order, and the remarks.
-async fn rest(tx: &mut Tx, ctx: &Ctx, shared: &Shared, known: &Known, done: Progress) -> Result<Progress, ImportError> {
+async fn rest(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    shared: &Shared,
+    known: &Known,
+    done: Progress,
+) -> Result<Progress, ImportError> {
     const PART: usize = 5_000;
-    let movements: Vec<&PlannedMovement> = shared.plan.movements.iter().skip(done.movements).take(PART).collect();
-    let goods: Vec<ImportedEntry> = movements.iter().filter_map(|m| correction(shared, known, m)).collect();
-    stock::import_entries(tx, ctx, &goods).await.map_err(refused)?;
-    let entries: Vec<&PlannedEntry> = shared.plan.entries.iter().skip(done.entries).take(PART).collect();
+    let movements: Vec<&PlannedMovement> = shared
+        .plan
+        .movements
+        .iter()
+        .skip(done.movements)
+        .take(PART)
+        .collect();
+    let goods: Vec<ImportedEntry> = movements
+        .iter()
+        .filter_map(|m| correction(shared, known, m))
+        .collect();
+    stock::import_entries(tx, ctx, &goods)
+        .await
+        .map_err(refused)?;
+    let entries: Vec<&PlannedEntry> = shared
+        .plan
+        .entries
+        .iter()
+        .skip(done.entries)
+        .take(PART)
+        .collect();
     let booked: Vec<Entry> = entries.iter().filter_map(|e| booking(shared, e)).collect();
     journal::post_many(tx, ctx, &booked).await?;
-    let remarks: Vec<Remark> = shared.plan.remarks.iter().skip(done.remarks).take(PART).cloned().collect();
+    let remarks: Vec<Remark> = shared
+        .plan
+        .remarks
+        .iter()
+        .skip(done.remarks)
+        .take(PART)
+        .cloned()
+        .collect();
     import::remark(tx, shared.run, &remarks).await?;
     Ok(Progress {
         movements: done.movements + movements.len(),
@@ -383,14 +646,29 @@ async fn rest(tx: &mut Tx, ctx: &Ctx, shared: &Shared, known: &Known, done: Prog
 fn correction(shared: &Shared, known: &Known, planned: &PlannedMovement) -> Option<ImportedEntry> {
     let row = shared.lines.get(planned.row)?;
     let (variant, _) = known.variants.get(&row.sku)?;
-    let kind = if row.price > 0 { EntryKind::Return } else { EntryKind::Adjustment };
-    Some(movement(shared, *variant, planned.quantity, kind, "import", row.at))
+    let kind = if row.price > 0 {
+        EntryKind::Return
+    } else {
+        EntryKind::Adjustment
+    };
+    Some(movement(
+        shared,
+        *variant,
+        planned.quantity,
+        kind,
+        "import",
+        row.at,
+    ))
 }
 
 /// Money in or out that belongs to no order of the file.
 fn booking(shared: &Shared, planned: &PlannedEntry) -> Option<Entry> {
     let row = shared.lines.get(planned.row)?;
-    let (debit, credit) = if planned.amount < 0 { (Account::Refunds, Account::Bank) } else { (Account::Bank, Account::Sales) };
+    let (debit, credit) = if planned.amount < 0 {
+        (Account::Refunds, Account::Bank)
+    } else {
+        (Account::Bank, Account::Sales)
+    };
     Some(Entry {
         entry: Booking::Correction,
         debit,
@@ -401,4 +679,3 @@ fn booking(shared: &Shared, planned: &PlannedEntry) -> Option<Entry> {
         at: Some(row.at),
     })
 }
-

@@ -28,23 +28,38 @@ pub struct OpenCart {
 /// Whatever the database says.
 pub async fn find(rx: &mut Rx, token: Option<&str>) -> Result<Option<Cart>, FlowError> {
     let Some(token) = token else { return Ok(None) };
-    Ok(cart::by_token_hash(rx, &secret::token_hash(token)).await?.filter(|c| c.open))
+    Ok(cart::by_token_hash(rx, &secret::token_hash(token))
+        .await?
+        .filter(|c| c.open))
 }
 
 /// Puts units of a variant into the cart, opening one where there is none.
 ///
 /// # Errors
 /// [`FlowError::NotFound`] for a variant that is not for sale; a quantity beyond the limit.
-pub async fn add(ctx: &Ctx, token: Option<String>, variant: VariantId, quantity: Quantity) -> Result<OpenCart, FlowError> {
+pub async fn add(
+    ctx: &Ctx,
+    token: Option<String>,
+    variant: VariantId,
+    quantity: Quantity,
+) -> Result<OpenCart, FlowError> {
     ctx.write(async move |tx, ctx| {
-        let sold = catalog::sellable::of(tx, &[variant]).await?.into_iter().next();
+        let sold = catalog::sellable::of(tx, &[variant])
+            .await?
+            .into_iter()
+            .next();
         let sold = sold.filter(|s| s.for_sale).ok_or(FlowError::NotFound)?;
         let (id, fresh_token) = match find(tx, token.as_deref()).await? {
             Some(cart) => (cart.id, None),
             None => {
                 let fresh = secret::random_token();
                 let visitor = ctx.visit().map(|v| v.visitor);
-                (cart::open(tx, ctx, &secret::token_hash(&fresh), visitor).await?.id, Some(fresh))
+                (
+                    cart::open(tx, ctx, &secret::token_hash(&fresh), visitor)
+                        .await?
+                        .id,
+                    Some(fresh),
+                )
             }
         };
         cart::add(tx, ctx, id, variant, quantity).await?;
@@ -52,8 +67,17 @@ pub async fn add(ctx: &Ctx, token: Option<String>, variant: VariantId, quantity:
             "cart_id": id, "product_id": sold.product_id, "variant_id": variant, "sku": sold.sku,
             "price": sold.price, "quantity": quantity,
         });
-        emit(tx, ctx, Event::new(event::PRODUCT_ADDED, &payload).about(id)).await?;
-        Ok(OpenCart { id, fresh_token, item_count: count(tx, id).await? })
+        emit(
+            tx,
+            ctx,
+            Event::new(event::PRODUCT_ADDED, &payload).about(id),
+        )
+        .await?;
+        Ok(OpenCart {
+            id,
+            fresh_token,
+            item_count: count(tx, id).await?,
+        })
     })
     .await
 }
@@ -62,11 +86,22 @@ pub async fn add(ctx: &Ctx, token: Option<String>, variant: VariantId, quantity:
 ///
 /// # Errors
 /// [`FlowError::NotFound`] for a line of another cart or of none.
-pub async fn set_quantity(ctx: &Ctx, token: Option<String>, line: CartLineId, quantity: Quantity) -> Result<OpenCart, FlowError> {
+pub async fn set_quantity(
+    ctx: &Ctx,
+    token: Option<String>,
+    line: CartLineId,
+    quantity: Quantity,
+) -> Result<OpenCart, FlowError> {
     ctx.write(async move |tx, ctx| {
-        let cart = find(tx, token.as_deref()).await?.ok_or(FlowError::NotFound)?;
+        let cart = find(tx, token.as_deref())
+            .await?
+            .ok_or(FlowError::NotFound)?;
         cart::set_quantity(tx, ctx, cart.id, line, quantity).await?;
-        Ok(OpenCart { id: cart.id, fresh_token: None, item_count: count(tx, cart.id).await? })
+        Ok(OpenCart {
+            id: cart.id,
+            fresh_token: None,
+            item_count: count(tx, cart.id).await?,
+        })
     })
     .await
 }
@@ -75,19 +110,42 @@ pub async fn set_quantity(ctx: &Ctx, token: Option<String>, line: CartLineId, qu
 ///
 /// # Errors
 /// [`FlowError::NotFound`] for a line of another cart or of none.
-pub async fn remove(ctx: &Ctx, token: Option<String>, line: CartLineId) -> Result<OpenCart, FlowError> {
+pub async fn remove(
+    ctx: &Ctx,
+    token: Option<String>,
+    line: CartLineId,
+) -> Result<OpenCart, FlowError> {
     ctx.write(async move |tx, ctx| {
-        let cart = find(tx, token.as_deref()).await?.ok_or(FlowError::NotFound)?;
+        let cart = find(tx, token.as_deref())
+            .await?
+            .ok_or(FlowError::NotFound)?;
         let lines = cart::lines(tx, cart.id).await?;
-        let gone = lines.into_iter().find(|l| l.id == line).ok_or(FlowError::NotFound)?;
+        let gone = lines
+            .into_iter()
+            .find(|l| l.id == line)
+            .ok_or(FlowError::NotFound)?;
         cart::remove(tx, ctx, cart.id, line).await?;
-        let payload = json!({ "cart_id": cart.id, "variant_id": gone.variant_id, "quantity": gone.quantity });
-        emit(tx, ctx, Event::new(event::PRODUCT_REMOVED, &payload).about(cart.id)).await?;
-        Ok(OpenCart { id: cart.id, fresh_token: None, item_count: count(tx, cart.id).await? })
+        let payload =
+            json!({ "cart_id": cart.id, "variant_id": gone.variant_id, "quantity": gone.quantity });
+        emit(
+            tx,
+            ctx,
+            Event::new(event::PRODUCT_REMOVED, &payload).about(cart.id),
+        )
+        .await?;
+        Ok(OpenCart {
+            id: cart.id,
+            fresh_token: None,
+            item_count: count(tx, cart.id).await?,
+        })
     })
     .await
 }
 
 async fn count(tx: &mut Tx, id: CartId) -> Result<i64, FlowError> {
-    Ok(cart::lines(tx, id).await?.iter().map(|l| l.quantity.get()).sum())
+    Ok(cart::lines(tx, id)
+        .await?
+        .iter()
+        .map(|l| l.quantity.get())
+        .sum())
 }

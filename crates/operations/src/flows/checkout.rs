@@ -28,7 +28,11 @@ pub struct Quote {
 ///
 /// # Errors
 /// [`FlowError::Fields`] with everything that is missing or wrong; nothing is kept then, the page still has it.
-pub async fn save(ctx: &Ctx, token: Option<String>, draft: CheckoutDraft) -> Result<Quote, FlowError> {
+pub async fn save(
+    ctx: &Ctx,
+    token: Option<String>,
+    draft: CheckoutDraft,
+) -> Result<Quote, FlowError> {
     ctx.write(async move |tx, ctx| {
         let cart = find(tx, token.as_deref()).await?.ok_or(FlowError::EmptyCart)?;
         let lines = cart::lines(tx, cart.id).await?;
@@ -58,7 +62,10 @@ pub fn problems(draft: &CheckoutDraft, priced: &Priced) -> Vec<FieldProblem> {
     match (&draft.delivery_method, &priced.chosen) {
         (Some(_), None) => found.push(wrong("delivery_method", "error-delivery-method")),
         (None, None) => found.push(wrong("delivery_method", "error-no-delivery")),
-        (_, Some(chosen)) if draft.payment_method == Some(PaymentMethod::CashOnDelivery) && !chosen.cash_on_delivery => {
+        (_, Some(chosen))
+            if draft.payment_method == Some(PaymentMethod::CashOnDelivery)
+                && !chosen.cash_on_delivery =>
+        {
             found.push(wrong("payment_method", "error-no-cash-on-delivery"));
         }
         _ => {}
@@ -70,18 +77,42 @@ pub fn problems(draft: &CheckoutDraft, priced: &Priced) -> Vec<FieldProblem> {
 fn missing(draft: &CheckoutDraft) -> Vec<FieldProblem> {
     let mut found = Vec::new();
     if Email::parse(&draft.email).is_err() {
-        found.push(wrong("email", if draft.email.trim().is_empty() { "error-required" } else { "error-email" }));
+        found.push(wrong(
+            "email",
+            if draft.email.trim().is_empty() {
+                "error-required"
+            } else {
+                "error-email"
+            },
+        ));
     }
     if Phone::parse(&draft.phone).is_err() {
-        found.push(wrong("phone", if draft.phone.trim().is_empty() { "error-required" } else { "error-phone" }));
+        found.push(wrong(
+            "phone",
+            if draft.phone.trim().is_empty() {
+                "error-required"
+            } else {
+                "error-phone"
+            },
+        ));
     }
     if draft.payment_method.is_none() {
         found.push(wrong("payment_method", "error-required"));
     }
-    found.extend(draft.address.problems().into_iter().map(|(field, key)| wrong(format!("shipping_address.{field}"), key)));
+    found.extend(
+        draft
+            .address
+            .problems()
+            .into_iter()
+            .map(|(field, key)| wrong(format!("shipping_address.{field}"), key)),
+    );
     found
 }
 
 fn wrong(field: impl Into<String>, key: &'static str) -> FieldProblem {
-    FieldProblem { field: field.into(), key, args: Vec::new() }
+    FieldProblem {
+        field: field.into(),
+        key,
+        args: Vec::new(),
+    }
 }

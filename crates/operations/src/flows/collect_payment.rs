@@ -10,9 +10,8 @@ use inventory::{InventoryError, hold};
 use kernel::{OrderId, PaymentId, VariantId, event};
 use orders::{Act, Order, OrderState, PaymentMethod, order, payment_state};
 use payments::{
-    Change, Consequences, Effect, Method, PaymentState, Payment, Provider, Recorded, StartPayment,
-    demo_card::Scenario,
-    payment, transfer_report,
+    Change, Consequences, Effect, Method, Payment, PaymentState, Provider, Recorded, StartPayment,
+    demo_card::Scenario, payment, transfer_report,
 };
 use platform::{
     Ctx, Tx,
@@ -35,10 +34,15 @@ pub const CONSEQUENCES: Consequences = Consequences {
             Ok(())
         })
     },
-    follow: |tx, ctx, change| Box::pin(async move { follow(tx, ctx, change).await.map_err(failure) }),
+    follow: |tx, ctx, change| {
+        Box::pin(async move { follow(tx, ctx, change).await.map_err(failure) })
+    },
 };
 
-#[expect(clippy::needless_pass_by_value, reason = "used as a function over owned errors")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "used as a function over owned errors"
+)]
 fn failure(error: FlowError) -> Failure {
     Failure::Retry(error.to_string())
 }
@@ -55,7 +59,12 @@ async fn follow(tx: &mut Tx, ctx: &Ctx, change: &Change) -> Result<(), FlowError
 ///
 /// # Errors
 /// [`FlowError::NotFound`] for a payment of another order, [`FlowError::WrongState`] for one that is over.
-pub async fn pay_by_card(ctx: &Ctx, order_id: OrderId, payment_id: PaymentId, scenario: Scenario) -> Result<Payment, FlowError> {
+pub async fn pay_by_card(
+    ctx: &Ctx,
+    order_id: OrderId,
+    payment_id: PaymentId,
+    scenario: Scenario,
+) -> Result<Payment, FlowError> {
     ctx.write(async move |tx, ctx| {
         let known = payment::by_id(tx, payment_id).await?;
         if known.order_id != order_id || known.method != Method::Card {
@@ -70,7 +79,9 @@ pub async fn pay_by_card(ctx: &Ctx, order_id: OrderId, payment_id: PaymentId, sc
     .await?;
     let deadline = std::time::Instant::now() + PATIENCE;
     loop {
-        let known = ctx.read(async move |rx, _| Ok::<_, FlowError>(payment::by_id(rx, payment_id).await?)).await?;
+        let known = ctx
+            .read(async move |rx, _| Ok::<_, FlowError>(payment::by_id(rx, payment_id).await?))
+            .await?;
         let over = !matches!(known.state, PaymentState::Created);
         if over || std::time::Instant::now() >= deadline {
             return Ok(known);
@@ -83,18 +94,31 @@ pub async fn pay_by_card(ctx: &Ctx, order_id: OrderId, payment_id: PaymentId, sc
 ///
 /// # Errors
 /// [`FlowError::WrongState`] when the order is paid, over, or its payment is being confirmed.
-pub async fn choose_method(ctx: &Ctx, order_id: OrderId, method: PaymentMethod) -> Result<Payment, FlowError> {
+pub async fn choose_method(
+    ctx: &Ctx,
+    order_id: OrderId,
+    method: PaymentMethod,
+) -> Result<Payment, FlowError> {
     ctx.write(async move |tx, ctx| {
         let order = order::lock(tx, order_id).await?;
         let delivery = fulfilment::delivery::by_code(tx, &order.delivery_code).await?;
-        if method == PaymentMethod::CashOnDelivery && !delivery.is_some_and(|d| d.cash_on_delivery) {
+        if method == PaymentMethod::CashOnDelivery && !delivery.is_some_and(|d| d.cash_on_delivery)
+        {
             return Err(FlowError::WrongState);
         }
-        let pay_until = order.pay_until.unwrap_or_else(|| ctx.now().plus_seconds(86_400));
-        let order = payment_state::change_method(tx, ctx, order_id, method, Some(pay_until)).await?;
+        let pay_until = order
+            .pay_until
+            .unwrap_or_else(|| ctx.now().plus_seconds(86_400));
+        let order =
+            payment_state::change_method(tx, ctx, order_id, method, Some(pay_until)).await?;
         hold::extend(tx, order_id, order.pay_until, "order_placed").await?;
-        let open = payment::of_order(tx, order_id).await?.into_iter().next_back();
-        if let Some(same) = open.filter(|p| p.method == method_of(method) && p.state == PaymentState::Created) {
+        let open = payment::of_order(tx, order_id)
+            .await?
+            .into_iter()
+            .next_back();
+        if let Some(same) =
+            open.filter(|p| p.method == method_of(method) && p.state == PaymentState::Created)
+        {
             return Ok(same);
         }
         let start = start_of(&order);
@@ -107,8 +131,15 @@ pub async fn choose_method(ctx: &Ctx, order_id: OrderId, method: PaymentMethod) 
 ///
 /// # Errors
 /// Digits that are none.
-pub async fn report_transfer(ctx: &Ctx, order_id: OrderId, last_five: String) -> Result<(), FlowError> {
-    ctx.write(async move |tx, ctx| Ok(transfer_report::save(tx, ctx, order_id, last_five.trim()).await?)).await
+pub async fn report_transfer(
+    ctx: &Ctx,
+    order_id: OrderId,
+    last_five: String,
+) -> Result<(), FlowError> {
+    ctx.write(async move |tx, ctx| {
+        Ok(transfer_report::save(tx, ctx, order_id, last_five.trim()).await?)
+    })
+    .await
 }
 
 /// The first payment of an order by its method.
@@ -119,7 +150,12 @@ pub fn start_of(order: &Order) -> StartPayment {
         PaymentMethod::BankTransfer => (Method::BankTransfer, Provider::Bank),
         PaymentMethod::Card => (Method::Card, Provider::DemoCard),
     };
-    StartPayment { order_id: order.id, method, provider, amount: order.total }
+    StartPayment {
+        order_id: order.id,
+        method,
+        provider,
+        amount: order.total,
+    }
 }
 
 /// The same word in the language of payments.
@@ -158,7 +194,10 @@ pub async fn apply(tx: &mut Tx, ctx: &Ctx, recorded: &Recorded) -> Result<(), Fl
                 order::set_payment_state(tx, ctx, order.id, orders::PaymentState::Unknown).await?;
             }
         }
-        PaymentState::Declined | PaymentState::Created | PaymentState::Succeeded | PaymentState::Cancelled => {}
+        PaymentState::Declined
+        | PaymentState::Created
+        | PaymentState::Succeeded
+        | PaymentState::Cancelled => {}
     }
     Ok(())
 }
@@ -184,16 +223,29 @@ async fn paid(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
 /// Money came after the order had expired: it gets its stock back if there is still enough of everything (S9).
 async fn reopen(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
     let order = order::apply(tx, ctx, order, Act::Reopen, "late payment").await?;
-    let wanted: Vec<(VariantId, i64)> =
-        order::lines(tx, order.id).await?.iter().map(|l| (l.variant_id, l.quantity - l.cancelled)).filter(|(_, n)| *n > 0).collect();
+    let wanted: Vec<(VariantId, i64)> = order::lines(tx, order.id)
+        .await?
+        .iter()
+        .map(|l| (l.variant_id, l.quantity - l.cancelled))
+        .filter(|(_, n)| *n > 0)
+        .collect();
     let id = order.id;
-    let held = tx.attempt(async |tx| hold::reserve(tx, ctx, id, &wanted, None, "order_paid").await).await;
+    let held = tx
+        .attempt(async |tx| hold::reserve(tx, ctx, id, &wanted, None, "order_paid").await)
+        .await;
     match held {
         Ok(()) => {}
         Err(InventoryError::OutOfStock { short }) => {
             order::set_stock_decision(tx, ctx, id, true).await?;
             let payload = json!({ "order_id": id, "short": short });
-            emit(tx, ctx, Event::new(event::STOCK_SHORT, &payload).about(id).customer(order.customer_id)).await?;
+            emit(
+                tx,
+                ctx,
+                Event::new(event::STOCK_SHORT, &payload)
+                    .about(id)
+                    .customer(order.customer_id),
+            )
+            .await?;
         }
         Err(other) => return Err(other.into()),
     }

@@ -17,10 +17,14 @@ pub async fn deliver(ctx: &Ctx, id: ParcelId) -> Result<Parcel, FlowError> {
         let known = parcel::by_id(tx, id).await?.ok_or(FlowError::NotFound)?;
         let order = order::lock(tx, known.order_id).await?;
         let parcel = parcel::deliver(tx, ctx, id).await?;
-        let everything = order.state == OrderState::Shipped && parcel::all_delivered(tx, order.id).await?;
+        let everything =
+            order.state == OrderState::Shipped && parcel::all_delivered(tx, order.id).await?;
         if everything {
-            let delivered = order::apply(tx, ctx, &order, Act::Deliver, "all parcels arrived").await?;
-            if delivered.payment_method == PaymentMethod::CashOnDelivery && !delivered.payment_state.was_paid() {
+            let delivered =
+                order::apply(tx, ctx, &order, Act::Deliver, "all parcels arrived").await?;
+            if delivered.payment_method == PaymentMethod::CashOnDelivery
+                && !delivered.payment_state.was_paid()
+            {
                 collect_cash(tx, ctx, &delivered).await?;
             }
         }
@@ -31,7 +35,11 @@ pub async fn deliver(ctx: &Ctx, id: ParcelId) -> Result<Parcel, FlowError> {
 
 /// The courier has the cash; the order is paid.
 async fn collect_cash(tx: &mut Tx, ctx: &Ctx, order: &orders::Order) -> Result<(), FlowError> {
-    let open = payment::of_order(tx, order.id).await?.into_iter().rev().find(|p| p.method == Method::CashOnDelivery);
+    let open = payment::of_order(tx, order.id)
+        .await?
+        .into_iter()
+        .rev()
+        .find(|p| p.method == Method::CashOnDelivery);
     let open = open.ok_or(FlowError::WrongState)?;
     let recorded = payment::collected(tx, ctx, open.id, None).await?;
     if recorded.captured() {

@@ -32,7 +32,9 @@ pub async fn cancel(ctx: &Ctx, id: OrderId, cause: impl Into<Cause>) -> Result<O
 /// [`FlowError::NotFound`] for an unknown token, [`FlowError::WrongState`] once it is picked.
 pub async fn cancel_by_buyer(ctx: &Ctx, token: String) -> Result<Order, FlowError> {
     ctx.write(async move |tx, ctx| {
-        let found = order::by_token(tx, &token, ctx.now()).await?.ok_or(FlowError::NotFound)?;
+        let found = order::by_token(tx, &token, ctx.now())
+            .await?
+            .ok_or(FlowError::NotFound)?;
         let order = order::lock(tx, found.id).await?;
         if !buyer_may_cancel(&order) {
             return Err(FlowError::WrongState);
@@ -49,7 +51,12 @@ pub fn buyer_may_cancel(order: &Order) -> bool {
     matches!(order.state, Placed | Paid) && order.payment_state != PaymentState::Unknown
 }
 
-async fn cancel_locked(tx: &mut Tx, ctx: &Ctx, order: &Order, cause: &Cause) -> Result<Order, FlowError> {
+async fn cancel_locked(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    cause: &Cause,
+) -> Result<Order, FlowError> {
     let reason = cause.code();
     let cancelled = order::apply(tx, ctx, order, Act::Cancel, cause.clone()).await?;
     hold::release(tx, ctx, order.id, HoldEnd::Released, "cancelled").await?;
@@ -71,7 +78,9 @@ async fn cancel_locked(tx: &mut Tx, ctx: &Ctx, order: &Order, cause: &Cause) -> 
 /// # Errors
 /// Whatever the database says.
 pub async fn expire_due(ctx: &Ctx) -> Result<u64, FlowError> {
-    let due = ctx.read(async |rx, ctx| orders::figures::due_to_expire(rx, ctx.now(), BATCH).await).await?;
+    let due = ctx
+        .read(async |rx, ctx| orders::figures::due_to_expire(rx, ctx.now(), BATCH).await)
+        .await?;
     let mut expired = 0;
     for id in due {
         let one = ctx.write(async move |tx, ctx| {

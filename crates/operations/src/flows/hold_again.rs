@@ -19,8 +19,11 @@ pub async fn hold_again(ctx: &Ctx, id: OrderId) -> Result<Order, FlowError> {
             return Err(FlowError::WrongState);
         }
         let lines = order::lines(tx, id).await?;
-        let wanted: Vec<(VariantId, i64)> =
-            lines.iter().map(|line| (line.variant_id, line.to_ship())).filter(|(_, units)| *units > 0).collect();
+        let wanted: Vec<(VariantId, i64)> = lines
+            .iter()
+            .map(|line| (line.variant_id, line.to_ship()))
+            .filter(|(_, units)| *units > 0)
+            .collect();
         hold::reserve(tx, ctx, id, &wanted, None, "order_paid").await?;
         order::set_stock_decision(tx, ctx, id, false).await?;
         Ok(order::by_id(tx, id).await?)

@@ -103,8 +103,15 @@ pub async fn place_order(ctx: &Ctx, input: PlaceOrder) -> Result<Placed, FlowErr
     .await
 }
 
-async fn place(tx: &mut Tx, ctx: &Ctx, cart_hash: &str, confirmed: Option<Money>) -> Result<Placed, FlowError> {
-    let cart = cart::by_token_hash(tx, cart_hash).await?.ok_or(FlowError::EmptyCart)?;
+async fn place(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    cart_hash: &str,
+    confirmed: Option<Money>,
+) -> Result<Placed, FlowError> {
+    let cart = cart::by_token_hash(tx, cart_hash)
+        .await?
+        .ok_or(FlowError::EmptyCart)?;
     if !cart.open {
         return Err(FlowError::AlreadyOrdered);
     }
@@ -122,20 +129,35 @@ async fn place(tx: &mut Tx, ctx: &Ctx, cart_hash: &str, confirmed: Option<Money>
         return Err(FlowError::Lines(short));
     }
     if let Some(confirmed) = confirmed.filter(|c| *c != priced.totals.total) {
-        return Err(FlowError::TotalChanged { confirmed, now: priced.totals.total });
+        return Err(FlowError::TotalChanged {
+            confirmed,
+            now: priced.totals.total,
+        });
     }
     let order = create(tx, ctx, &cart, &priced).await?;
-    let wanted: Vec<_> = priced.lines.iter().map(|l| (l.line.variant_id, l.line.quantity.get())).collect();
+    let wanted: Vec<_> = priced
+        .lines
+        .iter()
+        .map(|l| (l.line.variant_id, l.line.quantity.get()))
+        .collect();
     inventory::hold::reserve(tx, ctx, order.id, &wanted, order.pay_until, "order_placed").await?;
     order_money::open_money(tx, order.id, order.total).await?;
     let payment = payment::start(tx, ctx, collect_payment::start_of(&order)).await?;
     let lines = order::lines(tx, order.id).await?;
     tell::order_placed(tx, ctx, &order, &lines, &priced.shop).await?;
     let next = crate::views::payment::next(&order, &payment, &priced.shop);
-    Ok(Placed { order: placed_order(&order, &lines), payment: next })
+    Ok(Placed {
+        order: placed_order(&order, &lines),
+        payment: next,
+    })
 }
 
-async fn create(tx: &mut Tx, ctx: &Ctx, cart: &cart::Cart, priced: &Priced) -> Result<Order, FlowError> {
+async fn create(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    cart: &cart::Cart,
+    priced: &Priced,
+) -> Result<Order, FlowError> {
     let draft = &cart.checkout;
     let chosen = priced.chosen.as_ref().ok_or(FlowError::WrongState)?;
     let method = draft.payment_method.ok_or(FlowError::WrongState)?;
@@ -152,7 +174,8 @@ async fn create(tx: &mut Tx, ctx: &Ctx, cart: &cart::Cart, priced: &Priced) -> R
         None => false,
     };
     let on_delivery = method == PaymentMethod::CashOnDelivery;
-    let pay_until = (!on_delivery).then(|| ctx.now().plus_seconds(priced.shop.payment_days * 86_400));
+    let pay_until =
+        (!on_delivery).then(|| ctx.now().plus_seconds(priced.shop.payment_days * 86_400));
     let ship_by = promise::ship_by(ctx.now(), &priced.calendar).ship_by;
     let new = NewOrder {
         cart: Some((cart.id, cart.version)),

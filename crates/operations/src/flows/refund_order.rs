@@ -3,7 +3,9 @@
 use inventory::{EntryKind, stock, stock::Adjustment};
 use kernel::{Money, OrderId, OrderLineId, RefundId};
 use orders::{Order, OrderLine, PaymentState, order};
-use payments::{Refund, RefundLine, RefundOutcome, RefundRequest, RefundState, order_money, refund};
+use payments::{
+    Refund, RefundLine, RefundOutcome, RefundRequest, RefundState, order_money, refund,
+};
 use platform::{Ctx, Tx};
 
 use super::tell;
@@ -36,7 +38,11 @@ impl RefundOrder {
             && self.shipping.unwrap_or(zero) == known.shipping
             && self.amount.is_none_or(|amount| amount == known.amount)
             && self.reason == known.reason
-            && self.lines.iter().map(|l| (l.order_line_id, l.quantity)).eq(known.lines.iter().map(units))
+            && self
+                .lines
+                .iter()
+                .map(|l| (l.order_line_id, l.quantity))
+                .eq(known.lines.iter().map(units))
     }
 }
 
@@ -60,13 +66,20 @@ pub async fn refund(ctx: &Ctx, input: RefundOrder) -> Result<Refund, FlowError> 
     ctx.write(async move |tx, ctx| {
         let order = order::lock(tx, input.order_id).await?;
         if let Some(known) = refund::by_key(tx, &input.idempotency_key).await? {
-            return if input.asked_for(&known) { Ok(known) } else { Err(FlowError::KeyReused) };
+            return if input.asked_for(&known) {
+                Ok(known)
+            } else {
+                Err(FlowError::KeyReused)
+            };
         }
         let known = order::lines(tx, order.id).await?;
         let lines = priced(&known, &input.lines)?;
         let zero = Money::zero(order.total.currency);
         let shipping = input.shipping.unwrap_or(zero);
-        let parts = Money::sum(zero.currency, lines.iter().map(|l| l.amount).chain([shipping]))?;
+        let parts = Money::sum(
+            zero.currency,
+            lines.iter().map(|l| l.amount).chain([shipping]),
+        )?;
         let request = RefundRequest {
             order_id: order.id,
             amount: input.amount.unwrap_or(parts),
@@ -89,11 +102,22 @@ fn priced(known: &[OrderLine], wanted: &[ReturnedUnits]) -> Result<Vec<RefundLin
     wanted
         .iter()
         .map(|units| {
-            let line = known.iter().find(|l| l.id == units.order_line_id).ok_or(FlowError::NotFound)?;
+            let line = known
+                .iter()
+                .find(|l| l.id == units.order_line_id)
+                .ok_or(FlowError::NotFound)?;
             let left = line.total.minus(line.refunded)?;
             let worth = line.value_of(line.returned, units.quantity)?;
-            let amount = if worth.amount > left.amount { left } else { worth };
-            Ok(RefundLine { order_line_id: line.id, quantity: units.quantity, amount })
+            let amount = if worth.amount > left.amount {
+                left
+            } else {
+                worth
+            };
+            Ok(RefundLine {
+                order_line_id: line.id,
+                quantity: units.quantity,
+                amount,
+            })
         })
         .collect()
 }
@@ -108,7 +132,9 @@ async fn take_back(
     asked: &Refund,
 ) -> Result<(), FlowError> {
     for unit in units {
-        let Some(line) = known.iter().find(|l| l.id == unit.order_line_id) else { continue };
+        let Some(line) = known.iter().find(|l| l.id == unit.order_line_id) else {
+            continue;
+        };
         if line.shipped - line.returned < unit.quantity {
             continue;
         }
@@ -129,7 +155,12 @@ async fn take_back(
 ///
 /// # Errors
 /// Whatever the domains or the database say.
-pub async fn refund_everything(tx: &mut Tx, ctx: &Ctx, order: &Order, reason: &str) -> Result<Option<Money>, FlowError> {
+pub async fn refund_everything(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    reason: &str,
+) -> Result<Option<Money>, FlowError> {
     let money = order_money::money_of(tx, order.id).await?;
     let amount = money.refundable();
     if amount.is_zero() {
@@ -151,11 +182,17 @@ pub async fn refund_everything(tx: &mut Tx, ctx: &Ctx, order: &Order, reason: &s
 ///
 /// # Errors
 /// A refund that ended otherwise.
-pub async fn settle_by_hand(ctx: &Ctx, id: RefundId, reference: String) -> Result<Refund, FlowError> {
+pub async fn settle_by_hand(
+    ctx: &Ctx,
+    id: RefundId,
+    reference: String,
+) -> Result<Refund, FlowError> {
     ctx.write(async move |tx, ctx| {
         let asked = refund::by_id(tx, id).await?;
         order::lock(tx, asked.order_id).await?;
-        let outcome = RefundOutcome::Succeeded { reference: reference.clone() };
+        let outcome = RefundOutcome::Succeeded {
+            reference: reference.clone(),
+        };
         if refund::settle(tx, ctx, id, &outcome).await? {
             let done = refund::by_id(tx, id).await?;
             settled(tx, ctx, &done).await?;
@@ -174,7 +211,11 @@ pub async fn settled(tx: &mut Tx, ctx: &Ctx, refund: &Refund) -> Result<(), Flow
         return Ok(());
     }
     let money = order_money::money_of(tx, refund.order_id).await?;
-    let state = if money.is_refunded() { PaymentState::Refunded } else { PaymentState::PartlyRefunded };
+    let state = if money.is_refunded() {
+        PaymentState::Refunded
+    } else {
+        PaymentState::PartlyRefunded
+    };
     order::set_payment_state(tx, ctx, refund.order_id, state).await?;
     let order = order::by_id(tx, refund.order_id).await?;
     tell::order_refunded(tx, ctx, &order, refund).await

@@ -41,7 +41,11 @@ pub async fn ship(ctx: &Ctx, input: ShipParcel) -> Result<Parcel, FlowError> {
         }
         let goods = goods(&known, &lines)?;
         let shipped = order::record_shipped(tx, order.id, &lines).await?;
-        let act = if shipped == Shipped::AllShipped { Act::ShipAll } else { Act::ShipPart };
+        let act = if shipped == Shipped::AllShipped {
+            Act::ShipAll
+        } else {
+            Act::ShipPart
+        };
         let order = order::apply(tx, ctx, &order, act, "parcel").await?;
         let new = NewParcel {
             order_id: order.id,
@@ -51,7 +55,8 @@ pub async fn ship(ctx: &Ctx, input: ShipParcel) -> Result<Parcel, FlowError> {
         };
         let parcel = parcel::ship(tx, ctx, new).await?;
         earn(tx, ctx, &order, &known, &parcel, &lines).await?;
-        inventory::hold::commit(tx, ctx, order.id, &goods, &format!("parcel:{}", parcel.id)).await?;
+        inventory::hold::commit(tx, ctx, order.id, &goods, &format!("parcel:{}", parcel.id))
+            .await?;
         tell::parcel_shipped(tx, ctx, &order, &known, &parcel, &lines).await?;
         Ok(parcel)
     })
@@ -69,11 +74,21 @@ async fn earn(
 ) -> Result<(), FlowError> {
     let mut goods = Money::zero(order.total.currency);
     for (id, quantity) in lines {
-        let line = known.iter().find(|l| l.id == *id).ok_or(FlowError::NotFound)?;
+        let line = known
+            .iter()
+            .find(|l| l.id == *id)
+            .ok_or(FlowError::NotFound)?;
         goods = goods.plus(line.value_of(line.shipped, *quantity)?)?;
     }
-    let delivery = if parcel.number == 1 { order.shipping } else { Money::zero(goods.currency) };
-    for (entry, credit, amount) in [(EntryKind::Sale, Account::Sales, goods), (EntryKind::Shipping, Account::Shipping, delivery)] {
+    let delivery = if parcel.number == 1 {
+        order.shipping
+    } else {
+        Money::zero(goods.currency)
+    };
+    for (entry, credit, amount) in [
+        (EntryKind::Sale, Account::Sales, goods),
+        (EntryKind::Shipping, Account::Shipping, delivery),
+    ] {
         let entry = Entry {
             entry,
             debit: Account::CustomerOrders,
@@ -89,14 +104,24 @@ async fn earn(
 }
 
 fn remaining(lines: &[OrderLine]) -> Vec<(OrderLineId, i64)> {
-    lines.iter().map(|l| (l.id, l.quantity - l.cancelled - l.shipped)).filter(|(_, left)| *left > 0).collect()
+    lines
+        .iter()
+        .map(|l| (l.id, l.quantity - l.cancelled - l.shipped))
+        .filter(|(_, left)| *left > 0)
+        .collect()
 }
 
 /// What the parcel takes from stock, summed by variant.
-fn goods(known: &[OrderLine], lines: &[(OrderLineId, i64)]) -> Result<Vec<(VariantId, i64)>, FlowError> {
+fn goods(
+    known: &[OrderLine],
+    lines: &[(OrderLineId, i64)],
+) -> Result<Vec<(VariantId, i64)>, FlowError> {
     let mut sums: BTreeMap<VariantId, i64> = BTreeMap::new();
     for (id, quantity) in lines {
-        let line = known.iter().find(|l| l.id == *id).ok_or(FlowError::NotFound)?;
+        let line = known
+            .iter()
+            .find(|l| l.id == *id)
+            .ok_or(FlowError::NotFound)?;
         let sum = sums.entry(line.variant_id).or_default();
         *sum = sum.saturating_add(*quantity);
     }

@@ -4,8 +4,8 @@
 use engagement::{
     Content, NewMessage,
     content::{
-        BankAccount, Destination, Due, Line, OrderCancelled, OrderConfirmation, OrderExpired, OrderPaid, OrderRefunded, OrderShipped,
-        ParcelLine, PaymentFailed,
+        BankAccount, Destination, Due, Line, OrderCancelled, OrderConfirmation, OrderExpired,
+        OrderPaid, OrderRefunded, OrderShipped, ParcelLine, PaymentFailed,
     },
     message,
 };
@@ -24,14 +24,27 @@ use crate::{
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn order_placed(tx: &mut Tx, ctx: &Ctx, order: &Order, lines: &[OrderLine], shop: &Shop) -> Result<(), FlowError> {
+pub async fn order_placed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    lines: &[OrderLine],
+    shop: &Shop,
+) -> Result<(), FlowError> {
     let content = OrderConfirmation {
         shop: sender(shop, order),
         order: letter(shop, order, lines),
         due: due(shop, order),
         ship_by: order.ship_by,
     };
-    send(tx, ctx, order, "placed", Content::OrderConfirmation(Box::new(content))).await
+    send(
+        tx,
+        ctx,
+        order,
+        "placed",
+        Content::OrderConfirmation(Box::new(content)),
+    )
+    .await
 }
 
 /// The money arrived.
@@ -47,24 +60,45 @@ pub async fn order_paid(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), Flo
         paid_at: order.paid_at.unwrap_or_else(|| ctx.now()),
         ship_by: order.ship_by,
     };
-    send(tx, ctx, order, "paid", Content::OrderPaid(Box::new(content))).await
+    send(
+        tx,
+        ctx,
+        order,
+        "paid",
+        Content::OrderPaid(Box::new(content)),
+    )
+    .await
 }
 
 /// A payment was declined: why, and where to pay another way (CHK-05).
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn payment_failed(tx: &mut Tx, ctx: &Ctx, order: &Order, payment: &Payment) -> Result<(), FlowError> {
+pub async fn payment_failed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    payment: &Payment,
+) -> Result<(), FlowError> {
     let (shop, letter) = parts(tx, order).await?;
     let content = PaymentFailed {
         shop: sender(&shop, order),
         pay_url: letter.url.clone(),
         order: letter,
         amount: payment.amount,
-        decline_code: payment.decline_code.map_or_else(|| "declined_by_bank".to_owned(), |c| c.code().to_owned()),
+        decline_code: payment
+            .decline_code
+            .map_or_else(|| "declined_by_bank".to_owned(), |c| c.code().to_owned()),
         until: order.pay_until,
     };
-    send(tx, ctx, order, &payment.id.to_string(), Content::PaymentFailed(Box::new(content))).await
+    send(
+        tx,
+        ctx,
+        order,
+        &payment.id.to_string(),
+        Content::PaymentFailed(Box::new(content)),
+    )
+    .await
 }
 
 /// A parcel left: what is in it, with whom, under which number, where to (ORD-03).
@@ -82,7 +116,11 @@ pub async fn parcel_shipped(
     let shop = shop::load(tx).await?;
     let lines = inside.iter().filter_map(|(id, quantity)| {
         let line = known.iter().find(|l| l.id == *id)?;
-        Some(ParcelLine { title: line.title.clone(), variant_title: line.variant_title.clone(), quantity: *quantity })
+        Some(ParcelLine {
+            title: line.title.clone(),
+            variant_title: line.variant_title.clone(),
+            quantity: *quantity,
+        })
     });
     let content = OrderShipped {
         shop: sender(&shop, order),
@@ -98,17 +136,41 @@ pub async fn parcel_shipped(
         },
         due: due(&shop, order),
     };
-    send(tx, ctx, order, &parcel.id.to_string(), Content::OrderShipped(Box::new(content))).await
+    send(
+        tx,
+        ctx,
+        order,
+        &parcel.id.to_string(),
+        Content::OrderShipped(Box::new(content)),
+    )
+    .await
 }
 
 /// The order was called off.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn order_cancelled(tx: &mut Tx, ctx: &Ctx, order: &Order, refund: Option<Money>) -> Result<(), FlowError> {
+pub async fn order_cancelled(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    refund: Option<Money>,
+) -> Result<(), FlowError> {
     let (shop, letter) = parts(tx, order).await?;
-    let content = OrderCancelled { shop: sender(&shop, order), order: letter, reason: None, refund };
-    send(tx, ctx, order, "cancelled", Content::OrderCancelled(Box::new(content))).await
+    let content = OrderCancelled {
+        shop: sender(&shop, order),
+        order: letter,
+        reason: None,
+        refund,
+    };
+    send(
+        tx,
+        ctx,
+        order,
+        "cancelled",
+        Content::OrderCancelled(Box::new(content)),
+    )
+    .await
 }
 
 /// The order was not paid in time.
@@ -118,30 +180,70 @@ pub async fn order_cancelled(tx: &mut Tx, ctx: &Ctx, order: &Order, refund: Opti
 pub async fn order_expired(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
     let (shop, letter) = parts(tx, order).await?;
     let until = order.pay_until.unwrap_or_else(|| ctx.now());
-    let content = OrderExpired { shop: sender(&shop, order), order: letter, until };
-    send(tx, ctx, order, "expired", Content::OrderExpired(Box::new(content))).await
+    let content = OrderExpired {
+        shop: sender(&shop, order),
+        order: letter,
+        until,
+    };
+    send(
+        tx,
+        ctx,
+        order,
+        "expired",
+        Content::OrderExpired(Box::new(content)),
+    )
+    .await
 }
 
 /// Money was given back.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn order_refunded(tx: &mut Tx, ctx: &Ctx, order: &Order, refund: &Refund) -> Result<(), FlowError> {
+pub async fn order_refunded(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    refund: &Refund,
+) -> Result<(), FlowError> {
     let (shop, letter) = parts(tx, order).await?;
     let whole = refund.amount == order.total;
-    let content = OrderRefunded { shop: sender(&shop, order), order: letter, amount: refund.amount, whole, reason: None };
-    send(tx, ctx, order, &refund.id.to_string(), Content::OrderRefunded(Box::new(content))).await
+    let content = OrderRefunded {
+        shop: sender(&shop, order),
+        order: letter,
+        amount: refund.amount,
+        whole,
+        reason: None,
+    };
+    send(
+        tx,
+        ctx,
+        order,
+        &refund.id.to_string(),
+        Content::OrderRefunded(Box::new(content)),
+    )
+    .await
 }
 
-async fn parts(tx: &mut Tx, order: &Order) -> Result<(Shop, engagement::content::Order), FlowError> {
+async fn parts(
+    tx: &mut Tx,
+    order: &Order,
+) -> Result<(Shop, engagement::content::Order), FlowError> {
     let shop = shop::load(tx).await?;
     let lines = order::lines(tx, order.id).await?;
     let letter = letter(&shop, order, &lines);
     Ok((shop, letter))
 }
 
-async fn send(tx: &mut Tx, ctx: &Ctx, order: &Order, occurrence: &str, content: Content) -> Result<(), FlowError> {
-    let Ok(recipient) = Email::parse(&order.email) else { return Ok(()) };
+async fn send(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    occurrence: &str,
+    content: Content,
+) -> Result<(), FlowError> {
+    let Ok(recipient) = Email::parse(&order.email) else {
+        return Ok(());
+    };
     let new = NewMessage {
         content,
         recipient,
@@ -194,7 +296,9 @@ fn letter(shop: &Shop, order: &Order, lines: &[OrderLine]) -> engagement::conten
 /// What is still to be paid; none once it is paid.
 fn due(shop: &Shop, order: &Order) -> Option<Due> {
     let bank = (order.payment_method == PaymentMethod::BankTransfer).then(|| BankAccount {
-        bank: format!("{} {}", shop.bank.bank_name, shop.bank.branch).trim().to_owned(),
+        bank: format!("{} {}", shop.bank.bank_name, shop.bank.branch)
+            .trim()
+            .to_owned(),
         code: shop.bank.bank_code.clone(),
         account: shop.bank.account_number.clone(),
         holder: shop.bank.account_name.clone(),

@@ -47,7 +47,8 @@ pub enum NextAction {
 
 /// Whether the buyer can still do something with this very payment: a card that was declined needs a new one.
 fn can_act(order: &Order, payment: &Payment) -> bool {
-    let open = order.payment_method != PaymentMethod::Card || payment.state == PaymentState::Created;
+    let open =
+        order.payment_method != PaymentMethod::Card || payment.state == PaymentState::Created;
     open && !order.payment_state.was_paid()
 }
 
@@ -55,10 +56,13 @@ fn can_act(order: &Order, payment: &Payment) -> bool {
 #[must_use]
 pub fn next(order: &Order, payment: &Payment, shop: &Shop) -> NextPayment {
     let action = match order.payment_method {
-        PaymentMethod::Card => NextAction::Redirect { url: format!("/orders/{}/payments/{}", order.token, payment.id) },
-        PaymentMethod::BankTransfer => {
-            NextAction::BankTransfer { account: shop.bank.clone(), reference: order.number.clone() }
-        }
+        PaymentMethod::Card => NextAction::Redirect {
+            url: format!("/orders/{}/payments/{}", order.token, payment.id),
+        },
+        PaymentMethod::BankTransfer => NextAction::BankTransfer {
+            account: shop.bank.clone(),
+            reference: order.number.clone(),
+        },
         PaymentMethod::CashOnDelivery => NextAction::PayOnDelivery,
     };
     NextPayment {

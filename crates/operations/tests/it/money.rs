@@ -85,6 +85,57 @@ fn two_payments_of_one_order_at_once() {
     });
 }
 
+/// P4, P8: the card was being charged when the transfer was matched: the second money never becomes a second capture.
+#[test]
+fn a_charge_under_way_when_the_transfer_is_matched() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let placed = shop.buy(&[(shop.tea, 1)], PaymentMethod::Card).await;
+        let (id, pay, total) = (placed.order.id, placed.payment.id, placed.order.total);
+        let sent = shop.ctx.write(async move |tx, ctx| {
+            payment::request_charge(tx, ctx, pay, Scenario::CallbackTwice).await?;
+            payment::send(tx, ctx, pay, Scenario::CallbackTwice).await
+        });
+        assert!(sent.await.unwrap().is_some());
+        shop.transfer(id, total).await.unwrap();
+        shop.drain().await;
+        shop.pass(world, 3, std::time::Duration::from_secs(10))
+            .await;
+        assert_eq!(shop.money(id).await.captured, total);
+        let books = [
+            (Account::Card, 70_000),
+            (Account::Bank, 70_000),
+            (Account::CustomerOrders, -70_000),
+            (Account::Suspense, -70_000),
+        ];
+        assert_eq!(shop.books().await, books);
+        let strays = shop
+            .ctx
+            .read(async |rx, _| quarantine::open(rx, 10).await)
+            .await
+            .unwrap();
+        assert_eq!(
+            (strays.len(), strays[0].reason),
+            (1, quarantine::Reason::Overpaid)
+        );
+        let name = strays[0].id.clone();
+        let give = shop
+            .ctx
+            .write(async move |tx, ctx| quarantine::give_back(tx, ctx, &name).await);
+        give.await.unwrap();
+        shop.drain().await;
+        assert_eq!(
+            shop.books().await,
+            [(Account::Bank, 70_000), (Account::CustomerOrders, -70_000)]
+        );
+        assert_eq!(
+            shop.messages(id).await,
+            ["order_confirmation", "order_paid"]
+        );
+        shop.reconcile().await;
+    });
+}
+
 /// P5, P6: while a card is being charged no second payment can be started, however many hands try.
 #[test]
 fn no_second_payment_beside_one_under_way() {

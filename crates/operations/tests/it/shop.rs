@@ -452,11 +452,9 @@ async fn decide(ctx: &Ctx) {
     let write = ctx.write(async |tx, ctx| {
         let shop = Decisions {
             name: Texts::one(Locale::Hant, "茶行"),
-            public_url: "https://shop.example.com".into(),
             ..Decisions::default()
         };
         settings::save(tx, ctx, decisions::SHOP, &shop).await?;
-        decisions::prepare(tx, ctx).await?;
         demo_card::open_account(tx, ctx).await?;
         let home = NewDeliveryMethod {
             code: "home".into(),
@@ -481,6 +479,7 @@ async fn decide(ctx: &Ctx) {
         };
         delivery::create(tx, ctx, home).await?;
         delivery::create(tx, ctx, post).await?;
+        decisions::prepare(tx, ctx, "https://shop.example.com").await?;
         Ok::<_, FlowError>(())
     });
     write.await.unwrap();

@@ -39,7 +39,11 @@ pub async fn backup(app: &App, target: PathBuf) -> Result<Value> {
     let draft = target.with_extension("partial");
     let copy = target.with_extension("database");
     let _ = fs::remove_file(&copy);
-    app.ctx.db().backup(copy.clone()).await.context("copying the database")?;
+    app.ctx
+        .db()
+        .backup(copy.clone())
+        .await
+        .context("copying the database")?;
     let (media, made_at) = (app.files.root().to_owned(), app.ctx.now().to_string());
     let writing = {
         let (draft, copy) = (draft.clone(), copy.clone());
@@ -51,7 +55,9 @@ pub async fn backup(app: &App, target: PathBuf) -> Result<Value> {
     if let Some(folder) = target.parent().filter(|f| !f.as_os_str().is_empty()) {
         fs::File::open(folder)?.sync_all()?;
     }
-    Ok(json!({ "archive": target, "files": manifest.files.len(), "bytes": fs::metadata(&target)?.len() }))
+    Ok(
+        json!({ "archive": target, "files": manifest.files.len(), "bytes": fs::metadata(&target)?.len() }),
+    )
 }
 
 fn write_archive(draft: &Path, database: &Path, media: &Path, made_at: String) -> Result<Manifest> {
@@ -63,15 +69,26 @@ fn write_archive(draft: &Path, database: &Path, media: &Path, made_at: String) -
             files.push((format!("media/{name}"), entry.path()));
         }
     }
-    let mut manifest = Manifest { version: 1, made_at, files: Vec::new() };
+    let mut manifest = Manifest {
+        version: 1,
+        made_at,
+        files: Vec::new(),
+    };
     let file = fs::File::create(draft)?;
     let mut archive = tar::Builder::new(GzEncoder::new(file, Compression::fast()));
     for (name, path) in files {
         let bytes = fs::read(&path)?;
-        manifest.files.push(Entry { path: name.clone(), sha256: sha256_hex(&bytes) });
+        manifest.files.push(Entry {
+            path: name.clone(),
+            sha256: sha256_hex(&bytes),
+        });
         append(&mut archive, &name, &bytes)?;
     }
-    append(&mut archive, MANIFEST, &serde_json::to_vec_pretty(&manifest)?)?;
+    append(
+        &mut archive,
+        MANIFEST,
+        &serde_json::to_vec_pretty(&manifest)?,
+    )?;
     let file = archive.into_inner()?.finish()?;
     file.sync_all()?;
     Ok(manifest)
@@ -92,8 +109,15 @@ fn append(archive: &mut tar::Builder<impl std::io::Write>, name: &str, bytes: &[
 pub async fn restore(config: &Config, archive: &Path) -> Result<Value> {
     let folder = &config.data_dir;
     let occupied = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-    ensure!(!occupied, "{} is not empty; restore into an empty folder", folder.display());
-    ensure!(config.database.is_none(), "an archive restores into the data folder; leave --database out");
+    ensure!(
+        !occupied,
+        "{} is not empty; restore into an empty folder",
+        folder.display()
+    );
+    ensure!(
+        config.database.is_none(),
+        "an archive restores into the data folder; leave --database out"
+    );
     let unpacked = unpack(archive, folder).and_then(|()| verify(folder));
     let files = match unpacked {
         Ok(files) => files,
@@ -116,7 +140,9 @@ fn unpack(archive: &Path, folder: &Path) -> Result<()> {
     for entry in archive.entries()? {
         let mut entry = entry?;
         let path = entry.path()?.into_owned();
-        let plain = path.components().all(|c| matches!(c, std::path::Component::Normal(_)));
+        let plain = path
+            .components()
+            .all(|c| matches!(c, std::path::Component::Normal(_)));
         ensure!(plain, "a path leads out of the folder: {}", path.display());
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes)?;
@@ -126,10 +152,16 @@ fn unpack(archive: &Path, folder: &Path) -> Result<()> {
 }
 
 fn verify(folder: &Path) -> Result<usize> {
-    let manifest: Manifest = serde_json::from_slice(&fs::read(folder.join(MANIFEST)).context("no manifest")?)?;
+    let manifest: Manifest =
+        serde_json::from_slice(&fs::read(folder.join(MANIFEST)).context("no manifest")?)?;
     for file in &manifest.files {
-        let bytes = fs::read(folder.join(&file.path)).with_context(|| format!("{} is missing", file.path))?;
-        ensure!(sha256_hex(&bytes) == file.sha256, "{} is not what was backed up", file.path);
+        let bytes = fs::read(folder.join(&file.path))
+            .with_context(|| format!("{} is missing", file.path))?;
+        ensure!(
+            sha256_hex(&bytes) == file.sha256,
+            "{} is not what was backed up",
+            file.path
+        );
     }
     fs::remove_file(folder.join(MANIFEST))?;
     Ok(manifest.files.len())

@@ -12,7 +12,16 @@ use crate::App;
 pub async fn run(app: &App) -> Result<(bool, Value)> {
     let broken = operations::invariants::broken(&app.ctx).await?;
     for found in &broken {
-        tracing::error!(id = found.id, rows = found.rows, example = found.example, "{}", found.holds);
+        tracing::error!(
+            id = found.id,
+            rows = found.rows,
+            example = found.example,
+            "{}",
+            found.holds
+        );
     }
-    Ok((broken.is_empty(), json!({ "asked": migrations::INVARIANTS.len(), "broken": broken })))
+    Ok((
+        broken.is_empty(),
+        json!({ "asked": migrations::INVARIANTS.len(), "broken": broken }),
+    ))
 }

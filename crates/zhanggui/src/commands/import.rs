@@ -12,7 +12,13 @@ use crate::App;
 ///
 /// # Errors
 /// An unknown format, a file that is not of it, a shop that is not fresh.
-pub async fn run(app: &App, format: &str, file: PathBuf, dry_run: bool, rejects: Option<&Path>) -> Result<Value> {
+pub async fn run(
+    app: &App,
+    format: &str,
+    file: PathBuf,
+    dry_run: bool,
+    rejects: Option<&Path>,
+) -> Result<Value> {
     if format != uci::FORMAT {
         bail!("unknown format {format}; known: {}", uci::FORMAT);
     }
@@ -26,7 +32,9 @@ pub async fn run(app: &App, format: &str, file: PathBuf, dry_run: bool, rejects:
     bar.finish_and_clear();
     if let Some(path) = rejects {
         let hash = platform::secret::sha256_hex(&std::fs::read(&file)?);
-        let kept = ctx.read(async move |rx, _| import::remarks(rx, uci::FORMAT, &hash).await).await?;
+        let kept = ctx
+            .read(async move |rx, _| import::remarks(rx, uci::FORMAT, &hash).await)
+            .await?;
         let lines: Result<Vec<String>, _> = kept.iter().map(serde_json::to_string).collect();
         std::fs::write(path, lines?.join("\n"))?;
     }

@@ -12,7 +12,9 @@ use crate::App;
 /// # Errors
 /// Whatever the database says.
 pub async fn create(app: &App, name: String, role: Role) -> Result<Value> {
-    let made = app.ctx.write(async move |tx, ctx| keys::create(tx, ctx, &name, role).await);
+    let made = app
+        .ctx
+        .write(async move |tx, ctx| keys::create(tx, ctx, &name, role).await);
     let (id, key) = made.await?;
     Ok(json!({ "id": id, "key": key, "role": role }))
 }

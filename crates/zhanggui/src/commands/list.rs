@@ -22,8 +22,19 @@ pub fn routes(app: &App) -> Value {
 /// All permissions and the roles that have them.
 #[must_use]
 pub fn permissions() -> Value {
-    let roles = |p: Permission| Role::ALL.into_iter().filter(|r| r.permissions().allows(p)).map(Role::code).collect::<Vec<_>>();
-    Value::Array(Permission::ALL.iter().map(|p| json!({ "permission": p.code(), "roles": roles(*p) })).collect())
+    let roles = |p: Permission| {
+        Role::ALL
+            .into_iter()
+            .filter(|r| r.permissions().allows(p))
+            .map(Role::code)
+            .collect::<Vec<_>>()
+    };
+    Value::Array(
+        Permission::ALL
+            .iter()
+            .map(|p| json!({ "permission": p.code(), "roles": roles(*p) }))
+            .collect(),
+    )
 }
 
 /// The OpenAPI document.

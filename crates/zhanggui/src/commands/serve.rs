@@ -10,15 +10,16 @@ use crate::App;
 pub fn stop_signal() -> watch::Receiver<bool> {
     let (tell, told) = watch::channel(false);
     tokio::spawn(async move {
-        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(signal) => signal,
-            Err(error) => {
-                tracing::warn!(%error, "only Ctrl-C will stop the program");
-                let _ = tokio::signal::ctrl_c().await;
-                let _ = tell.send(true);
-                return;
-            }
-        };
+        let mut terminate =
+            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+                Ok(signal) => signal,
+                Err(error) => {
+                    tracing::warn!(%error, "only Ctrl-C will stop the program");
+                    let _ = tokio::signal::ctrl_c().await;
+                    let _ = tell.send(true);
+                    return;
+                }
+            };
         tokio::select! {
             _ = tokio::signal::ctrl_c() => {}
             _ = terminate.recv() => {}
@@ -35,7 +36,9 @@ pub fn stop_signal() -> watch::Receiver<bool> {
 /// An address that is taken, and what the network said.
 #[expect(clippy::print_stdout, reason = "the line that tools wait for")]
 pub async fn serve(app: &App, stop: watch::Receiver<bool>) -> Result<()> {
-    let listener = TcpListener::bind(app.config.listen).await.with_context(|| format!("listening at {}", app.config.listen))?;
+    let listener = TcpListener::bind(app.config.listen)
+        .await
+        .with_context(|| format!("listening at {}", app.config.listen))?;
     let address = listener.local_addr()?;
     app.refresh_search().await?;
     println!("ready http://{address}");

@@ -40,7 +40,9 @@ pub async fn init(app: &App, email: &str, name: &str) -> Result<Value> {
         .ctx
         .write(async move |tx, ctx| staff::invite(tx, ctx, &email, &name, Role::Owner).await);
     let (id, token) = invited.await?;
-    Ok(json!({ "owner": id, "invitation": format!("{}/admin/invitations/{token}", app.config.public_url()) }))
+    Ok(
+        json!({ "owner": id, "invitation": format!("{}/admin/invitations/{token}", app.config.public_url()) }),
+    )
 }
 
 /// Refuses a data folder that has something else in it.
@@ -51,7 +53,11 @@ pub fn claim(config: &Config) -> Result<()> {
     let folder = &config.data_dir;
     let empty = fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
     let known = folder.join(MARK).exists();
-    ensure!(empty || known, "{} is not empty and no demonstration; choose another --data-dir", folder.display());
+    ensure!(
+        empty || known,
+        "{} is not empty and no demonstration; choose another --data-dir",
+        folder.display()
+    );
     fs::create_dir_all(folder)?;
     if !known {
         fs::write(folder.join(MARK), "{}\n")?;
@@ -64,15 +70,27 @@ pub fn claim(config: &Config) -> Result<()> {
 /// # Errors
 /// A command that refused what it must accept.
 pub async fn demo(app: &App) -> Result<Value> {
-    let state: DemoState = app.ctx.read(async |rx, _| settings::load(rx, "demo").await).await?;
+    let state: DemoState = app
+        .ctx
+        .read(async |rx, _| settings::load(rx, "demo").await)
+        .await?;
     if !state.ready {
         let url = app.config.public_url();
         let from = start_of_day(app, app.ctx.now().plus_seconds(-DAYS * 86_400));
         let opened = simulation::open_shop(&app.ctx, &app.files, &url, DAYS).await?;
-        let what = Simulate { days: DAYS, visitors_per_day: VISITORS, seed: SEED, from: Some(from) };
+        let what = Simulate {
+            days: DAYS,
+            visitors_per_day: VISITORS,
+            seed: SEED,
+            from: Some(from),
+        };
         let report = super::simulate::run(app, what).await?;
         simulation::restock(&app.ctx, &opened).await?;
-        app.ctx.write(async |tx, ctx| settings::save(tx, ctx, "demo", &DemoState { ready: true }).await).await?;
+        app.ctx
+            .write(async |tx, ctx| {
+                settings::save(tx, ctx, "demo", &DemoState { ready: true }).await
+            })
+            .await?;
         tracing::info!(%report, "the demonstration is set up");
     }
     owner(app).await
@@ -84,15 +102,27 @@ async fn owner(app: &App) -> Result<Value> {
     let invited = match known.first() {
         Some(staff) if staff.state == "invited" => {
             let id = staff.id;
-            Some(app.ctx.write(async move |tx, ctx| staff::reinvite(tx, ctx, id).await).await?)
+            Some(
+                app.ctx
+                    .write(async move |tx, ctx| staff::reinvite(tx, ctx, id).await)
+                    .await?,
+            )
         }
         Some(_) => None,
         None => {
             let email = Email::parse("owner@example.com")?;
-            Some(app.ctx.write(async move |tx, ctx| staff::invite(tx, ctx, &email, "店主", Role::Owner).await).await?.1)
+            Some(
+                app.ctx
+                    .write(async move |tx, ctx| {
+                        staff::invite(tx, ctx, &email, "店主", Role::Owner).await
+                    })
+                    .await?
+                    .1,
+            )
         }
     };
-    let link = invited.map(|token| format!("{}/admin/invitations/{token}", app.config.public_url()));
+    let link =
+        invited.map(|token| format!("{}/admin/invitations/{token}", app.config.public_url()));
     Ok(json!({ "invitation": link }))
 }
 

@@ -55,7 +55,14 @@ impl InvitationPage {
     /// An invitation that cannot be used.
     #[must_use]
     pub const fn used_up() -> Self {
-        Self { usable: false, name: None, email: None, role: None, expires_at: None, shortest_password: SHORTEST }
+        Self {
+            usable: false,
+            name: None,
+            email: None,
+            role: None,
+            expires_at: None,
+            shortest_password: SHORTEST,
+        }
     }
 }
 
@@ -65,13 +72,20 @@ impl InvitationPage {
 /// [`FlowError::NotFound`], or whatever the database says.
 pub async fn account(rx: &mut Rx, ctx: &Ctx, id: StaffId) -> Result<AccountPage, FlowError> {
     let everybody = staff::list(rx).await?;
-    let me = everybody.into_iter().find(|person| person.id == id).ok_or(FlowError::NotFound)?;
+    let me = everybody
+        .into_iter()
+        .find(|person| person.id == id)
+        .ok_or(FlowError::NotFound)?;
     let listed = ctx.permissions().list();
     Ok(AccountPage {
         name: me.name,
         email: me.email,
         role: me.role,
-        permissions: listed.into_iter().filter(|p| *p != Permission::Public).map(Permission::code).collect(),
+        permissions: listed
+            .into_iter()
+            .filter(|p| *p != Permission::Public)
+            .map(Permission::code)
+            .collect(),
         last_sign_in_at: me.signed_in_at,
         shortest_password: SHORTEST,
     })

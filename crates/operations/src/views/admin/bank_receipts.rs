@@ -123,28 +123,51 @@ pub struct ReceiptsCan {
 ///
 /// # Errors
 /// A cursor that is none, or whatever the database says.
-pub async fn page(rx: &mut Rx, ctx: &Ctx, tab: ReceiptTab, after: Option<Cursor>) -> Result<BankReceiptsPage, FlowError> {
+pub async fn page(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    tab: ReceiptTab,
+    after: Option<Cursor>,
+) -> Result<BankReceiptsPage, FlowError> {
     let currency = shop::load(rx).await?.currency;
     let suspense = suspense(rx, ctx, currency).await?;
     let found = receipts(rx, tab, after).await?;
     let mut suggested: Vec<(BankReceiptId, Vec<Suggestion>)> = Vec::new();
     let may = ctx.allows(Permission::PaymentsWrite);
-    for receipt in found.items.iter().filter(|r| may && r.state == ReceiptState::Suspense) {
+    for receipt in found
+        .items
+        .iter()
+        .filter(|r| may && r.state == ReceiptState::Suspense)
+    {
         suggested.push((receipt.id, receipt::suggestions(rx, receipt).await?));
     }
     let candidates = candidates(rx, suggested).await?;
     let paid: Vec<OrderId> = found.items.iter().filter_map(|r| r.order_id).collect();
     let links = order_links(rx, &paid).await?;
     let next_cursor = found.next_cursor;
-    let items = found.items.into_iter().map(|receipt| row(receipt, ctx.now(), &links, &candidates)).collect();
-    let tabs = [("suspense", Some(suspense.receipts)), ("matched", None), ("all", None)];
+    let items = found
+        .items
+        .into_iter()
+        .map(|receipt| row(receipt, ctx.now(), &links, &candidates))
+        .collect();
+    let tabs = [
+        ("suspense", Some(suspense.receipts)),
+        ("matched", None),
+        ("all", None),
+    ];
     Ok(BankReceiptsPage {
         tab,
-        tabs: tabs.into_iter().map(|(code, count)| TabCount { code, count }).collect(),
+        tabs: tabs
+            .into_iter()
+            .map(|(code, count)| TabCount { code, count })
+            .collect(),
         suspense,
         items,
         next_cursor,
-        can: ReceiptsCan { add: may, assign: may },
+        can: ReceiptsCan {
+            add: may,
+            assign: may,
+        },
     })
 }
 
@@ -152,10 +175,19 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx, tab: ReceiptTab, after: Option<Cursor>
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn suspense(rx: &mut Rx, ctx: &Ctx, currency: Currency) -> Result<SuspenseFigures, FlowError> {
+pub async fn suspense(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    currency: Currency,
+) -> Result<SuspenseFigures, FlowError> {
     let sums = receipt::suspense_sums(rx, ctx.now()).await?;
     let mine = sums.into_iter().find(|sum| sum.amount.currency == currency);
-    let nothing = SuspenseFigures { receipts: 0, amount: Money::zero(currency), oldest_at: None, overdue: false };
+    let nothing = SuspenseFigures {
+        receipts: 0,
+        amount: Money::zero(currency),
+        oldest_at: None,
+        overdue: false,
+    };
     Ok(mine.map_or(nothing, |sum| SuspenseFigures {
         receipts: sum.receipts,
         amount: sum.amount,
@@ -164,14 +196,19 @@ pub async fn suspense(rx: &mut Rx, ctx: &Ctx, currency: Currency) -> Result<Susp
     }))
 }
 
-async fn receipts(rx: &mut Rx, tab: ReceiptTab, after: Option<Cursor>) -> Result<Page<BankReceipt>, FlowError> {
+async fn receipts(
+    rx: &mut Rx,
+    tab: ReceiptTab,
+    after: Option<Cursor>,
+) -> Result<Page<BankReceipt>, FlowError> {
     let state = match tab {
         ReceiptTab::Suspense => Some(ReceiptState::Suspense),
         ReceiptTab::Matched => Some(ReceiptState::Matched),
         ReceiptTab::All => None,
     };
-    let before: Option<(Timestamp, BankReceiptId)> =
-        after.map(|cursor| cursor.key().ok_or(PaymentsError::NotFound("the page"))).transpose()?;
+    let before: Option<(Timestamp, BankReceiptId)> = after
+        .map(|cursor| cursor.key().ok_or(PaymentsError::NotFound("the page")))
+        .transpose()?;
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let found = receipt::list(rx, state, before, limit).await?;
     let keyed = found.into_iter().map(|receipt| {
@@ -186,22 +223,44 @@ async fn candidates(
     rx: &mut Rx,
     suggested: Vec<(BankReceiptId, Vec<Suggestion>)>,
 ) -> Result<HashMap<BankReceiptId, Vec<OrderCandidate>>, FlowError> {
-    let ids: Vec<OrderId> = suggested.iter().flat_map(|(_, list)| list.iter().map(|s| s.order_id)).collect();
+    let ids: Vec<OrderId> = suggested
+        .iter()
+        .flat_map(|(_, list)| list.iter().map(|s| s.order_id))
+        .collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
     let (places, values) = in_list(1, &ids);
-    let sql = format!("SELECT id, number, buyer_name, placed_at, pay_until FROM orders WHERE id IN ({places})");
-    let mut known: HashMap<OrderId, (String, String, Timestamp, Option<Timestamp>)> = HashMap::new();
+    let sql = format!(
+        "SELECT id, number, buyer_name, placed_at, pay_until FROM orders WHERE id IN ({places})"
+    );
+    let mut known: HashMap<OrderId, (String, String, Timestamp, Option<Timestamp>)> =
+        HashMap::new();
     for row in rx.rows(&sql, &values).await? {
-        let facts = (row.get("number")?, row.get("buyer_name")?, row.get("placed_at")?, row.get("pay_until")?);
+        let facts = (
+            row.get("number")?,
+            row.get("buyer_name")?,
+            row.get("placed_at")?,
+            row.get("pay_until")?,
+        );
         known.insert(row.get("id")?, facts);
     }
     let candidate = |s: Suggestion| {
         let (number, customer_name, placed_at, pay_by) = known.get(&s.order_id)?.clone();
-        Some(OrderCandidate { order_id: s.order_id, number, due: s.due, customer_name, placed_at, pay_by, fit: s.fit })
+        Some(OrderCandidate {
+            order_id: s.order_id,
+            number,
+            due: s.due,
+            customer_name,
+            placed_at,
+            pay_by,
+            fit: s.fit,
+        })
     };
-    Ok(suggested.into_iter().map(|(id, list)| (id, list.into_iter().filter_map(candidate).collect())).collect())
+    Ok(suggested
+        .into_iter()
+        .map(|(id, list)| (id, list.into_iter().filter_map(candidate).collect()))
+        .collect())
 }
 
 fn row(

@@ -65,14 +65,19 @@ impl OrderSource {
     #[must_use]
     pub fn of(stored: Option<&str>) -> Self {
         let code = SourceCode::stored(stored.unwrap_or("unknown"));
-        Self { source: code.to_string(), channel: code.channel().to_owned(), detail: code.detail().map(str::to_owned) }
+        Self {
+            source: code.to_string(),
+            channel: code.channel().to_owned(),
+            detail: code.detail().map(str::to_owned),
+        }
     }
 }
 
 /// The address of a stored picture.
 #[must_use]
 pub fn picture_url(key: Option<&str>) -> Option<String> {
-    key.filter(|k| !k.is_empty()).map(|key| format!("/media/{key}"))
+    key.filter(|k| !k.is_empty())
+        .map(|key| format!("/media/{key}"))
 }
 
 /// The name of the person or program behind an actor as stored (`staff:NAME`); `None` for the shop itself and for
@@ -85,14 +90,21 @@ pub(crate) fn person(actor: &str) -> Option<String> {
 /// The last instant before the next day of the shop begins.
 pub(crate) fn end_of_day(ctx: &Ctx) -> Timestamp {
     let today = ctx.now().in_zone(ctx.zone()).date();
-    let midnight = today.tomorrow().and_then(|day| day.to_zoned(ctx.zone().clone()));
-    midnight.map_or_else(|_| ctx.now().plus_seconds(86_400), |zoned| zoned.timestamp().into())
+    let midnight = today
+        .tomorrow()
+        .and_then(|day| day.to_zoned(ctx.zone().clone()));
+    midnight.map_or_else(
+        |_| ctx.now().plus_seconds(86_400),
+        |zoned| zoned.timestamp().into(),
+    )
 }
 
 /// The instant at which the shop's day began.
 pub(crate) fn start_of_day(ctx: &Ctx) -> Timestamp {
     let today = ctx.now().in_zone(ctx.zone()).date();
-    today.to_zoned(ctx.zone().clone()).map_or_else(|_| ctx.now(), |zoned| zoned.timestamp().into())
+    today
+        .to_zoned(ctx.zone().clone())
+        .map_or_else(|_| ctx.now(), |zoned| zoned.timestamp().into())
 }
 
 /// `$first, …` and the values for a list of ids, filled up to a power of two, so that few statements serve every
@@ -100,23 +112,43 @@ pub(crate) fn start_of_day(ctx: &Ctx) -> Timestamp {
 pub(crate) fn in_list<I: TypedId>(first: usize, ids: &[I]) -> (String, Vec<Value>) {
     let size = ids.len().next_power_of_two();
     let filler = ids.last().copied();
-    let padded = ids.iter().copied().chain(filler.into_iter().cycle()).take(size);
+    let padded = ids
+        .iter()
+        .copied()
+        .chain(filler.into_iter().cycle())
+        .take(size);
     let values: Vec<Value> = padded.map(|id| id.uuid().into_value()).collect();
-    let places: Vec<String> = (first..first + values.len()).map(|n| format!("${n}")).collect();
+    let places: Vec<String> = (first..first + values.len())
+        .map(|n| format!("${n}"))
+        .collect();
     (places.join(", "), values)
 }
 
 /// The numbers of orders.
-pub(crate) async fn order_links(rx: &mut Rx, ids: &[OrderId]) -> Result<HashMap<OrderId, OrderLink>, DbError> {
+pub(crate) async fn order_links(
+    rx: &mut Rx,
+    ids: &[OrderId],
+) -> Result<HashMap<OrderId, OrderLink>, DbError> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
     let (places, values) = in_list(1, ids);
-    let rows = rx.rows(&format!("SELECT id, number FROM orders WHERE id IN ({places})"), &values).await?;
+    let rows = rx
+        .rows(
+            &format!("SELECT id, number FROM orders WHERE id IN ({places})"),
+            &values,
+        )
+        .await?;
     rows.iter()
         .map(|row| {
             let id = row.get("id")?;
-            Ok((id, OrderLink { id, number: row.get("number")? }))
+            Ok((
+                id,
+                OrderLink {
+                    id,
+                    number: row.get("number")?,
+                },
+            ))
         })
         .collect()
 }
@@ -142,7 +174,10 @@ mod tests {
     #[test]
     fn a_source_has_a_channel_and_a_place() {
         let ad = OrderSource::of(Some("ad:google"));
-        assert_eq!((ad.channel.as_str(), ad.detail.as_deref()), ("ad", Some("google")));
+        assert_eq!(
+            (ad.channel.as_str(), ad.detail.as_deref()),
+            ("ad", Some("google"))
+        );
         assert_eq!(OrderSource::of(None).channel, "unknown");
     }
 

@@ -115,8 +115,14 @@ mod tests {
     #[test]
     fn the_range_shown_is_marked() {
         let today = date(2026, 3, 2);
-        let marked: Vec<_> = presets(today, date(2026, 2, 24), today).into_iter().filter(|p| p.current).collect();
+        let marked: Vec<_> = presets(today, date(2026, 2, 24), today)
+            .into_iter()
+            .filter(|p| p.current)
+            .collect();
         assert_eq!(marked.len(), 1);
-        assert_eq!((marked[0].code, marked[0].from.as_str()), ("7_days", "2026-02-24"));
+        assert_eq!(
+            (marked[0].code, marked[0].from.as_str()),
+            ("7_days", "2026-02-24")
+        );
     }
 }

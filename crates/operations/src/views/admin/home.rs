@@ -7,7 +7,10 @@ use platform::{Ctx, Rx, jobs};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{bank_receipts, shipping, unpaid::{self, UnpaidOrders}};
+use super::{
+    bank_receipts, shipping,
+    unpaid::{self, UnpaidOrders},
+};
 use crate::{FlowError, shop};
 
 /// Days in the chart.
@@ -121,32 +124,61 @@ pub async fn home(rx: &mut Rx, ctx: &Ctx) -> Result<AdminHome, FlowError> {
 }
 
 /// What waits for somebody.
-async fn waiting(rx: &mut Rx, ctx: &Ctx, currency: Currency, page: &mut AdminHome) -> Result<(), FlowError> {
+async fn waiting(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    currency: Currency,
+    page: &mut AdminHome,
+) -> Result<(), FlowError> {
     if ctx.allows(Permission::FulfilmentWrite) {
         let counts = shipping::counts(rx, ctx).await?;
-        page.to_ship = Some(OrdersToShip { orders: counts.all, overdue: counts.overdue, urgent: counts.today });
+        page.to_ship = Some(OrdersToShip {
+            orders: counts.all,
+            overdue: counts.overdue,
+            urgent: counts.today,
+        });
     }
     if ctx.allows(Permission::OrdersRead) {
         page.unpaid = Some(unpaid::unpaid(rx, ctx, currency).await?);
     }
     if ctx.allows(Permission::PaymentsRead) {
         let found = bank_receipts::suspense(rx, ctx, currency).await?;
-        page.suspense = Some(MoneyInSuspense { receipts: found.receipts, amount: found.amount });
+        page.suspense = Some(MoneyInSuspense {
+            receipts: found.receipts,
+            amount: found.amount,
+        });
     }
     if ctx.allows(Permission::StockRead) {
         let counts = stock::counts(rx, &StockFilter::default()).await?;
-        page.low_stock = Some(LowStock { variants: counts.low, sold_out: counts.sold_out });
+        page.low_stock = Some(LowStock {
+            variants: counts.low,
+            sold_out: counts.sold_out,
+        });
     }
     if ctx.allows(Permission::JobsWrite) {
         let counts = jobs::counts(rx).await?;
-        let of = |state: &str| counts.iter().find(|(s, _)| s == state).map_or(0, |(_, n)| *n);
-        page.jobs = Some(WorkWaiting { dead: of("dead"), queued: of("queued"), running: of("running") });
+        let of = |state: &str| {
+            counts
+                .iter()
+                .find(|(s, _)| s == state)
+                .map_or(0, |(_, n)| *n)
+        };
+        page.jobs = Some(WorkWaiting {
+            dead: of("dead"),
+            queued: of("queued"),
+            running: of("running"),
+        });
     }
     Ok(())
 }
 
 impl From<daily::Day> for DayFigures {
     fn from(day: daily::Day) -> Self {
-        Self { date: day.date, visits: day.visits, orders: day.orders, paid_sales: day.paid_sales }
+        Self {
+            date: day.date,
+            visits: day.visits,
+            orders: day.orders,
+            paid_sales: day.paid_sales,
+        }
     }
 }

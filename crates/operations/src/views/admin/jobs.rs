@@ -138,27 +138,51 @@ type JobPlace = (i64, Uuid);
 ///
 /// # Errors
 /// A cursor that is none, or whatever the database says.
-pub async fn page(rx: &mut Rx, ctx: &Ctx, tab: JobTab, after: Option<Cursor>) -> Result<JobsPage, FlowError> {
+pub async fn page(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    tab: JobTab,
+    after: Option<Cursor>,
+) -> Result<JobsPage, FlowError> {
     let counts = jobs::counts(rx).await?;
-    let count = |tab: JobTab| counts.iter().find(|(state, _)| state == tab.code()).map_or(0, |(_, n)| *n);
+    let count = |tab: JobTab| {
+        counts
+            .iter()
+            .find(|(state, _)| state == tab.code())
+            .map_or(0, |(_, n)| *n)
+    };
     let found = list(rx, tab, after).await?;
     let lags = events::lags(rx).await?;
     Ok(JobsPage {
         tab,
-        tabs: JobTab::ALL.iter().map(|tab| TabCount { code: tab.code(), count: Some(count(*tab)) }).collect(),
+        tabs: JobTab::ALL
+            .iter()
+            .map(|tab| TabCount {
+                code: tab.code(),
+                count: Some(count(*tab)),
+            })
+            .collect(),
         items: found.items,
         next_cursor: found.next_cursor,
         schedules: clocks(rx).await?,
         consumers: lags
             .into_iter()
-            .map(|lag| FollowerLine { code: lag.name, lag_events: lag.behind, updated_at: lag.updated_at })
+            .map(|lag| FollowerLine {
+                code: lag.name,
+                lag_events: lag.behind,
+                updated_at: lag.updated_at,
+            })
             .collect(),
-        can: JobsCan { write: ctx.allows(Permission::JobsWrite) },
+        can: JobsCan {
+            write: ctx.allows(Permission::JobsWrite),
+        },
     })
 }
 
 async fn list(rx: &mut Rx, tab: JobTab, after: Option<Cursor>) -> Result<Page<JobLine>, FlowError> {
-    let place: Option<JobPlace> = after.map(|cursor| cursor.key().ok_or(orders::OrdersError::BadCursor)).transpose()?;
+    let place: Option<JobPlace> = after
+        .map(|cursor| cursor.key().ok_or(orders::OrdersError::BadCursor))
+        .transpose()?;
     let (run_at, id) = place.unwrap_or((i64::MAX, Uuid::max()));
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let sql = "SELECT id, kind, state, payload, attempts, max_attempts, run_at, created_at, lease_until, finished_at, last_error \
@@ -191,7 +215,10 @@ fn line(row: &Row) -> Result<JobLine, DbError> {
 
 /// The keys that a payload names; nothing else of it is anybody's business here.
 fn subject(payload: &serde_json::Value) -> Option<String> {
-    let named = payload.as_object()?.iter().filter(|(name, _)| name.ends_with("_id"));
+    let named = payload
+        .as_object()?
+        .iter()
+        .filter(|(name, _)| name.ends_with("_id"));
     let texts: Vec<&str> = named.filter_map(|(_, value)| value.as_str()).collect();
     Some(texts.join(" ").chars().take(SUBJECT).collect::<String>()).filter(|text| !text.is_empty())
 }
@@ -211,7 +238,9 @@ async fn clocks(rx: &mut Rx) -> Result<Vec<ScheduleLine>, FlowError> {
         .map(|schedule| {
             let (every_seconds, daily_at) = match schedule.every {
                 Every::Seconds(seconds) => (Some(seconds), None),
-                Every::DayAt(minute) => (None, Some(format!("{:02}:{:02}", minute / 60, minute % 60))),
+                Every::DayAt(minute) => {
+                    (None, Some(format!("{:02}:{:02}", minute / 60, minute % 60)))
+                }
             };
             ScheduleLine {
                 kind: schedule.kind.to_owned(),
@@ -226,16 +255,28 @@ async fn clocks(rx: &mut Rx) -> Result<Vec<ScheduleLine>, FlowError> {
 }
 
 /// The states of jobs by their unique keys.
-async fn states(rx: &mut Rx, wanted: &[(&'static str, String)]) -> Result<HashMap<String, String>, FlowError> {
+async fn states(
+    rx: &mut Rx,
+    wanted: &[(&'static str, String)],
+) -> Result<HashMap<String, String>, FlowError> {
     if wanted.is_empty() {
         return Ok(HashMap::new());
     }
     let pair = |n: usize| format!("(kind = ${} AND unique_key = ${})", 2 * n + 1, 2 * n + 2);
     let pairs: Vec<String> = (0..wanted.len()).map(pair).collect();
-    let values: Vec<Value> = wanted.iter().flat_map(|(kind, key)| [kind.into_value(), key.into_value()]).collect();
-    let sql = format!("SELECT unique_key, state FROM jobs WHERE {}", pairs.join(" OR "));
+    let values: Vec<Value> = wanted
+        .iter()
+        .flat_map(|(kind, key)| [kind.into_value(), key.into_value()])
+        .collect();
+    let sql = format!(
+        "SELECT unique_key, state FROM jobs WHERE {}",
+        pairs.join(" OR ")
+    );
     let rows = rx.rows(&sql, &values).await?;
-    Ok(rows.iter().map(|row| Ok((row.get("unique_key")?, row.get("state")?))).collect::<Result<_, DbError>>()?)
+    Ok(rows
+        .iter()
+        .map(|row| Ok((row.get("unique_key")?, row.get("state")?)))
+        .collect::<Result<_, DbError>>()?)
 }
 
 #[cfg(test)]

@@ -70,7 +70,9 @@ pub struct TemplatesCan {
 
 impl TemplatesCan {
     fn of(ctx: &Ctx) -> Self {
-        Self { write: ctx.allows(Permission::MessagesWrite) }
+        Self {
+            write: ctx.allows(Permission::MessagesWrite),
+        }
     }
 }
 
@@ -86,22 +88,38 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx) -> Result<MessageTemplatesPage, FlowEr
         sent_30_days: summary.sent_30_days,
         failed_30_days: summary.failed_30_days,
     });
-    Ok(MessageTemplatesPage { items: items.collect(), can: TemplatesCan::of(ctx) })
+    Ok(MessageTemplatesPage {
+        items: items.collect(),
+        can: TemplatesCan::of(ctx),
+    })
 }
 
 /// The words of a kind in a language.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn one(rx: &mut Rx, ctx: &Ctx, kind: MessageKind, locale: Locale) -> Result<MessageTemplatePage, FlowError> {
-    let Template { subject, body, customised, updated_at, updated_by, .. } = template::load(rx, kind, locale).await?;
-    let (preview_subject, preview_text) = match template::preview(kind, locale, &subject, &body, ctx.zone()) {
-        Ok(letter) => (letter.subject, letter.text),
-        Err(error) => {
-            tracing::warn!(%error, %kind, %locale, "the words of a message cannot be rendered");
-            (String::new(), String::new())
-        }
-    };
+pub async fn one(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    kind: MessageKind,
+    locale: Locale,
+) -> Result<MessageTemplatePage, FlowError> {
+    let Template {
+        subject,
+        body,
+        customised,
+        updated_at,
+        updated_by,
+        ..
+    } = template::load(rx, kind, locale).await?;
+    let (preview_subject, preview_text) =
+        match template::preview(kind, locale, &subject, &body, ctx.zone()) {
+            Ok(letter) => (letter.subject, letter.text),
+            Err(error) => {
+                tracing::warn!(%error, %kind, %locale, "the words of a message cannot be rendered");
+                (String::new(), String::new())
+            }
+        };
     Ok(MessageTemplatePage {
         kind,
         text_locale: locale,

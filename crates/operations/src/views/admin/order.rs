@@ -5,7 +5,9 @@ use fulfilment::{
     delivery,
 };
 use kernel::{Address, CustomerId, Money, OrderId, Permission, Timestamp};
-use orders::{Act, Order, OrderLine, OrderState, PaymentMethod, PaymentState, history, life, order};
+use orders::{
+    Act, Order, OrderLine, OrderState, PaymentMethod, PaymentState, history, life, order,
+};
 use payments::OrderMoney;
 use platform::{Ctx, Rx, params};
 use schemars::JsonSchema;
@@ -21,11 +23,23 @@ use super::{
 use crate::FlowError;
 
 /// Why an order can be cancelled, as codes; `cancel-reason-CODE` is the sentence.
-pub const CANCEL_REASONS: [&str; 6] =
-    ["customer_request", "out_of_stock", "duplicate", "address_unreachable", "suspected_fraud", "other"];
+pub const CANCEL_REASONS: [&str; 6] = [
+    "customer_request",
+    "out_of_stock",
+    "duplicate",
+    "address_unreachable",
+    "suspected_fraud",
+    "other",
+];
 /// Why money is given back, as codes; `refund-reason-CODE` is the sentence.
-pub const REFUND_REASONS: [&str; 6] =
-    ["customer_request", "returned", "damaged", "out_of_stock", "price_adjustment", "other"];
+pub const REFUND_REASONS: [&str; 6] = [
+    "customer_request",
+    "returned",
+    "damaged",
+    "out_of_stock",
+    "price_adjustment",
+    "other",
+];
 
 /// An order for the people who work on it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -197,18 +211,33 @@ pub async fn order(rx: &mut Rx, ctx: &Ctx, id: OrderId) -> Result<AdminOrder, Fl
     let parcels = order_parts::parcels(rx, ctx, id, &stored).await?;
     let figures = figures(&order, &money);
     let can = can(ctx, &order, &stored, &figures);
-    let candidates = if can.record_payment { order_money::candidates(rx, id).await? } else { Vec::new() };
+    let candidates = if can.record_payment {
+        order_money::candidates(rx, id).await?
+    } else {
+        Vec::new()
+    };
     let method = delivery::by_code(rx, &order.delivery_code).await?;
     Ok(AdminOrder {
         customer: customer(rx, &order, figures_visible).await?,
         holds: order_parts::holds(rx, &order, &stored).await?,
         timeline: timeline::of(rx, ctx, &order, &stored).await?,
-        attempts: if figures_visible { order_money::attempts(rx, id).await? } else { Vec::new() },
-        journal: if figures_visible { order_money::journal(rx, id).await? } else { Vec::new() },
+        attempts: if figures_visible {
+            order_money::attempts(rx, id).await?
+        } else {
+            Vec::new()
+        },
+        journal: if figures_visible {
+            order_money::journal(rx, id).await?
+        } else {
+            Vec::new()
+        },
         refunds: if figures_visible { refunds } else { Vec::new() },
         order: head(rx, ctx, &order).await?,
         shipping_address: order.address,
-        delivery_method: NamedCode { code: order.delivery_code, name: order.delivery_name },
+        delivery_method: NamedCode {
+            code: order.delivery_code,
+            name: order.delivery_name,
+        },
         lines,
         figures_visible,
         figures,
@@ -223,7 +252,9 @@ pub async fn order(rx: &mut Rx, ctx: &Ctx, id: OrderId) -> Result<AdminOrder, Fl
 }
 
 async fn head(rx: &mut Rx, ctx: &Ctx, order: &Order) -> Result<OrderHead, FlowError> {
-    let ship_by = order.ship_by.filter(|_| awaits_shipping(order.state, order.payment_method));
+    let ship_by = order
+        .ship_by
+        .filter(|_| awaits_shipping(order.state, order.payment_method));
     let (overdue, urgent) = urgency(ship_by, ctx.now(), end_of_day(ctx));
     Ok(OrderHead {
         id: order.id,
@@ -232,7 +263,9 @@ async fn head(rx: &mut Rx, ctx: &Ctx, order: &Order) -> Result<OrderHead, FlowEr
         payment_state: order.payment_state,
         payment_method: order.payment_method,
         placed_at: order.placed_at,
-        pay_by: order.pay_until.filter(|_| order.state == OrderState::Placed),
+        pay_by: order
+            .pay_until
+            .filter(|_| order.state == OrderState::Placed),
         ship_by,
         overdue,
         urgent,
@@ -251,10 +284,14 @@ async fn cancellation(rx: &mut Rx, order: &Order) -> Result<Option<Cancellation>
         return Ok(None);
     }
     let rows = history::of(rx, order.id).await?;
-    Ok(rows.into_iter().rev().find(|row| row.to == order.state).map(|row| Cancellation {
-        reason: cancel_reason(order.state, &row.cause).to_owned(),
-        note: row.note,
-    }))
+    Ok(rows
+        .into_iter()
+        .rev()
+        .find(|row| row.to == order.state)
+        .map(|row| Cancellation {
+            reason: cancel_reason(order.state, &row.cause).to_owned(),
+            note: row.note,
+        }))
 }
 
 /// The reason as the page names it. Causes that are no reason of the list are the buyer's own act, or something else.
@@ -263,10 +300,18 @@ pub(super) fn cancel_reason(state: OrderState, cause: &str) -> &'static str {
         return "payment_expired";
     }
     let known = CANCEL_REASONS.into_iter().find(|reason| *reason == cause);
-    known.unwrap_or(if cause == "buyer" { "customer_request" } else { "other" })
+    known.unwrap_or(if cause == "buyer" {
+        "customer_request"
+    } else {
+        "other"
+    })
 }
 
-async fn customer(rx: &mut Rx, order: &Order, figures_visible: bool) -> Result<OrderCustomer, FlowError> {
+async fn customer(
+    rx: &mut Rx,
+    order: &Order,
+    figures_visible: bool,
+) -> Result<OrderCustomer, FlowError> {
     let (mut orders_count, mut paid) = (1, Money::zero(order.currency()));
     if let Some(id) = order.customer_id {
         let sql = "SELECT COUNT(*) AS n, COALESCE(SUM(CASE WHEN paid_at IS NOT NULL AND currency = $2 THEN total ELSE 0 END), 0) AS paid \
@@ -286,7 +331,10 @@ async fn customer(rx: &mut Rx, order: &Order, figures_visible: bool) -> Result<O
 
 fn figures(order: &Order, money: &OrderMoney) -> OrderFigures {
     let nothing = Money::zero(order.currency());
-    let back = money.refunded.amount.saturating_add(money.refund_pending.amount);
+    let back = money
+        .refunded
+        .amount
+        .saturating_add(money.refund_pending.amount);
     OrderFigures {
         subtotal: order.subtotal,
         discount: order.discount,
@@ -297,7 +345,11 @@ fn figures(order: &Order, money: &OrderMoney) -> OrderFigures {
         paid: money.captured,
         refunded: Money::new(back, order.currency()),
         refundable: money.refundable(),
-        due: if order.state.is_over() { nothing } else { money.outstanding() },
+        due: if order.state.is_over() {
+            nothing
+        } else {
+            money.outstanding()
+        },
     }
 }
 
@@ -328,9 +380,18 @@ mod tests {
     /// ORD-02: whatever the history says, the page has a word for it.
     #[test]
     fn every_cause_has_a_reason_with_a_word() {
-        assert_eq!(cancel_reason(OrderState::Cancelled, "duplicate"), "duplicate");
-        assert_eq!(cancel_reason(OrderState::Cancelled, "buyer"), "customer_request");
+        assert_eq!(
+            cancel_reason(OrderState::Cancelled, "duplicate"),
+            "duplicate"
+        );
+        assert_eq!(
+            cancel_reason(OrderState::Cancelled, "buyer"),
+            "customer_request"
+        );
         assert_eq!(cancel_reason(OrderState::Cancelled, "whatever"), "other");
-        assert_eq!(cancel_reason(OrderState::Expired, "not paid in time"), "payment_expired");
+        assert_eq!(
+            cancel_reason(OrderState::Expired, "not paid in time"),
+            "payment_expired"
+        );
     }
 }

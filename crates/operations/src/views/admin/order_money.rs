@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
-use kernel::{BankReceiptId, Money, OrderId, OrderLineId, PaymentId, RefundId, Timestamp, TransferId};
+use kernel::{
+    BankReceiptId, Money, OrderId, OrderLineId, PaymentId, RefundId, Timestamp, TransferId,
+};
 use orders::{Order, OrderLine, OrderState};
 use payments::{
-    DeclineCode, EntryKind, Method, OrderMoney, PaymentState, PaymentsError, Provider, RefundState, order_money, payment, receipt,
-    refund,
+    DeclineCode, EntryKind, Method, OrderMoney, PaymentState, PaymentsError, Provider, RefundState,
+    order_money, payment, receipt, refund,
 };
 use platform::{Rx, db::IntoValue};
 use schemars::JsonSchema;
@@ -69,7 +71,10 @@ pub struct AdminRefund {
 impl AdminRefund {
     /// Units of a line whose money this refund gives back; none once it has failed.
     pub(super) fn units_of(&self, line: OrderLineId) -> i64 {
-        let of_line = self.units.iter().filter(|(id, _)| *id == line && self.state != RefundState::Failed);
+        let of_line = self
+            .units
+            .iter()
+            .filter(|(id, _)| *id == line && self.state != RefundState::Failed);
         of_line.map(|(_, units)| units).sum()
     }
 }
@@ -115,8 +120,18 @@ pub(super) async fn money(rx: &mut Rx, order: &Order) -> Result<OrderMoney, Flow
         Ok(money) => Ok(money),
         Err(PaymentsError::NotFound(_)) => {
             let nothing = Money::zero(order.currency());
-            let captured = if order.payment_state.was_paid() { order.total } else { nothing };
-            Ok(OrderMoney { order_id: order.id, due: order.total, captured, refund_pending: nothing, refunded: captured })
+            let captured = if order.payment_state.was_paid() {
+                order.total
+            } else {
+                nothing
+            };
+            Ok(OrderMoney {
+                order_id: order.id,
+                due: order.total,
+                captured,
+                refund_pending: nothing,
+                refunded: captured,
+            })
         }
         Err(error) => Err(error.into()),
     }
@@ -141,14 +156,22 @@ pub(super) async fn attempts(rx: &mut Rx, id: OrderId) -> Result<Vec<Attempt>, F
 }
 
 /// The money given back for an order, oldest first.
-pub(super) async fn refunds(rx: &mut Rx, order: &Order, lines: &[OrderLine]) -> Result<Vec<AdminRefund>, FlowError> {
+pub(super) async fn refunds(
+    rx: &mut Rx,
+    order: &Order,
+    lines: &[OrderLine],
+) -> Result<Vec<AdminRefund>, FlowError> {
     let found = refund::of_order(rx, order.id).await?;
     if found.is_empty() {
         return Ok(Vec::new());
     }
     let back = restocked(rx, &found).await?;
-    let by_program: HashSet<PaymentId> =
-        payment::of_order(rx, order.id).await?.into_iter().filter(|p| p.provider.answers()).map(|p| p.id).collect();
+    let by_program: HashSet<PaymentId> = payment::of_order(rx, order.id)
+        .await?
+        .into_iter()
+        .filter(|p| p.provider.answers())
+        .map(|p| p.id)
+        .collect();
     Ok(found
         .into_iter()
         .map(|refund| AdminRefund {
@@ -160,30 +183,57 @@ pub(super) async fn refunds(rx: &mut Rx, order: &Order, lines: &[OrderLine]) -> 
             created_at: refund.created_at,
             by: person(&refund.actor),
             restocked: back.contains(&refund.id),
-            by_hand: refund.state == RefundState::Pending && !by_program.contains(&refund.payment_id),
+            by_hand: refund.state == RefundState::Pending
+                && !by_program.contains(&refund.payment_id),
             failure: refund.failure,
-            lines: refund.lines.iter().filter_map(|l| Contents::of(lines, l.order_line_id, l.quantity)).collect(),
-            units: refund.lines.iter().map(|l| (l.order_line_id, l.quantity)).collect(),
+            lines: refund
+                .lines
+                .iter()
+                .filter_map(|l| Contents::of(lines, l.order_line_id, l.quantity))
+                .collect(),
+            units: refund
+                .lines
+                .iter()
+                .map(|l| (l.order_line_id, l.quantity))
+                .collect(),
         })
         .collect())
 }
 
 /// The refunds whose goods are in the stock ledger again.
-async fn restocked(rx: &mut Rx, refunds: &[payments::Refund]) -> Result<HashSet<RefundId>, FlowError> {
+async fn restocked(
+    rx: &mut Rx,
+    refunds: &[payments::Refund],
+) -> Result<HashSet<RefundId>, FlowError> {
     let effects: Vec<(RefundId, String)> = refunds
         .iter()
-        .flat_map(|refund| refund.lines.iter().map(|line| (refund.id, format!("refund:{}:{}", refund.id, line.order_line_id))))
+        .flat_map(|refund| {
+            refund.lines.iter().map(|line| {
+                (
+                    refund.id,
+                    format!("refund:{}:{}", refund.id, line.order_line_id),
+                )
+            })
+        })
         .collect();
     if effects.is_empty() {
         return Ok(HashSet::new());
     }
     let places: Vec<String> = (1..=effects.len()).map(|n| format!("${n}")).collect();
     let values: Vec<_> = effects.iter().map(|(_, key)| key.into_value()).collect();
-    let sql = format!("SELECT effect_key FROM stock_ledger WHERE effect_key IN ({})", places.join(", "));
+    let sql = format!(
+        "SELECT effect_key FROM stock_ledger WHERE effect_key IN ({})",
+        places.join(", ")
+    );
     let mut found = HashSet::new();
     for row in rx.rows(&sql, &values).await? {
         let key: String = row.get("effect_key")?;
-        found.extend(effects.iter().filter(|(_, effect)| *effect == key).map(|(id, _)| *id));
+        found.extend(
+            effects
+                .iter()
+                .filter(|(_, effect)| *effect == key)
+                .map(|(id, _)| *id),
+        );
     }
     Ok(found)
 }
@@ -191,7 +241,11 @@ async fn restocked(rx: &mut Rx, refunds: &[payments::Refund]) -> Result<HashSet<
 /// The reason as the page names it. What gave everything back because the order ended is a cancellation.
 fn refund_reason(state: OrderState, code: &str) -> &'static str {
     let known = REFUND_REASONS.into_iter().find(|reason| *reason == code);
-    known.unwrap_or(if state == OrderState::Cancelled { "cancelled" } else { "other" })
+    known.unwrap_or(if state == OrderState::Cancelled {
+        "cancelled"
+    } else {
+        "other"
+    })
 }
 
 /// The rows of the journal about an order, oldest first.
@@ -212,7 +266,10 @@ pub(super) async fn journal(rx: &mut Rx, id: OrderId) -> Result<Vec<JournalRow>,
 }
 
 /// Money at the bank that may pay an order, best first.
-pub(super) async fn candidates(rx: &mut Rx, id: OrderId) -> Result<Vec<ReceiptCandidate>, FlowError> {
+pub(super) async fn candidates(
+    rx: &mut Rx,
+    id: OrderId,
+) -> Result<Vec<ReceiptCandidate>, FlowError> {
     let found = receipt::candidates(rx, id).await?;
     Ok(found
         .into_iter()
@@ -233,7 +290,10 @@ mod tests {
     #[test]
     fn every_refund_has_a_reason_with_a_word() {
         assert_eq!(refund_reason(OrderState::Shipped, "damaged"), "damaged");
-        assert_eq!(refund_reason(OrderState::Cancelled, "duplicate"), "cancelled");
+        assert_eq!(
+            refund_reason(OrderState::Cancelled, "duplicate"),
+            "cancelled"
+        );
         assert_eq!(refund_reason(OrderState::Delivered, "goodwill"), "other");
     }
 }

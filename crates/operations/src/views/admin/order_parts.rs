@@ -124,18 +124,30 @@ impl Contents {
         } else {
             format!("{} {}", line.title, line.variant_title)
         };
-        Some(Self { sku: line.sku.clone(), title, quantity })
+        Some(Self {
+            sku: line.sku.clone(),
+            title,
+            quantity,
+        })
     }
 }
 
 /// The lines of an order with what became of them.
-pub(super) fn lines(order: &Order, stored: &[OrderLine], refunds: &[AdminRefund]) -> Vec<AdminOrderLine> {
+pub(super) fn lines(
+    order: &Order,
+    stored: &[OrderLine],
+    refunds: &[AdminRefund],
+) -> Vec<AdminOrderLine> {
     let over = order.state.is_over();
     stored
         .iter()
         .map(|line| {
             let given_back: i64 = refunds.iter().map(|refund| refund.units_of(line.id)).sum();
-            let refundable = if order.payment_state.was_paid() { line.quantity - given_back } else { 0 };
+            let refundable = if order.payment_state.was_paid() {
+                line.quantity - given_back
+            } else {
+                0
+            };
             AdminOrderLine {
                 id: line.id,
                 product_id: line.product_id,
@@ -158,20 +170,34 @@ pub(super) fn lines(order: &Order, stored: &[OrderLine], refunds: &[AdminRefund]
 }
 
 /// Everything that was ever kept for an order.
-pub(super) async fn holds(rx: &mut Rx, order: &Order, lines: &[OrderLine]) -> Result<Vec<AdminHold>, FlowError> {
+pub(super) async fn holds(
+    rx: &mut Rx,
+    order: &Order,
+    lines: &[OrderLine],
+) -> Result<Vec<AdminHold>, FlowError> {
     let places = location::list(rx).await?;
     let found = hold::of_order(rx, order.id).await?;
     Ok(found
         .into_iter()
         .map(|hold| {
-            let code = places.iter().find(|p| p.id == hold.location_id).map_or_else(String::new, |p| p.code.clone());
-            let sku = lines.iter().find(|line| line.variant_id == hold.variant_id).map_or_else(String::new, |l| l.sku.clone());
+            let code = places
+                .iter()
+                .find(|p| p.id == hold.location_id)
+                .map_or_else(String::new, |p| p.code.clone());
+            let sku = lines
+                .iter()
+                .find(|line| line.variant_id == hold.variant_id)
+                .map_or_else(String::new, |l| l.sku.clone());
             AdminHold {
                 id: hold.id,
                 variant_id: hold.variant_id,
                 sku,
                 quantity: hold.quantity,
-                location: Place { id: hold.location_id, code, name: hold.location_name.clone() },
+                location: Place {
+                    id: hold.location_id,
+                    code,
+                    name: hold.location_name.clone(),
+                },
                 state: hold.state,
                 created_at: hold.created_at,
                 expires_at: hold.expires_at,
@@ -197,12 +223,21 @@ fn closed_reason(hold: &Hold) -> Option<&'static str> {
         HoldState::Held => None,
         HoldState::Committed => Some("shipped"),
         HoldState::Expired => Some("payment_expired"),
-        HoldState::Released => Some(if hold.closed_reason.as_deref() == Some("replaced") { "replaced" } else { "cancelled" }),
+        HoldState::Released => Some(if hold.closed_reason.as_deref() == Some("replaced") {
+            "replaced"
+        } else {
+            "cancelled"
+        }),
     }
 }
 
 /// The parcels of an order.
-pub(super) async fn parcels(rx: &mut Rx, ctx: &Ctx, id: OrderId, lines: &[OrderLine]) -> Result<Vec<AdminParcel>, FlowError> {
+pub(super) async fn parcels(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    id: OrderId,
+    lines: &[OrderLine],
+) -> Result<Vec<AdminParcel>, FlowError> {
     let may = ctx.allows(kernel::Permission::FulfilmentWrite);
     let found = parcel::of_order(rx, id).await?;
     Ok(found
@@ -215,7 +250,11 @@ pub(super) async fn parcels(rx: &mut Rx, ctx: &Ctx, id: OrderId, lines: &[OrderL
             state: parcel.state,
             shipped_at: parcel.shipped_at,
             delivered_at: parcel.delivered_at,
-            lines: parcel.lines.iter().filter_map(|(line, quantity)| Contents::of(lines, *line, *quantity)).collect(),
+            lines: parcel
+                .lines
+                .iter()
+                .filter_map(|(line, quantity)| Contents::of(lines, *line, *quantity))
+                .collect(),
             carrier: parcel.carrier,
             tracking_number: parcel.tracking_number,
         })

@@ -80,7 +80,13 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx, query: OrderQuery) -> Result<AdminOrde
     let (q, tab) = (query.q.trim().to_owned(), query.tab);
     let counts = search::counts(rx).await?;
     let count = |tab: Tab| counts.iter().find(|(t, _)| *t == tab).map(|(_, n)| *n);
-    let tabs = Tab::ALL.iter().map(|tab| TabCount { code: tab.code(), count: count(*tab) }).collect();
+    let tabs = Tab::ALL
+        .iter()
+        .map(|tab| TabCount {
+            code: tab.code(),
+            count: count(*tab),
+        })
+        .collect();
     let unpaid = if tab == Tab::Unpaid {
         let currency = shop::load(rx).await?.currency;
         Some(unpaid::unpaid(rx, ctx, currency).await?)
@@ -89,12 +95,25 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx, query: OrderQuery) -> Result<AdminOrde
     };
     let page = search::search(rx, query).await?;
     let day_ends = end_of_day(ctx);
-    let items = page.items.into_iter().map(|order| row(order, ctx.now(), day_ends)).collect();
-    Ok(AdminOrders { q, tab, tabs, unpaid, items, next_cursor: page.next_cursor })
+    let items = page
+        .items
+        .into_iter()
+        .map(|order| row(order, ctx.now(), day_ends))
+        .collect();
+    Ok(AdminOrders {
+        q,
+        tab,
+        tabs,
+        unpaid,
+        items,
+        next_cursor: page.next_cursor,
+    })
 }
 
 fn row(order: OrderSummary, now: Timestamp, day_ends: Timestamp) -> AdminOrderRow {
-    let ship_by = order.ship_by.filter(|_| awaits_shipping(order.state, order.payment_method));
+    let ship_by = order
+        .ship_by
+        .filter(|_| awaits_shipping(order.state, order.payment_method));
     let (overdue, urgent) = urgency(ship_by, now, day_ends);
     AdminOrderRow {
         id: order.id,
@@ -129,7 +148,11 @@ pub(crate) fn awaits_shipping(state: OrderState, method: PaymentMethod) -> bool 
 }
 
 /// Whether a promise is broken already, and whether it is for the rest of today.
-pub(crate) fn urgency(ship_by: Option<Timestamp>, now: Timestamp, day_ends: Timestamp) -> (bool, bool) {
+pub(crate) fn urgency(
+    ship_by: Option<Timestamp>,
+    now: Timestamp,
+    day_ends: Timestamp,
+) -> (bool, bool) {
     let overdue = ship_by.is_some_and(|at| at < now);
     (overdue, !overdue && ship_by.is_some_and(|at| at < day_ends))
 }
@@ -151,8 +174,14 @@ mod tests {
     /// ORD-08: an unpaid transfer is not for the warehouse, goods paid on delivery are.
     #[test]
     fn only_orders_for_the_warehouse_have_a_promise() {
-        assert!(!awaits_shipping(OrderState::Placed, PaymentMethod::BankTransfer));
-        assert!(awaits_shipping(OrderState::Placed, PaymentMethod::CashOnDelivery));
+        assert!(!awaits_shipping(
+            OrderState::Placed,
+            PaymentMethod::BankTransfer
+        ));
+        assert!(awaits_shipping(
+            OrderState::Placed,
+            PaymentMethod::CashOnDelivery
+        ));
         assert!(!awaits_shipping(OrderState::Shipped, PaymentMethod::Card));
     }
 }

@@ -206,23 +206,40 @@ pub async fn product(rx: &mut Rx, ctx: &Ctx, id: ProductId) -> Result<AdminProdu
     let media = product::media_of(rx, &[id]).await?;
     let write = ctx.allows(Permission::ProductsWrite);
     let locale = ctx.locale();
-    let mut shown: Vec<AdminVariant> =
-        variants.iter().map(|v| variant(ctx, v, history.get(&v.id).map_or(&[], Vec::as_slice), &stock, write)).collect();
+    let mut shown: Vec<AdminVariant> = variants
+        .iter()
+        .map(|v| {
+            variant(
+                ctx,
+                v,
+                history.get(&v.id).map_or(&[], Vec::as_slice),
+                &stock,
+                write,
+            )
+        })
+        .collect();
     shown.sort_by_key(|v| v.state == VariantState::Archived);
     let page = AdminProduct {
         problems: problems(&found, &variants),
         hints: hints(&found, &media),
-        texts: Locale::ALL.iter().map(|locale| text(&found, *locale)).collect(),
+        texts: Locale::ALL
+            .iter()
+            .map(|locale| text(&found, *locale))
+            .collect(),
         options: options(&found, &variants, locale),
         variants: shown,
         pictures: media.iter().map(|m| picture(m, locale)).collect(),
         price_history: changes(&variants, &history),
         collections: collections(rx, locale, Some(id)).await?,
-        can: ProductCan { write, publish: write && found.state != ProductState::Archived },
+        can: ProductCan {
+            write,
+            publish: write && found.state != ProductState::Archived,
+        },
         product: ProductHead {
             id,
             title: found.title.get(locale).to_owned(),
-            url: (found.state == ProductState::Published).then(|| format!("/products/{}", found.handle)),
+            url: (found.state == ProductState::Published)
+                .then(|| format!("/products/{}", found.handle)),
             handle: found.handle,
             state: found.state,
             published_at: found.published_at,
@@ -238,18 +255,33 @@ pub async fn product(rx: &mut Rx, ctx: &Ctx, id: ProductId) -> Result<AdminProdu
 /// Whatever the database says.
 pub async fn new_product(rx: &mut Rx, ctx: &Ctx) -> Result<NewProductPage, FlowError> {
     let collections = collections(rx, ctx.locale(), None).await?;
-    Ok(NewProductPage { default_locale: Locale::default(), collections })
+    Ok(NewProductPage {
+        default_locale: Locale::default(),
+        collections,
+    })
 }
 
 fn problems(product: &Product, variants: &[Variant]) -> Vec<&'static str> {
     let no_variant = !variants.iter().any(|v| v.state == VariantState::Active);
-    let all = [("no_title", product.title.is_empty()), ("no_variant", no_variant)];
-    all.into_iter().filter(|(_, missing)| *missing).map(|(code, _)| code).collect()
+    let all = [
+        ("no_title", product.title.is_empty()),
+        ("no_variant", no_variant),
+    ];
+    all.into_iter()
+        .filter(|(_, missing)| *missing)
+        .map(|(code, _)| code)
+        .collect()
 }
 
 fn hints(product: &Product, media: &[Media]) -> Vec<&'static str> {
-    let all = [("no_picture", media.is_empty()), ("no_description", product.description.is_empty())];
-    all.into_iter().filter(|(_, missing)| *missing).map(|(code, _)| code).collect()
+    let all = [
+        ("no_picture", media.is_empty()),
+        ("no_description", product.description.is_empty()),
+    ];
+    all.into_iter()
+        .filter(|(_, missing)| *missing)
+        .map(|(code, _)| code)
+        .collect()
 }
 
 fn text(product: &Product, locale: Locale) -> ProductText {
@@ -272,12 +304,22 @@ fn options(product: &Product, variants: &[Variant], locale: Locale) -> Vec<Admin
                 values.push(value);
             }
         }
-        AdminOption { id, name: option.name.get(locale).to_owned(), values }
+        AdminOption {
+            id,
+            name: option.name.get(locale).to_owned(),
+            values,
+        }
     };
     product.options.iter().enumerate().map(option).collect()
 }
 
-fn variant(ctx: &Ctx, v: &Variant, history: &[PricePoint], stock: &HashMap<VariantId, Stocked>, write: bool) -> AdminVariant {
+fn variant(
+    ctx: &Ctx,
+    v: &Variant,
+    history: &[PricePoint],
+    stock: &HashMap<VariantId, Stocked>,
+    write: bool,
+) -> AdminVariant {
     let stocked = stock.get(&v.id).copied().unwrap_or_default();
     let cost = v.cost.filter(|_| write);
     AdminVariant {
@@ -303,7 +345,10 @@ fn variant(ctx: &Ctx, v: &Variant, history: &[PricePoint], stock: &HashMap<Varia
 }
 
 /// The share of a price that is left after its cost.
-#[expect(clippy::cast_precision_loss, reason = "a rate is read by people to one decimal; money never passes here")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a rate is read by people to one decimal; money never passes here"
+)]
 fn margin(price: Money, cost: Money) -> Option<f64> {
     let left = price.minus(cost).ok()?;
     (price.amount > 0).then(|| left.amount as f64 / price.amount as f64)
@@ -320,7 +365,10 @@ fn picture(media: &Media, locale: Locale) -> Picture {
 }
 
 /// The price histories of variants in one question, each oldest first.
-async fn histories(rx: &mut Rx, ids: &[VariantId]) -> Result<HashMap<VariantId, Vec<PricePoint>>, FlowError> {
+async fn histories(
+    rx: &mut Rx,
+    ids: &[VariantId],
+) -> Result<HashMap<VariantId, Vec<PricePoint>>, FlowError> {
     let mut found: HashMap<VariantId, Vec<PricePoint>> = HashMap::new();
     if ids.is_empty() {
         return Ok(found);
@@ -345,10 +393,15 @@ async fn histories(rx: &mut Rx, ids: &[VariantId]) -> Result<HashMap<VariantId, 
 }
 
 /// What changed from one point of a history to the next; going on and off sale is no change of a price.
-fn changes(variants: &[Variant], histories: &HashMap<VariantId, Vec<PricePoint>>) -> Vec<PriceChange> {
+fn changes(
+    variants: &[Variant],
+    histories: &HashMap<VariantId, Vec<PricePoint>>,
+) -> Vec<PriceChange> {
     let mut all = Vec::new();
     for variant in variants {
-        let Some(history) = histories.get(&variant.id) else { continue };
+        let Some(history) = histories.get(&variant.id) else {
+            continue;
+        };
         let mut before: Option<&PricePoint> = None;
         for point in history {
             let change = |kind, before, after| PriceChange {
@@ -375,20 +428,35 @@ fn changes(variants: &[Variant], histories: &HashMap<VariantId, Vec<PricePoint>>
 }
 
 /// All collections in the order of the navigation, sub-collections below their parent's name.
-async fn collections(rx: &mut Rx, locale: Locale, product: Option<ProductId>) -> Result<Vec<CollectionChoice>, FlowError> {
+async fn collections(
+    rx: &mut Rx,
+    locale: Locale,
+    product: Option<ProductId>,
+) -> Result<Vec<CollectionChoice>, FlowError> {
     let chosen: Vec<CollectionId> = match product {
-        Some(id) => collection::of_products(rx, &[id]).await?.into_iter().map(|(_, c)| c.id).collect(),
+        Some(id) => collection::of_products(rx, &[id])
+            .await?
+            .into_iter()
+            .map(|(_, c)| c.id)
+            .collect(),
         None => Vec::new(),
     };
     let mut choices = Vec::new();
     for node in collection::tree(rx).await? {
         let above = node.collection.title.get(locale).to_owned();
-        let below = node.children.iter().map(|child| (child.id, format!("{above} › {}", child.title.get(locale))));
+        let below = node
+            .children
+            .iter()
+            .map(|child| (child.id, format!("{above} › {}", child.title.get(locale))));
         let titles: Vec<(CollectionId, String)> = below.collect();
         choices.push((node.collection.id, above));
         choices.extend(titles);
     }
-    let choice = |(id, title)| CollectionChoice { id, title, selected: chosen.contains(&id) };
+    let choice = |(id, title)| CollectionChoice {
+        id,
+        title,
+        selected: chosen.contains(&id),
+    };
     Ok(choices.into_iter().map(choice).collect())
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use catalog::{Media, Product, ProductFilter, ProductState, Variant, VariantState, collection, product};
+use catalog::{
+    Media, Product, ProductFilter, ProductState, Variant, VariantState, collection, product,
+};
 use kernel::{Locale, Money, Permission, ProductId, Timestamp, VariantId};
 use platform::{Ctx, Cursor, Rx};
 use schemars::JsonSchema;
@@ -111,8 +113,18 @@ impl Stocked {
 ///
 /// # Errors
 /// A cursor that is none, or whatever the database says.
-pub async fn list(rx: &mut Rx, ctx: &Ctx, q: String, state: ProductTab, after: Option<Cursor>) -> Result<AdminProducts, FlowError> {
-    let filter = ProductFilter { state: state.state(), q: Some(q.clone()).filter(|q| !q.is_empty()), ..ProductFilter::default() };
+pub async fn list(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    q: String,
+    state: ProductTab,
+    after: Option<Cursor>,
+) -> Result<AdminProducts, FlowError> {
+    let filter = ProductFilter {
+        state: state.state(),
+        q: Some(q.clone()).filter(|q| !q.is_empty()),
+        ..ProductFilter::default()
+    };
     let page = product::list(rx, &filter, after, PAGE).await?;
     let ids: Vec<ProductId> = page.items.iter().map(|p| p.id).collect();
     let mut variants = product::variants_of(rx, &ids).await?;
@@ -121,11 +133,17 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx, q: String, state: ProductTab, after: O
     let media = product::media_of(rx, &ids).await?;
     let mut places: HashMap<ProductId, Vec<String>> = HashMap::new();
     for (id, collection) in collection::of_products(rx, &ids).await? {
-        places.entry(id).or_default().push(collection.title.get(ctx.locale()).to_owned());
+        places
+            .entry(id)
+            .or_default()
+            .push(collection.title.get(ctx.locale()).to_owned());
     }
     let next_cursor = page.next_cursor;
     let items = page.items.into_iter().map(|product| {
-        let mine: Vec<&Variant> = variants.iter().filter(|v| v.product_id == product.id).collect();
+        let mine: Vec<&Variant> = variants
+            .iter()
+            .filter(|v| v.product_id == product.id)
+            .collect();
         let collections = places.remove(&product.id).unwrap_or_default();
         row(product, &mine, &stock, &media, collections, ctx.locale())
     });
@@ -135,7 +153,9 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx, q: String, state: ProductTab, after: O
         items: items.collect(),
         next_cursor,
         tabs: tabs(rx).await?,
-        can: ProductsCan { write: ctx.allows(Permission::ProductsWrite) },
+        can: ProductsCan {
+            write: ctx.allows(Permission::ProductsWrite),
+        },
     })
 }
 
@@ -167,18 +187,32 @@ fn row(
 }
 
 async fn tabs(rx: &mut Rx) -> Result<Vec<TabCount>, FlowError> {
-    let rows = rx.rows("SELECT state, COUNT(*) AS n FROM products GROUP BY state", &[]).await?;
+    let rows = rx
+        .rows(
+            "SELECT state, COUNT(*) AS n FROM products GROUP BY state",
+            &[],
+        )
+        .await?;
     let mut found: HashMap<String, i64> = HashMap::new();
     for row in &rows {
         found.insert(row.get("state")?, row.get("n")?);
     }
-    let of = |code: &'static str| TabCount { code, count: Some(found.get(code).copied().unwrap_or_default()) };
-    let all = TabCount { code: "all", count: Some(found.values().sum()) };
+    let of = |code: &'static str| TabCount {
+        code,
+        count: Some(found.get(code).copied().unwrap_or_default()),
+    };
+    let all = TabCount {
+        code: "all",
+        count: Some(found.values().sum()),
+    };
     Ok(vec![all, of("published"), of("draft"), of("archived")])
 }
 
 /// What is on hand of each of these variants, over all places.
-pub(super) async fn stocked(rx: &mut Rx, ids: &[VariantId]) -> Result<HashMap<VariantId, Stocked>, FlowError> {
+pub(super) async fn stocked(
+    rx: &mut Rx,
+    ids: &[VariantId],
+) -> Result<HashMap<VariantId, Stocked>, FlowError> {
     let mut found = HashMap::new();
     for part in ids.chunks(512) {
         let (places, values) = in_list(1, part);
@@ -191,7 +225,11 @@ pub(super) async fn stocked(rx: &mut Rx, ids: &[VariantId]) -> Result<HashMap<Va
             let low: i64 = row.get("low")?;
             found.insert(
                 row.get("variant_id")?,
-                Stocked { on_hand: row.get("units")?, reserved: row.get("kept")?, low: low > 0 },
+                Stocked {
+                    on_hand: row.get("units")?,
+                    reserved: row.get("kept")?,
+                    low: low > 0,
+                },
             );
         }
     }

@@ -182,26 +182,46 @@ pub async fn counts(rx: &mut Rx, ctx: &Ctx) -> Result<QueueCounts, FlowError> {
                COUNT(CASE WHEN state IN ('picked', 'partly_shipped') THEN 1 END) AS picked \
                FROM orders WHERE tab = 'to_ship' AND NOT stock_decision";
     let row = rx.one(sql, params![ctx.now(), end_of_day(ctx)]).await?;
-    let (all, overdue, today): (i64, i64, i64) = (row.get("n")?, row.get("overdue")?, row.get("today")?);
-    Ok(QueueCounts { all, overdue, today, later: all - overdue - today, picked: row.get("picked")? })
+    let (all, overdue, today): (i64, i64, i64) =
+        (row.get("n")?, row.get("overdue")?, row.get("today")?);
+    Ok(QueueCounts {
+        all,
+        overdue,
+        today,
+        later: all - overdue - today,
+        picked: row.get("picked")?,
+    })
 }
 
 /// A page of the queue.
 ///
 /// # Errors
 /// A cursor that is none, or whatever the database says.
-pub async fn queue(rx: &mut Rx, ctx: &Ctx, tab: QueueTab, after: Option<Cursor>) -> Result<ShippingQueue, FlowError> {
+pub async fn queue(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    tab: QueueTab,
+    after: Option<Cursor>,
+) -> Result<ShippingQueue, FlowError> {
     let counts = counts(rx, ctx).await?;
     let day_ends = end_of_day(ctx);
     let found = waiting(rx, ctx, tab, after).await?;
     let ids: Vec<OrderId> = found.items.iter().map(|o| o.id).collect();
     let lines = order::lines_of(rx, &ids).await?;
     let shelves = shelves(rx, &ids).await?;
-    let methods: HashMap<String, String> =
-        delivery::list_active(rx).await?.into_iter().map(|method| (method.code, method.carrier)).collect();
-    let speed = figures::shipping_speed(rx, ctx.now().plus_seconds(-SPEED_DAYS * 86_400), ctx.now()).await?;
-    let items: Vec<QueuedOrder> =
-        found.items.into_iter().map(|order| order.shown(ctx.now(), day_ends, &lines, &shelves, &methods)).collect();
+    let methods: HashMap<String, String> = delivery::list_active(rx)
+        .await?
+        .into_iter()
+        .map(|method| (method.code, method.carrier))
+        .collect();
+    let speed =
+        figures::shipping_speed(rx, ctx.now().plus_seconds(-SPEED_DAYS * 86_400), ctx.now())
+            .await?;
+    let items: Vec<QueuedOrder> = found
+        .items
+        .into_iter()
+        .map(|order| order.shown(ctx.now(), day_ends, &lines, &shelves, &methods))
+        .collect();
     let tabs = [
         ("all", counts.all),
         ("overdue", counts.overdue),
@@ -211,7 +231,13 @@ pub async fn queue(rx: &mut Rx, ctx: &Ctx, tab: QueueTab, after: Option<Cursor>)
     ];
     Ok(ShippingQueue {
         tab,
-        tabs: tabs.into_iter().map(|(code, count)| TabCount { code, count: Some(count) }).collect(),
+        tabs: tabs
+            .into_iter()
+            .map(|(code, count)| TabCount {
+                code,
+                count: Some(count),
+            })
+            .collect(),
         speed: SpeedFigures {
             days: SPEED_DAYS,
             on_time_rate: speed.on_time_rate(),
@@ -252,7 +278,10 @@ impl Waiting {
             paid_at: row.get("paid_at")?,
             ship_by: row.get("ship_by")?,
             address: row.json("address")?,
-            delivery: NamedCode { code: row.get("delivery_code")?, name: row.get("delivery_name")? },
+            delivery: NamedCode {
+                code: row.get("delivery_code")?,
+                name: row.get("delivery_name")?,
+            },
             note: row.get("note")?,
             gift_message: row.get("gift_message")?,
         })
@@ -269,9 +298,13 @@ impl Waiting {
         let (overdue, urgent) = urgency(self.ship_by, now, day_ends);
         let picked = matches!(self.state, OrderState::Picked | OrderState::PartlyShipped);
         let unpaid = self.payment_method == PaymentMethod::CashOnDelivery && self.paid_at.is_none();
-        let mine = lines.iter().filter(|line| line.order_id == self.id && line.to_ship() > 0);
+        let mine = lines
+            .iter()
+            .filter(|line| line.order_id == self.id && line.to_ship() > 0);
         QueuedOrder {
-            lines: mine.map(|line| queued_line(line, shelves.get(&(self.id, line.variant_id)))).collect(),
+            lines: mine
+                .map(|line| queued_line(line, shelves.get(&(self.id, line.variant_id))))
+                .collect(),
             order_id: self.id,
             number: self.number,
             state: self.state,
@@ -308,9 +341,15 @@ fn queued_line(line: &OrderLine, shelf: Option<&(Place, i64)>) -> QueuedLine {
 }
 
 /// The orders of a tab by promise time.
-async fn waiting(rx: &mut Rx, ctx: &Ctx, tab: QueueTab, after: Option<Cursor>) -> Result<Page<Waiting>, FlowError> {
-    let place: Option<QueuePlace> =
-        after.map(|cursor| cursor.key().ok_or(orders::OrdersError::BadCursor)).transpose()?;
+async fn waiting(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    tab: QueueTab,
+    after: Option<Cursor>,
+) -> Result<Page<Waiting>, FlowError> {
+    let place: Option<QueuePlace> = after
+        .map(|cursor| cursor.key().ok_or(orders::OrdersError::BadCursor))
+        .transpose()?;
     let (promise, id) = place.unwrap_or((i64::MIN, Uuid::nil()));
     let condition = match tab {
         QueueTab::All => "TRUE",
@@ -327,7 +366,12 @@ async fn waiting(rx: &mut Rx, ctx: &Ctx, tab: QueueTab, after: Option<Cursor>) -
         none = i64::MAX
     );
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let rows = rx.rows(&sql, params![promise, id, limit, ctx.now(), end_of_day(ctx)]).await?;
+    let rows = rx
+        .rows(
+            &sql,
+            params![promise, id, limit, ctx.now(), end_of_day(ctx)],
+        )
+        .await?;
     let keyed = rows.iter().map(|row| {
         let order = Waiting::from_row(row)?;
         let place: QueuePlace = (row.get("promise")?, order.id.0);
@@ -337,7 +381,10 @@ async fn waiting(rx: &mut Rx, ctx: &Ctx, tab: QueueTab, after: Option<Cursor>) -
 }
 
 /// Where the goods kept for orders lie, and how many units are on those shelves.
-async fn shelves(rx: &mut Rx, ids: &[OrderId]) -> Result<HashMap<(OrderId, VariantId), (Place, i64)>, FlowError> {
+async fn shelves(
+    rx: &mut Rx,
+    ids: &[OrderId],
+) -> Result<HashMap<(OrderId, VariantId), (Place, i64)>, FlowError> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -349,8 +396,15 @@ async fn shelves(rx: &mut Rx, ids: &[OrderId]) -> Result<HashMap<(OrderId, Varia
     );
     let mut found = HashMap::new();
     for row in rx.rows(&sql, &values).await? {
-        let place = Place { id: row.get("location_id")?, code: row.get("code")?, name: row.get("name")? };
-        found.insert((row.get("order_id")?, row.get("variant_id")?), (place, row.get("on_hand")?));
+        let place = Place {
+            id: row.get("location_id")?,
+            code: row.get("code")?,
+            name: row.get("name")?,
+        };
+        found.insert(
+            (row.get("order_id")?, row.get("variant_id")?),
+            (place, row.get("on_hand")?),
+        );
     }
     Ok(found)
 }
@@ -360,16 +414,20 @@ fn pick_list(items: &[QueuedOrder]) -> Vec<PickRow> {
     let mut rows: BTreeMap<(String, LocationId, String), PickRow> = BTreeMap::new();
     for order in items.iter().filter(|order| order.can_pick) {
         for line in &order.lines {
-            let Some(place) = &line.location else { continue };
-            let row = rows.entry((place.code.clone(), place.id, line.sku.clone())).or_insert_with(|| PickRow {
-                location: place.clone(),
-                sku: line.sku.clone(),
-                product_title: line.product_title.clone(),
-                variant_title: line.variant_title.clone(),
-                quantity: 0,
-                on_hand: line.on_hand,
-                orders: 0,
-            });
+            let Some(place) = &line.location else {
+                continue;
+            };
+            let row = rows
+                .entry((place.code.clone(), place.id, line.sku.clone()))
+                .or_insert_with(|| PickRow {
+                    location: place.clone(),
+                    sku: line.sku.clone(),
+                    product_title: line.product_title.clone(),
+                    variant_title: line.variant_title.clone(),
+                    quantity: 0,
+                    on_hand: line.on_hand,
+                    orders: 0,
+                });
             row.quantity += line.quantity;
             row.orders += 1;
         }

@@ -133,8 +133,15 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx) -> Result<StaffPage, FlowError> {
                 created_at: person.created_at,
             })
             .collect(),
-        roles: Role::ALL.into_iter().map(|role| role_row(ctx, role)).collect(),
-        permissions: Permission::ALL.iter().filter(|p| **p != Permission::Public).map(|p| p.code()).collect(),
+        roles: Role::ALL
+            .into_iter()
+            .map(|role| role_row(ctx, role))
+            .collect(),
+        permissions: Permission::ALL
+            .iter()
+            .filter(|p| **p != Permission::Public)
+            .map(|p| p.code())
+            .collect(),
         keys: keys
             .into_iter()
             .map(|key| KeyRow {
@@ -148,7 +155,9 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx) -> Result<StaffPage, FlowError> {
             .collect(),
         invitation: None,
         new_key: None,
-        can: StaffCan { write: ctx.allows(Permission::StaffWrite) },
+        can: StaffCan {
+            write: ctx.allows(Permission::StaffWrite),
+        },
     })
 }
 
@@ -156,7 +165,11 @@ fn role_row(ctx: &Ctx, role: Role) -> RoleRow {
     let listed = role.permissions().list();
     RoleRow {
         code: role,
-        permissions: listed.into_iter().filter(|p| *p != Permission::Public).map(Permission::code).collect(),
+        permissions: listed
+            .into_iter()
+            .filter(|p| *p != Permission::Public)
+            .map(Permission::code)
+            .collect(),
         grantable: ctx.permissions().covers(role.permissions()),
     }
 }

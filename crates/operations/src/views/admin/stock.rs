@@ -20,8 +20,17 @@ use crate::FlowError;
 const PAGE: usize = 50;
 
 /// Why stock is changed by hand, as codes; `adjustment-reason-CODE` is the word. Programs may send words of their own.
-pub const REASONS: [&str; 9] =
-    ["received", "count", "damaged", "lost", "found", "sample", "returned", "correction", "other"];
+pub const REASONS: [&str; 9] = [
+    "received",
+    "count",
+    "damaged",
+    "lost",
+    "found",
+    "sample",
+    "returned",
+    "correction",
+    "other",
+];
 
 /// What to look for.
 #[derive(Debug, Clone, Default)]
@@ -103,12 +112,25 @@ type StockPlace = (String, Uuid);
 /// # Errors
 /// A cursor that is none, or whatever the database says.
 pub async fn list(rx: &mut Rx, ctx: &Ctx, query: StockQuery) -> Result<StockList, FlowError> {
-    let place: Option<StockPlace> =
-        query.after.as_ref().map(|cursor| cursor.key().ok_or(InventoryError::InvalidCursor)).transpose()?;
+    let place: Option<StockPlace> = query
+        .after
+        .as_ref()
+        .map(|cursor| cursor.key().ok_or(InventoryError::InvalidCursor))
+        .transpose()?;
     let locations = location::list(rx).await?;
-    let Counts { low, sold_out, .. } =
-        stock::counts(rx, &StockFilter { location: query.location, ..StockFilter::default() }).await?;
-    let tabs = [("all", None), ("low", Some(low)), ("sold_out", Some(sold_out))];
+    let Counts { low, sold_out, .. } = stock::counts(
+        rx,
+        &StockFilter {
+            location: query.location,
+            ..StockFilter::default()
+        },
+    )
+    .await?;
+    let tabs = [
+        ("all", None),
+        ("low", Some(low)),
+        ("sold_out", Some(sold_out)),
+    ];
     let (sql, values) = statement(&query, place);
     let rows = rx.rows(&sql, &values).await?;
     let keyed = rows.iter().map(|row| {
@@ -120,13 +142,25 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx, query: StockQuery) -> Result<StockList
     Ok(StockList {
         q: query.q.trim().to_owned(),
         show: query.show,
-        tabs: tabs.into_iter().map(|(code, count)| TabCount { code, count }).collect(),
+        tabs: tabs
+            .into_iter()
+            .map(|(code, count)| TabCount { code, count })
+            .collect(),
         location: query.location,
-        locations: locations.into_iter().map(|l| Place { id: l.id, code: l.code, name: l.name }).collect(),
+        locations: locations
+            .into_iter()
+            .map(|l| Place {
+                id: l.id,
+                code: l.code,
+                name: l.name,
+            })
+            .collect(),
         items: page.items,
         next_cursor: page.next_cursor,
         reasons: REASONS.to_vec(),
-        can: StockCan { write: ctx.allows(Permission::StockWrite) },
+        can: StockCan {
+            write: ctx.allows(Permission::StockWrite),
+        },
     })
 }
 
@@ -160,7 +194,9 @@ fn statement(query: &StockQuery, after: Option<StockPlace>) -> (String, Vec<Valu
     }
     if let Some((sku, location)) = after {
         let (sku, location) = (value(sku.into_value()), value(location.into_value()));
-        sql.push_str(&format!(" AND (v.sku, s.location_id) > ({sku}, {location})"));
+        sql.push_str(&format!(
+            " AND (v.sku, s.location_id) > ({sku}, {location})"
+        ));
     }
     let limit = value(i64::try_from(PAGE + 1).unwrap_or(i64::MAX).into_value());
     sql.push_str(&format!(" ORDER BY v.sku, s.location_id LIMIT {limit}"));
@@ -179,7 +215,11 @@ fn line(row: &Row, locale: Locale) -> Result<StockLine, DbError> {
         product_title: title.get(locale).to_owned(),
         variant_title: Some(catalog::variant::joined(&values, locale)).filter(|t| !t.is_empty()),
         image_url: picture_url(picture.as_deref()),
-        location: Place { id: row.get("location_id")?, code: row.get("code")?, name: row.get("name")? },
+        location: Place {
+            id: row.get("location_id")?,
+            code: row.get("code")?,
+            name: row.get("name")?,
+        },
         on_hand,
         reserved,
         available: on_hand - reserved,

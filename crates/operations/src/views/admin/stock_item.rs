@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use catalog::sellable;
 use inventory::{
-    EntryKind, Hold, hold, ledger,
-    location,
+    EntryKind, Hold, hold, ledger, location,
     stock::{self, Level},
 };
-use kernel::{HoldId, LocationId, OrderId, Permission, ProductId, StockEntryId, Timestamp, VariantId};
+use kernel::{
+    HoldId, LocationId, OrderId, Permission, ProductId, StockEntryId, Timestamp, VariantId,
+};
 use platform::{Ctx, DbError, Rx};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -129,10 +130,26 @@ pub struct OpenHold {
 ///
 /// # Errors
 /// [`FlowError::NotFound`] for an unknown variant, or whatever the database says.
-pub async fn item(rx: &mut Rx, ctx: &Ctx, id: VariantId, limit: i64) -> Result<StockItem, FlowError> {
-    let sold = sellable::of(rx, &[id]).await?.into_iter().next().ok_or(FlowError::NotFound)?;
-    let places: Vec<Place> =
-        location::list(rx).await?.into_iter().map(|l| Place { id: l.id, code: l.code, name: l.name }).collect();
+pub async fn item(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    id: VariantId,
+    limit: i64,
+) -> Result<StockItem, FlowError> {
+    let sold = sellable::of(rx, &[id])
+        .await?
+        .into_iter()
+        .next()
+        .ok_or(FlowError::NotFound)?;
+    let places: Vec<Place> = location::list(rx)
+        .await?
+        .into_iter()
+        .map(|l| Place {
+            id: l.id,
+            code: l.code,
+            name: l.name,
+        })
+        .collect();
     let levels = stock::levels(rx, id).await?;
     let limit = limit.clamp(1, *MOVEMENTS.end());
     let mut entries = ledger::of(rx, id, limit + 1).await?;
@@ -140,9 +157,16 @@ pub async fn item(rx: &mut Rx, ctx: &Ctx, id: VariantId, limit: i64) -> Result<S
     let more_movements = entries.len() > shown;
     entries.truncate(shown);
     let held = hold::open_of(rx, id).await?;
-    let about = entries.iter().filter_map(|e| e.order_id).chain(held.iter().map(|h| h.order_id)).collect();
+    let about = entries
+        .iter()
+        .filter_map(|e| e.order_id)
+        .chain(held.iter().map(|h| h.order_id))
+        .collect();
     let links = links(rx, about).await?;
-    let (on_hand, reserved) = (levels.iter().map(|l| l.on_hand).sum(), levels.iter().map(|l| l.reserved).sum());
+    let (on_hand, reserved) = (
+        levels.iter().map(|l| l.on_hand).sum(),
+        levels.iter().map(|l| l.reserved).sum(),
+    );
     Ok(StockItem {
         variant_id: id,
         product_id: sold.product_id,
@@ -153,12 +177,23 @@ pub async fn item(rx: &mut Rx, ctx: &Ctx, id: VariantId, limit: i64) -> Result<S
         reserved,
         available: on_hand - reserved,
         low: levels.iter().any(|l| l.low),
-        locations: places.iter().map(|place| place_stock(place, &levels)).collect(),
-        movements: entries.iter().map(|entry| movement(entry, &places, &links)).collect(),
+        locations: places
+            .iter()
+            .map(|place| place_stock(place, &levels))
+            .collect(),
+        movements: entries
+            .iter()
+            .map(|entry| movement(entry, &places, &links))
+            .collect(),
         more_movements,
-        holds: held.iter().map(|hold| open_hold(hold, &places, &links)).collect(),
+        holds: held
+            .iter()
+            .map(|hold| open_hold(hold, &places, &links))
+            .collect(),
         reasons: REASONS.to_vec(),
-        can: StockCan { write: ctx.allows(Permission::StockWrite) },
+        can: StockCan {
+            write: ctx.allows(Permission::StockWrite),
+        },
     })
 }
 
@@ -177,7 +212,10 @@ fn place_stock(place: &Place, levels: &[Level]) -> PlaceStock {
 }
 
 /// Numbers of orders, and whether they are paid on delivery.
-async fn links(rx: &mut Rx, mut ids: Vec<OrderId>) -> Result<HashMap<OrderId, (OrderLink, bool)>, FlowError> {
+async fn links(
+    rx: &mut Rx,
+    mut ids: Vec<OrderId>,
+) -> Result<HashMap<OrderId, (OrderLink, bool)>, FlowError> {
     ids.sort();
     ids.dedup();
     let mut found = HashMap::new();
@@ -187,8 +225,14 @@ async fn links(rx: &mut Rx, mut ids: Vec<OrderId>) -> Result<HashMap<OrderId, (O
         for row in rx.rows(&sql, &values).await? {
             let id = row.get("id")?;
             let method: String = row.get("payment_method")?;
-            let link = OrderLink { id, number: row.get("number")? };
-            found.insert(id, (link, method == orders::PaymentMethod::CashOnDelivery.code()));
+            let link = OrderLink {
+                id,
+                number: row.get("number")?,
+            };
+            found.insert(
+                id,
+                (link, method == orders::PaymentMethod::CashOnDelivery.code()),
+            );
         }
     }
     Ok::<_, DbError>(found).map_err(FlowError::from)
@@ -196,12 +240,21 @@ async fn links(rx: &mut Rx, mut ids: Vec<OrderId>) -> Result<HashMap<OrderId, (O
 
 fn place(id: LocationId, name: &str, places: &[Place]) -> Place {
     let known = places.iter().find(|place| place.id == id).cloned();
-    known.unwrap_or_else(|| Place { id, code: String::new(), name: name.to_owned() })
+    known.unwrap_or_else(|| Place {
+        id,
+        code: String::new(),
+        name: name.to_owned(),
+    })
 }
 
-fn movement(entry: &ledger::Entry, places: &[Place], links: &HashMap<OrderId, (OrderLink, bool)>) -> Movement {
+fn movement(
+    entry: &ledger::Entry,
+    places: &[Place],
+    links: &HashMap<OrderId, (OrderLink, bool)>,
+) -> Movement {
     let (reason, note) = split_reason(&entry.reason);
-    let obvious = matches!(entry.kind, EntryKind::Sale | EntryKind::Opening) || entry.order_id.is_some();
+    let obvious =
+        matches!(entry.kind, EntryKind::Sale | EntryKind::Opening) || entry.order_id.is_some();
     Movement {
         id: entry.id,
         at: entry.effective_at,
@@ -213,12 +266,19 @@ fn movement(entry: &ledger::Entry, places: &[Place], links: &HashMap<OrderId, (O
         reason: Some(reason).filter(|_| !obvious),
         note,
         by: person(&entry.actor),
-        order: entry.order_id.and_then(|id| links.get(&id)).map(|(link, _)| link.clone()),
+        order: entry
+            .order_id
+            .and_then(|id| links.get(&id))
+            .map(|(link, _)| link.clone()),
         reverses: entry.reverses,
     }
 }
 
-fn open_hold(hold: &Hold, places: &[Place], links: &HashMap<OrderId, (OrderLink, bool)>) -> OpenHold {
+fn open_hold(
+    hold: &Hold,
+    places: &[Place],
+    links: &HashMap<OrderId, (OrderLink, bool)>,
+) -> OpenHold {
     let known = links.get(&hold.order_id);
     OpenHold {
         id: hold.id,
@@ -255,8 +315,17 @@ mod tests {
     /// INV-04: a reason reads back as it was given.
     #[test]
     fn reason_and_note_part_again() {
-        assert_eq!(split_reason(&joined_reason("damaged", Some("茶罐凹陷"))), ("damaged".into(), Some("茶罐凹陷".into())));
-        assert_eq!(split_reason(&joined_reason("count", Some(" "))), ("count".into(), None));
-        assert_eq!(split_reason("sync: nightly"), ("sync: nightly".into(), None));
+        assert_eq!(
+            split_reason(&joined_reason("damaged", Some("茶罐凹陷"))),
+            ("damaged".into(), Some("茶罐凹陷".into()))
+        );
+        assert_eq!(
+            split_reason(&joined_reason("count", Some(" "))),
+            ("count".into(), None)
+        );
+        assert_eq!(
+            split_reason("sync: nightly"),
+            ("sync: nightly".into(), None)
+        );
     }
 }

@@ -74,9 +74,16 @@ pub struct TimelineItem {
 }
 
 /// Everything that happened to an order, newest first.
-pub(super) async fn of(rx: &mut Rx, ctx: &Ctx, order: &Order, lines: &[OrderLine]) -> Result<Vec<TimelineEntry>, FlowError> {
+pub(super) async fn of(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    order: &Order,
+    lines: &[OrderLine],
+) -> Result<Vec<TimelineEntry>, FlowError> {
     let happened = events::timeline(rx, order.id).await?;
-    let told = happened.iter().filter(|event| TOLD.contains(&event.name.as_str()));
+    let told = happened
+        .iter()
+        .filter(|event| TOLD.contains(&event.name.as_str()));
     let mut entries: Vec<TimelineEntry> = told.map(|event| entry(ctx, event, lines)).collect();
     entries.extend(note::of(rx, order.id).await?.into_iter().map(noted));
     // Stable, so that what one transaction did stays in the order in which it did it.
@@ -118,13 +125,22 @@ fn entry(ctx: &Ctx, event: &Recorded, lines: &[OrderLine]) -> TimelineEntry {
 
 /// A field of a payload, if it has it and it is of this kind.
 fn field<T: DeserializeOwned>(payload: &Value, name: &str) -> Option<T> {
-    payload.get(name).and_then(|value| T::deserialize(value).ok())
+    payload
+        .get(name)
+        .and_then(|value| T::deserialize(value).ok())
 }
 
 /// Who did it. A payment's news that no person brought came from its provider.
 fn who(actor: &str, event: &str) -> (&'static str, Option<String>) {
-    let (kind, name) = actor.split_once(':').map_or((actor, None), |(kind, name)| (kind, Some(name.to_owned())));
-    let news = [event::PAYMENT_SUCCEEDED, event::PAYMENT_FAILED, event::PAYMENT_UNKNOWN].contains(&event);
+    let (kind, name) = actor
+        .split_once(':')
+        .map_or((actor, None), |(kind, name)| (kind, Some(name.to_owned())));
+    let news = [
+        event::PAYMENT_SUCCEEDED,
+        event::PAYMENT_FAILED,
+        event::PAYMENT_UNKNOWN,
+    ]
+    .contains(&event);
     match kind {
         "staff" => ("staff", name),
         "key" => ("key", name),
@@ -139,9 +155,14 @@ fn items(payload: &Value, lines: &[OrderLine]) -> Vec<TimelineItem> {
     let holds = payload.get("holds").and_then(Value::as_array);
     let sku = |hold: &Value| {
         let variant = hold.get("variant_id").and_then(Value::as_str)?;
-        let line = lines.iter().find(|line| line.variant_id.to_string() == variant)?;
+        let line = lines
+            .iter()
+            .find(|line| line.variant_id.to_string() == variant)?;
         let quantity = hold.get("quantity").and_then(Value::as_i64)?;
-        Some(TimelineItem { sku: line.sku.clone(), quantity })
+        Some(TimelineItem {
+            sku: line.sku.clone(),
+            quantity,
+        })
     };
     holds.into_iter().flatten().filter_map(sku).collect()
 }
@@ -152,7 +173,11 @@ fn detail(ctx: &Ctx, event: &Recorded) -> Option<String> {
         event::PARCEL_SHIPPED | event::PARCEL_DELIVERED => {
             let code: String = field(said, "carrier")?;
             let number: String = field(said, "tracking_number").unwrap_or_default();
-            Some(format!("{} {number}", carrier::name(&code, ctx.locale())).trim_end().to_owned())
+            Some(
+                format!("{} {number}", carrier::name(&code, ctx.locale()))
+                    .trim_end()
+                    .to_owned(),
+            )
         }
         event::ORDER_CANCELLED => field(said, "note"),
         event::MESSAGE_FAILED => field(said, "reason"),
@@ -167,9 +192,15 @@ mod tests {
     /// ORD-05: everybody who can act has a word.
     #[test]
     fn actors_are_of_five_kinds() {
-        assert_eq!(who("staff:倉庫", event::ORDER_PICKED), ("staff", Some("倉庫".to_owned())));
+        assert_eq!(
+            who("staff:倉庫", event::ORDER_PICKED),
+            ("staff", Some("倉庫".to_owned()))
+        );
         assert_eq!(who("visitor", event::ORDER_PLACED), ("customer", None));
-        assert_eq!(who("system:jobs", event::PAYMENT_SUCCEEDED), ("provider", None));
+        assert_eq!(
+            who("system:jobs", event::PAYMENT_SUCCEEDED),
+            ("provider", None)
+        );
         assert_eq!(who("system:jobs", event::ORDER_EXPIRED), ("system", None));
     }
 

@@ -27,7 +27,11 @@ pub struct UnpaidOrders {
 ///
 /// # Errors
 /// Whatever the database says.
-pub(super) async fn unpaid(rx: &mut Rx, ctx: &Ctx, currency: Currency) -> Result<UnpaidOrders, FlowError> {
+pub(super) async fn unpaid(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    currency: Currency,
+) -> Result<UnpaidOrders, FlowError> {
     let found = orders::figures::unpaid(rx, currency, start_of_day(ctx)).await?;
     Ok(UnpaidOrders {
         orders: found.orders,
