@@ -30,7 +30,7 @@ test-rust: test-tools build ## The tests in Rust, with a PostgreSQL of their own
 
 test-browser: test-tools build ## The tests in Chromium, against a demo shop (pictures: ZHANGGUI_SHOTS=folder)
 	@ZHANGGUI_BIN=$(TARGET)/debug/zhanggui scripts/timed browser \
-		node --test --test-concurrency=1 --test-reporter=spec tests/browser/*.test.mjs
+		node --test --test-reporter=spec tests/browser/all.mjs
 
 bench: web ## The benchmarks, each beside its limit, on both databases
 	@scripts/timed program cargo build --release --package zhanggui $(LOCKED)

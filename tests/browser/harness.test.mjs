@@ -145,6 +145,15 @@ describe("the shop under test", () => {
     assert.equal(ended, 0, output);
   });
 
+  test("tells the link by which its owner comes in, however late it is printed", async () => {
+    const path = "/admin/invitations/aB-_9";
+    const { ended, output } = await runTest(
+      `${usesShop} assert.equal(await shop.invitation(), shop.url + ${JSON.stringify(path)});`,
+      await standIn({ first: `setTimeout(() => console.error("\\u001b[32m come in: http://shop.example${path}\\u001b[0m"), 500);` }),
+    );
+    assert.equal(ended, 0, output);
+  });
+
   test("fails the tests when it ends before it is ready", async () => {
     const { ended, output } = await runTest(usesShop, await standIn({ first: 'console.error("no room"); process.exit(3);' }));
     assert.equal(ended, 1, output);

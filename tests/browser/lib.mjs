@@ -14,7 +14,8 @@
 //
 // Settings, all by environment:
 //   ZHANGGUI_BIN    the program under test (default: target/debug/zhanggui)
-//   ZHANGGUI_URL    a shop that runs already; then none is started (ZHANGGUI_DATA_DIR: its data folder)
+//   ZHANGGUI_URL    a shop that runs already; then none is started (ZHANGGUI_DATA_DIR: its data folder,
+//                   ZHANGGUI_INVITATION: the unused link by which its owner comes in)
 //   ZHANGGUI_SHOTS  a folder for pictures; without it none are taken
 //   CHROMIUM        the browser (default: where Debian and others put it)
 
@@ -49,8 +50,9 @@ let shared = null;
 /**
  * The shop that the tests of this file share: started by the first call, stopped when the file has run.
  *
- * Answers `{ url, dataDir, command(...words), stop() }`; `command("key", "create", "--role", "owner")` runs the program
- * on the shop's data folder and answers the JSON object that it prints last.
+ * Answers `{ url, dataDir, command(...words), invitation(), stop() }`; `command("key", "create", "--role", "owner")`
+ * runs the program on the shop's data folder and answers the JSON object that it prints last; `invitation()` is the
+ * link, good for one use, that a fresh demo shop prints for its owner.
  */
 export function startShop() {
   shared ??= process.env.ZHANGGUI_URL ? runningShop(process.env.ZHANGGUI_URL) : startOwnShop();
@@ -59,7 +61,12 @@ export function startShop() {
 
 async function runningShop(url) {
   const dataDir = process.env.ZHANGGUI_DATA_DIR ?? null;
-  return { url: url.replace(/\/$/, ""), dataDir, command: commandOn(dataDir), stop: async () => {} };
+  const invitation = async () => {
+    const link = process.env.ZHANGGUI_INVITATION;
+    if (!link) throw new Error("a shop that was not started here needs ZHANGGUI_INVITATION for its back office");
+    return link;
+  };
+  return { url: url.replace(/\/$/, ""), dataDir, command: commandOn(dataDir), invitation, stop: async () => {} };
 }
 
 async function startOwnShop() {
@@ -92,7 +99,7 @@ async function startOwnShop() {
       assert.ok(!/panicked at/.test(text), `the shop panicked while the tests ran:\n${tail(text)}`);
       assert.equal(how, "exit code 0", `the shop did not end cleanly:\n${tail(text)}`);
     };
-    return { url, dataDir, command: commandOn(dataDir), stop };
+    return { url, dataDir, command: commandOn(dataDir), invitation: () => invitationLink(url, log), stop };
   } catch (error) {
     kill();
     await rm(dataDir, { recursive: true, force: true });
@@ -115,6 +122,18 @@ function readyAddress(server, ended, log) {
   });
   failed.catch(() => {});
   return withLimit(Promise.race([ready, failed]), START_LIMIT_MS, () => `the shop was not ready:\n${tail(log.join(""))}`);
+}
+
+const INVITATION_LIMIT_MS = 10_000;
+
+/** The owner's link stands in the log, which may arrive a moment after the line that says the shop is ready. */
+async function invitationLink(url, log) {
+  for (const end = Date.now() + INVITATION_LIMIT_MS; Date.now() < end; await new Promise((go) => setTimeout(go, 50))) {
+    const link = /http:\/\/\S+?(\/admin\/invitations\/[\w-]+)/.exec(log.join(""));
+    // The shop may name itself by its public address; the browser stays at the one where the shop listens.
+    if (link) return url + link[1];
+  }
+  throw new Error(`the shop printed no invitation for its owner:\n${tail(log.join(""))}`);
 }
 
 function program() {
@@ -189,9 +208,11 @@ function startBrowser() {
  * that failed, or any request to somebody else.
  *
  * Options: `viewport` ("phone" or "desktop"), `locale` (of the browser, "zh-TW"), `javaScript` (true),
- * `tolerate` (patterns of problems that this test provokes: an answer of 404 counts as a problem like any other).
+ * `tolerate` (patterns of problems that this test provokes: an answer of 404 counts as a problem like any other),
+ * `session` (what `owner` or `context.storageState()` answered: the visitor is signed in).
  */
-export async function newPage(t, shop, { viewport = "desktop", locale = "zh-TW", javaScript = true, tolerate = [] } = {}) {
+export async function newPage(t, shop, options = {}) {
+  const { viewport = "desktop", locale = "zh-TW", javaScript = true, tolerate = [], session } = options;
   assert.ok(viewport in VIEWPORTS, `viewport is one of ${Object.keys(VIEWPORTS).join(", ")}`);
   browser ??= startBrowser();
   const context = await (await browser).newContext({
@@ -201,6 +222,7 @@ export async function newPage(t, shop, { viewport = "desktop", locale = "zh-TW",
     reducedMotion: "reduce",
     javaScriptEnabled: javaScript,
     baseURL: shop.url,
+    storageState: session,
   });
   context.setDefaultTimeout(15_000);
   const problems = await watch(context, new URL(shop.url).origin);
@@ -245,6 +267,35 @@ async function watch(context, origin) {
   return problems;
 }
 
+// ---- the back office ----------------------------------------------------------------------------------------------
+
+/** What the owner of the shop under test signs in with, once `owner` or a test has taken up the invitation. */
+export const OWNER_PASSWORD = "一壺好茶，配一本好書";
+
+let ownerSession = null;
+
+/** The owner's session, for `newPage`'s `session`. The first call takes up the invitation; the others share it. */
+export function owner(shop) {
+  ownerSession ??= signInOwner(shop);
+  return ownerSession;
+}
+
+async function signInOwner(shop) {
+  browser ??= startBrowser();
+  const context = await (await browser).newContext({ baseURL: shop.url, locale: "zh-TW" });
+  try {
+    const page = await context.newPage();
+    await page.goto(await shop.invitation());
+    await page.locator("#f-new_password").fill(OWNER_PASSWORD);
+    await page.locator("#f-new_password_again").fill(OWNER_PASSWORD);
+    await page.locator("button[type=submit]").click();
+    await page.waitForURL((url) => url.pathname === "/admin");
+    return await context.storageState();
+  } finally {
+    await context.close();
+  }
+}
+
 // ---- checks and pictures ------------------------------------------------------------------------------------------
 
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -286,6 +337,8 @@ export async function shot(page, name, options = {}) {
   if (!folder) return;
   await mkdir(folder, { recursive: true });
   await page.screenshot({ animations: "disabled", ...options, path: path.join(folder, `${name}.png`) });
+  // Taking the picture leaves empty style attributes behind, which a strict policy forbids scripts to copy.
+  await page.evaluate(() => document.querySelectorAll('[style=""]').forEach((element) => element.removeAttribute("style")));
 }
 
 // ---- the end ------------------------------------------------------------------------------------------------------
