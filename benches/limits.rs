@@ -1,5 +1,7 @@
 //! What this machine gives at best, without the program: the load tool, a hello-world server, the disk, raw SQL.
 
+use std::{path::Path, time::Duration};
+
 use load::{
     Closed, Open, Requests, baseline, closed, fsync,
     hello::Hello,
@@ -20,15 +22,16 @@ fn main() -> anyhow::Result<()> {
     let mut report = Report::new("limits");
     web(&options, &mut report)?;
     let data = options.data()?;
-    report.syncs(&fsync::probe(&data, std::time::Duration::from_secs(1))?);
+    report.syncs(&fsync::probe(&data, Duration::from_secs(2))?);
     for batch in [1, options.connections] {
-        let raw = baseline::sqlite(&data, batch, options.lasting())?;
+        let raw = || baseline::sqlite(&data, batch, options.lasting());
+        let (raw, pace) = fsync::around(&data, raw)?;
         let name = |what| format!("raw SQL, SQLite FULL, {batch} in each commit: {what}");
-        report.row(Row::plain(name("order flow"), "/s", raw.flow));
-        report.row(Row::plain(name("order alone"), "/s", raw.alone));
+        report.row(Row::plain(name("order flow"), "/s", raw.flow).durable(pace));
+        report.row(Row::plain(name("order alone"), "/s", raw.alone).durable(pace));
     }
     match options.postgres() {
-        Some(server) => postgres(server, &options, &mut report)?,
+        Some(server) => postgres(server, &data, &options, &mut report)?,
         None => say("  PostgreSQL is skipped: ZHANGGUI_TEST_POSTGRES names no server"),
     }
     report.finish(&options::reports()?)
@@ -67,16 +70,22 @@ fn web(options: &Options, report: &mut Report) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn postgres(server: &str, options: &Options, report: &mut Report) -> anyhow::Result<()> {
+fn postgres(
+    server: &str,
+    data: &Path,
+    options: &Options,
+    report: &mut Report,
+) -> anyhow::Result<()> {
     report.note(format!(
         "PostgreSQL: {}",
         baseline::Scratch::create(server)?.promises()?
     ));
     for connections in [1, options.connections] {
-        let raw = baseline::postgres(server, connections, options.lasting())?;
+        let raw = || baseline::postgres(server, connections, options.lasting());
+        let (raw, pace) = fsync::around(data, raw)?;
         let name = |what| format!("raw SQL, PostgreSQL, {connections} connections: {what}");
-        report.row(Row::plain(name("order flow"), "/s", raw.flow));
-        report.row(Row::plain(name("order alone"), "/s", raw.alone));
+        report.row(Row::plain(name("order flow"), "/s", raw.flow).durable(pace));
+        report.row(Row::plain(name("order alone"), "/s", raw.alone).durable(pace));
     }
     Ok(())
 }

@@ -5,7 +5,8 @@ use std::{net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::Result;
 use load::{
-    Closed, baseline, closed, flash_sale, fsync,
+    Closed, Outcome, baseline, closed, flash_sale,
+    fsync::{self, Pace},
     options::{self, Options},
     program::Program,
     report::{Report, Row, say},
@@ -80,47 +81,46 @@ fn measure(database: &Database<'_>, options: &Options, report: &mut Report) -> R
         (1, database.one),
         (options.connections, Some(database.many)),
     ] {
-        let limit = limit(database, &data, shoppers, options)?;
-        let row = flow(
-            running.address(),
-            &variants,
-            shoppers,
-            database,
-            options,
-            report,
-        )?;
-        report.syncs(&fsync::probe(&data, Duration::from_secs(1))?);
-        let row = row.beside("the same statements as raw SQL", limit.flow);
+        let raw = || limit(database, &data, shoppers, options);
+        let (raw, pace) = fsync::around(&data, raw)?;
+        let named = |what| format!("raw SQL, {}, {shoppers} at once: {what}", database.name);
+        report.row(Row::plain(named("order flow"), "/s", raw.flow).durable(pace));
+        report.row(Row::plain(named("order alone"), "/s", raw.alone).durable(pace));
+        let shop = || flow(running.address(), &variants, shoppers, options);
+        let (outcome, pace) = fsync::around(&data, shop)?;
+        let name = format!("{}, whole order, {shoppers} shoppers", database.name);
+        if outcome.errors() > 0 {
+            report.broken(format!("{name}: {}", outcome.reasons()));
+        }
+        let row = Row::rate(name, &outcome).durable(pace);
+        let row = row.beside("the same statements as raw SQL", raw.flow);
         report.row(match goal {
             Some(goal) => row.at_least(goal),
             None => row,
         });
-        report.row(Row::plain(
-            format!("  raw SQL of the order's transaction alone, {shoppers}"),
-            "/s",
-            limit.alone,
-        ));
     }
     if let Some(variant) = variants.first() {
-        let sale = flash_sale::hold(
-            running.address(),
-            &mut office,
-            variant,
-            options.payment_method,
-        )?;
-        for wrong in sale.wrongs() {
-            report.broken(format!("{}, flash sale: {wrong}", database.name));
-        }
-        let name = format!(
-            "{}, {} units to {} shoppers, {} at a time",
-            database.name,
-            flash_sale::UNITS,
-            flash_sale::SHOPPERS,
-            flash_sale::IN_FLIGHT
-        );
-        report.row(Row::duration(name, sale.outcome.elapsed).at_most(2_000.0));
+        let address = running.address();
+        let sale = || flash_sale::hold(address, &mut office, variant, options.payment_method);
+        let (sale, pace) = fsync::around(&data, sale)?;
+        flash(database, &sale, pace, report);
     }
     Ok(())
+}
+
+fn flash(database: &Database<'_>, sale: &flash_sale::Sale, pace: Pace, report: &mut Report) {
+    for wrong in sale.wrongs() {
+        report.broken(format!("{}, flash sale: {wrong}", database.name));
+    }
+    let name = format!(
+        "{}, {} units to {} shoppers, {} at a time",
+        database.name,
+        flash_sale::UNITS,
+        flash_sale::SHOPPERS,
+        flash_sale::IN_FLIGHT
+    );
+    let row = Row::duration(name, sale.outcome.elapsed).at_most(2_000.0);
+    report.row(row.durable(pace));
 }
 
 /// Raw SQL with as many orders at once as there are shoppers.
@@ -140,25 +140,18 @@ fn flow(
     address: SocketAddr,
     variants: &[Variant],
     shoppers: usize,
-    database: &Database<'_>,
     options: &Options,
-    report: &mut Report,
-) -> Result<Row> {
+) -> Result<Outcome> {
     let plan = Closed::lasting(shoppers, options.lasting());
     // Each run has shoppers of its own, so that no key is used twice.
-    let outcome = closed(address, &plan, |index| {
+    Ok(closed(address, &plan, |index| {
         Shopper::new(
             variants,
             2,
             options.payment_method,
             1_000 * shoppers + index,
         )
-    })?;
-    let name = format!("{}, whole order, {shoppers} shoppers", database.name);
-    if outcome.errors() > 0 {
-        report.broken(format!("{name}: {}", outcome.reasons()));
-    }
-    Ok(Row::rate(name, &outcome))
+    })?)
 }
 
 /// Start to first answer, and the memory of a shop that nobody visits.

@@ -7,12 +7,16 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde::Serialize;
+
 use crate::Histogram;
 
 /// What databases write at a time.
 const BLOCK: [u8; 4 << 10] = [0x5a; 4 << 10];
 /// The file is overwritten from its beginning after this many blocks, as a write-ahead log is after a checkpoint.
 const BLOCKS: u64 = 4_096;
+/// How long the disk is looked at before and after a measurement.
+const LOOK: Duration = Duration::from_millis(600);
 
 /// How the disk under a folder did: writes of 4 KiB made durable one after the other.
 #[derive(Debug, Clone)]
@@ -54,6 +58,30 @@ pub fn probe(folder: &Path, lasting: Duration) -> io::Result<Syncs> {
     })
 }
 
+/// What the disk did right before and right after a measurement. Disks of rented machines change their pace within
+/// seconds, so that a durable figure without these two says little.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Pace {
+    /// Durable writes in place, per second, right before.
+    pub before: f64,
+    /// The same right after.
+    pub after: f64,
+}
+
+/// Measures something between two looks at the disk under `folder`.
+///
+/// # Errors
+/// Whatever the disk or the work says.
+pub fn around<T>(
+    folder: &Path,
+    work: impl FnOnce() -> anyhow::Result<T>,
+) -> anyhow::Result<(T, Pace)> {
+    let before = probe(folder, LOOK)?.in_place;
+    let done = work()?;
+    let after = probe(folder, LOOK)?.in_place;
+    Ok((done, Pace { before, after }))
+}
+
 /// Durable writes per second, beginning again at the start of the file after some blocks.
 fn sync_for(
     file: &mut File,
@@ -85,5 +113,7 @@ mod tests {
         let syncs = probe(folder.path(), Duration::from_millis(40)).unwrap();
         assert!(syncs.in_place > 0.0 && syncs.growing > 0.0 && syncs.latency.count() > 0);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        let (done, pace) = around(folder.path(), || Ok(7)).unwrap();
+        assert!(done == 7 && pace.before > 0.0 && pace.after > 0.0);
     }
 }

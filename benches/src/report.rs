@@ -9,7 +9,10 @@ use std::{
 
 use serde::Serialize;
 
-use crate::{Outcome, fsync::Syncs};
+use crate::{
+    Outcome,
+    fsync::{Pace, Syncs},
+};
 
 /// A benchmark's figures.
 #[derive(Debug, Serialize)]
@@ -33,6 +36,7 @@ pub struct Row {
     latency_ms: Option<Latency>,
     errors: u64,
     reasons: String,
+    disk: Option<Pace>,
     limit: Option<Limit>,
     goal: Option<Goal>,
 }
@@ -88,6 +92,7 @@ impl Row {
             latency_ms: None,
             errors: 0,
             reasons: String::new(),
+            disk: None,
             limit: None,
             goal: None,
         }
@@ -97,6 +102,13 @@ impl Row {
     #[must_use]
     pub fn duration(work: impl Into<String>, duration: Duration) -> Self {
         Self::plain(work, "ms", duration.as_secs_f64() * 1e3)
+    }
+
+    /// What the disk did before and after; belongs to every figure of durable work.
+    #[must_use]
+    pub const fn durable(mut self, pace: Pace) -> Self {
+        self.disk = Some(pace);
+        self
     }
 
     /// What could be reached at best, measured in the same run.
@@ -209,12 +221,12 @@ impl Report {
 
     fn table(&self) -> String {
         let head = [
-            "work", "measured", "p50 ms", "p90", "p99", "max", "errors", "limit", "share", "goal",
-            "",
+            "work", "measured", "p50 ms", "p90", "p99", "max", "errors", "syncs/s", "limit",
+            "share", "goal", "",
         ];
         let mut lines = vec![head.map(str::to_owned)];
         lines.extend(self.rows.iter().map(cells));
-        let mut widths = [0_usize; 11];
+        let mut widths = [0_usize; 12];
         for line in &lines {
             for (width, cell) in widths.iter_mut().zip(line) {
                 *width = (*width).max(cell.chars().count());
@@ -249,7 +261,7 @@ impl Report {
     }
 }
 
-fn cells(row: &Row) -> [String; 11] {
+fn cells(row: &Row) -> [String; 12] {
     let ms = |pick: fn(&Latency) -> f64| {
         row.latency_ms
             .as_ref()
@@ -274,6 +286,9 @@ fn cells(row: &Row) -> [String; 11] {
             0 => String::new(),
             errors => errors.to_string(),
         },
+        row.disk.map_or_else(String::new, |pace| {
+            format!("{}..{}", number(pace.before), number(pace.after))
+        }),
         limit,
         share,
         goal,
@@ -319,7 +334,15 @@ mod tests {
                 .beside("hello", 4_000.0)
                 .at_least(2_000.0),
         );
-        report.row(Row::plain("memory", "MiB", 70.0).at_most(40.0));
+        let pace = Pace {
+            before: 400.0,
+            after: 6_000.0,
+        };
+        report.row(
+            Row::plain("memory", "MiB", 70.0)
+                .at_most(40.0)
+                .durable(pace),
+        );
         report
     }
 
@@ -335,6 +358,7 @@ mod tests {
         assert_eq!(row, expected, "{table}");
         assert!(table.contains("errors of pages: 503: 1"), "{table}");
         assert!(table.contains("<= 40.0  MISSED"), "{table}");
+        assert!(table.contains("400..6,000"), "{table}");
     }
 
     /// The file holds the same figures, and what is broken fails the run after it was written.
