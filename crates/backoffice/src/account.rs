@@ -64,28 +64,42 @@ fn myself(ctx: &Ctx) -> Result<StaffId, Problem> {
 
 async fn account_page(ctx: &Ctx) -> Result<AccountPage, Problem> {
     let id = myself(ctx)?;
-    Ok(ctx.read(async move |rx, ctx| account::account(rx, ctx, id).await).await?)
+    Ok(ctx
+        .read(async move |rx, ctx| account::account(rx, ctx, id).await)
+        .await?)
 }
 
 /// One's own account.
-pub(crate) async fn show(_: Arc<Backoffice>, ctx: Ctx, (): ()) -> Result<Page<AccountPage>, Problem> {
+pub(crate) async fn show(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    (): (),
+) -> Result<Page<AccountPage>, Problem> {
     Ok(Page::new(account_page(&ctx).await?))
 }
 
 /// Changes one's password; every other session ends, and this one goes on under a fresh token (A12).
-pub(crate) async fn change_password(desk: Arc<Backoffice>, ctx: Ctx, form: Form<NewPassword>) -> Result<Done<Moved>, Problem> {
+pub(crate) async fn change_password(
+    desk: Arc<Backoffice>,
+    ctx: Ctx,
+    form: Form<NewPassword>,
+) -> Result<Done<Moved>, Problem> {
     let Form { value, sent } = form;
     let work = async {
         let new = value?;
         let id = myself(&ctx)?;
         same_twice(&new.new_password, &new.new_password_again)?;
         desk.doors.invitations.account(&id.to_string())?;
-        let changed = staff::change_password(&ctx, id, new.current_password, new.new_password).await;
+        let changed =
+            staff::change_password(&ctx, id, new.current_password, new.new_password).await;
         let token = changed.map_err(|error| match error {
-            StaffError::Wrong => Problem::invalid("error-invalid-input").field("current_password", "error-password-wrong"),
+            StaffError::Wrong => Problem::invalid("error-invalid-input")
+                .field("current_password", "error-password-wrong"),
             other => password_problem(other),
         })?;
-        Ok(Moved::to("/admin/account").header("set-cookie", session_cookie(&token)).flash("admin-flash-password"))
+        Ok(Moved::to("/admin/account")
+            .header("set-cookie", session_cookie(&token))
+            .flash("admin-flash-password"))
     };
     sent.or_show(work, account_page(&ctx)).await
 }
@@ -101,7 +115,9 @@ pub(crate) async fn show_invitation(
 }
 
 async fn invitation(ctx: &Ctx, token: String) -> Result<InvitationPage, Problem> {
-    let found = ctx.read(async move |rx, ctx| staff::invited(rx, ctx, &token).await).await;
+    let found = ctx
+        .read(async move |rx, ctx| staff::invited(rx, ctx, &token).await)
+        .await;
     match found {
         Ok(invited) => Ok(InvitationPage {
             usable: true,
@@ -128,8 +144,12 @@ pub(crate) async fn accept_invitation(
         desk.doors.invitations.source(place(incoming.source))?;
         let first = value?;
         same_twice(&first.new_password, &first.new_password_again)?;
-        let id = staff::accept(&ctx, token, first.new_password).await.map_err(password_problem)?;
-        let session = ctx.write(async move |tx, ctx| Ok::<_, FlowError>(session::open(tx, ctx, id).await?)).await?;
+        let id = staff::accept(&ctx, token, first.new_password)
+            .await
+            .map_err(password_problem)?;
+        let session = ctx
+            .write(async move |tx, ctx| Ok::<_, FlowError>(session::open(tx, ctx, id).await?))
+            .await?;
         Ok(Moved::to("/admin").header("set-cookie", session_cookie(&session)))
     };
     sent.or_show(work, invitation(&ctx, at.token)).await
@@ -139,7 +159,8 @@ fn same_twice(first: &str, again: &str) -> Result<(), Problem> {
     if first == again {
         return Ok(());
     }
-    Err(Problem::invalid("error-invalid-input").field("new_password_again", "error-password-differs"))
+    Err(Problem::invalid("error-invalid-input")
+        .field("new_password_again", "error-password-differs"))
 }
 
 /// The refusal of a password, said at the field where it was typed.
@@ -148,6 +169,10 @@ fn password_problem(error: StaffError) -> Problem {
         return error.into();
     }
     let args = vec![("shortest", SHORTEST.to_string())];
-    let field = FieldProblem { field: "new_password".to_owned(), key: "error-password-short", args };
+    let field = FieldProblem {
+        field: "new_password".to_owned(),
+        key: "error-password-short",
+        args,
+    };
     Problem::invalid("error-invalid-input").with_fields(vec![field])
 }

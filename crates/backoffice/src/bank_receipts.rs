@@ -84,30 +84,53 @@ pub(crate) struct ReceiptStands {
 
 const LIST: &str = "/admin/bank-receipts";
 
-async fn list(ctx: &Ctx, tab: ReceiptTab, after: Option<Cursor>) -> Result<BankReceiptsPage, Problem> {
-    Ok(ctx.read(async move |rx, ctx| receipts::page(rx, ctx, tab, after).await).await?)
+async fn list(
+    ctx: &Ctx,
+    tab: ReceiptTab,
+    after: Option<Cursor>,
+) -> Result<BankReceiptsPage, Problem> {
+    Ok(ctx
+        .read(async move |rx, ctx| receipts::page(rx, ctx, tab, after).await)
+        .await?)
 }
 
 /// The money that arrived.
-pub(crate) async fn show(_: Arc<Backoffice>, ctx: Ctx, Query(query): Query<ReceiptsQuery>) -> Result<Page<BankReceiptsPage>, Problem> {
+pub(crate) async fn show(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    Query(query): Query<ReceiptsQuery>,
+) -> Result<Page<BankReceiptsPage>, Problem> {
     Ok(Page::new(list(&ctx, query.tab, query.after).await?))
 }
 
 /// Records money that arrived.
-pub(crate) async fn record(_: Arc<Backoffice>, ctx: Ctx, form: Form<NewMoney>) -> Result<Done<ReceiptStands>, Problem> {
+pub(crate) async fn record(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    form: Form<NewMoney>,
+) -> Result<Done<ReceiptStands>, Problem> {
     let Form { value, sent } = form;
     let work = async {
         let new = received(&ctx, value?, sent.key.as_deref()).await?;
         let kept = match_receipt::record(&ctx, new).await.map_err(explain)?;
-        let stands = ReceiptStands { id: kept.id, state: kept.state, order_id: kept.order_id };
+        let stands = ReceiptStands {
+            id: kept.id,
+            state: kept.state,
+            order_id: kept.order_id,
+        };
         Ok(Done::created(stands, sent.next(LIST)).flash("admin-flash-recorded"))
     };
-    sent.or_show(work, list(&ctx, ReceiptTab::Suspense, None)).await
+    sent.or_show(work, list(&ctx, ReceiptTab::Suspense, None))
+        .await
 }
 
 /// Money as it is recorded. Without a bank reference the request's own key stands for it, so that a second click is the
 /// same money.
-pub(crate) async fn received(ctx: &Ctx, money: NewMoney, key: Option<&str>) -> Result<NewReceipt, Problem> {
+pub(crate) async fn received(
+    ctx: &Ctx,
+    money: NewMoney,
+    key: Option<&str>,
+) -> Result<NewReceipt, Problem> {
     let currency = ctx.read(async |rx, _| shop::load(rx).await).await?.currency;
     let received_at = match &money.received_at {
         Some(text) => instant(ctx, text)?,
@@ -115,30 +138,50 @@ pub(crate) async fn received(ctx: &Ctx, money: NewMoney, key: Option<&str>) -> R
     };
     let plain = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
     let reference = plain(money.reference);
-    if reference.as_ref().is_some_and(|text| text.chars().count() > 100) {
+    if reference
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > 100)
+    {
         return Err(Problem::invalid("error-invalid-input").field("reference", "error-too-long"));
     }
     Ok(NewReceipt {
         amount: money.amount.money(currency, "amount")?,
         received_at,
-        payer: plain(money.payer).unwrap_or_default().chars().take(200).collect(),
+        payer: plain(money.payer)
+            .unwrap_or_default()
+            .chars()
+            .take(200)
+            .collect(),
         last_five: plain(money.payer_last_five).unwrap_or_default(),
-        bank_reference: reference
-            .unwrap_or_else(|| format!("hand:{}", key.map_or_else(secret::random_token, str::to_owned))),
+        bank_reference: reference.unwrap_or_else(|| {
+            format!(
+                "hand:{}",
+                key.map_or_else(secret::random_token, str::to_owned)
+            )
+        }),
     })
 }
 
 /// An instant as programs write it, or the shop's local time as forms do; never in the future.
 fn instant(ctx: &Ctx, text: &str) -> Result<Timestamp, Problem> {
-    let wrong = || Problem::invalid("error-invalid-input").field("received_at", "error-invalid-value");
+    let wrong =
+        || Problem::invalid("error-invalid-input").field("received_at", "error-invalid-value");
     let at = match text.parse::<Timestamp>() {
         Ok(at) => at,
         Err(_) => {
             let local: jiff::civil::DateTime = text.parse().map_err(|_| wrong())?;
-            local.to_zoned(ctx.zone().clone()).map_err(|_| wrong())?.timestamp().into()
+            local
+                .to_zoned(ctx.zone().clone())
+                .map_err(|_| wrong())?
+                .timestamp()
+                .into()
         }
     };
-    if at > ctx.now().plus_seconds(60) { Err(wrong()) } else { Ok(at) }
+    if at > ctx.now().plus_seconds(60) {
+        Err(wrong())
+    } else {
+        Ok(at)
+    }
 }
 
 /// Says which order a receipt pays.
@@ -150,22 +193,31 @@ pub(crate) async fn assign(
     let Form { value, sent } = form;
     let work = async {
         let order_id = wanted_order(&ctx, value?).await?;
-        match_receipt::match_to_order(&ctx, at.id, order_id).await.map_err(explain)?;
+        match_receipt::match_to_order(&ctx, at.id, order_id)
+            .await
+            .map_err(explain)?;
         Ok(Done::new(stands(&ctx, at.id).await?, sent.next(LIST)).flash("admin-flash-paid"))
     };
-    sent.or_show(work, list(&ctx, ReceiptTab::Suspense, None)).await
+    sent.or_show(work, list(&ctx, ReceiptTab::Suspense, None))
+        .await
 }
 
 async fn wanted_order(ctx: &Ctx, wanted: MatchReceipt) -> Result<OrderId, Problem> {
     let number = match (wanted.order_id, wanted.order_number) {
         (Some(id), _) => return Ok(id),
         (None, Some(number)) => number.trim().to_owned(),
-        (None, None) => return Err(Problem::invalid("error-invalid-input").field("order_number", "error-required")),
+        (None, None) => {
+            return Err(
+                Problem::invalid("error-invalid-input").field("order_number", "error-required")
+            );
+        }
     };
-    let found = ctx.read(async move |rx, _| Ok::<_, FlowError>(order::by_number(rx, &number).await?)).await?;
-    found
-        .map(|order| order.id)
-        .ok_or_else(|| Problem::invalid("error-order-not-found").field("order_number", "error-order-not-found"))
+    let found = ctx
+        .read(async move |rx, _| Ok::<_, FlowError>(order::by_number(rx, &number).await?))
+        .await?;
+    found.map(|order| order.id).ok_or_else(|| {
+        Problem::invalid("error-order-not-found").field("order_number", "error-order-not-found")
+    })
 }
 
 /// Says that money without an order was sent back.
@@ -178,13 +230,22 @@ pub(crate) async fn give_back(
     let work = async {
         value?;
         let id = at.id;
-        ctx.write(async move |tx, ctx| Ok::<_, FlowError>(receipt::give_back(tx, ctx, id).await?)).await.map_err(explain)?;
+        ctx.write(async move |tx, ctx| Ok::<_, FlowError>(receipt::give_back(tx, ctx, id).await?))
+            .await
+            .map_err(explain)?;
         Ok(Done::new(stands(&ctx, id).await?, sent.next(LIST)).flash("admin-flash-returned"))
     };
-    sent.or_show(work, list(&ctx, ReceiptTab::Suspense, None)).await
+    sent.or_show(work, list(&ctx, ReceiptTab::Suspense, None))
+        .await
 }
 
 async fn stands(ctx: &Ctx, id: BankReceiptId) -> Result<ReceiptStands, Problem> {
-    let found = ctx.read(async move |rx, _| Ok::<_, FlowError>(receipt::by_id(rx, id).await?)).await?;
-    Ok(ReceiptStands { id: found.id, state: found.state, order_id: found.order_id })
+    let found = ctx
+        .read(async move |rx, _| Ok::<_, FlowError>(receipt::by_id(rx, id).await?))
+        .await?;
+    Ok(ReceiptStands {
+        id: found.id,
+        state: found.state,
+        order_id: found.order_id,
+    })
 }

@@ -8,7 +8,9 @@ use inventory::InventoryError;
 use kernel::{Currency, Money};
 use operations::FlowError;
 use payments::PaymentsError;
-use platform::web::{FieldProblem, Incoming, Input, Page, PageView, Problem, StatusCode, form, openapi::Operation};
+use platform::web::{
+    FieldProblem, Incoming, Input, Page, PageView, Problem, StatusCode, form, openapi::Operation,
+};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -43,18 +45,34 @@ impl<T: DeserializeOwned + JsonSchema + Send> Input for Form<T> {
         let value = incoming.body_value().and_then(|mut value| {
             if let Some(fields) = value.as_object_mut() {
                 for (name, place) in ENVELOPE.iter().zip(&mut taken) {
-                    *place = fields.shift_remove(*name).and_then(|v| v.as_str().map(str::to_owned));
+                    *place = fields
+                        .shift_remove(*name)
+                        .and_then(|v| v.as_str().map(str::to_owned));
                 }
             }
             form::read(value)
         });
         let [_, return_to, typed_key] = taken;
-        let key = incoming.header("idempotency-key").map(str::to_owned).or(typed_key);
-        if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 200) {
-            return Err(Problem::invalid("error-idempotency-key").field("Idempotency-Key", "error-invalid-value"));
+        let key = incoming
+            .header("idempotency-key")
+            .map(str::to_owned)
+            .or(typed_key);
+        if key
+            .as_ref()
+            .is_some_and(|key| key.is_empty() || key.len() > 200)
+        {
+            return Err(Problem::invalid("error-idempotency-key")
+                .field("Idempotency-Key", "error-invalid-value"));
         }
         let return_to = return_to.filter(|path| is_local(path));
-        Ok(Self { value, sent: Sent { incoming: Arc::clone(incoming), key, return_to } })
+        Ok(Self {
+            value,
+            sent: Sent {
+                incoming: Arc::clone(incoming),
+                key,
+                return_to,
+            },
+        })
     }
 }
 
@@ -96,7 +114,10 @@ impl Sent {
 fn is_shown_again(status: StatusCode) -> bool {
     matches!(
         status,
-        StatusCode::FORBIDDEN | StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::TOO_MANY_REQUESTS
+        StatusCode::FORBIDDEN
+            | StatusCode::CONFLICT
+            | StatusCode::UNPROCESSABLE_ENTITY
+            | StatusCode::TOO_MANY_REQUESTS
     )
 }
 
@@ -129,13 +150,19 @@ impl Amount {
             Self::Exact(money) => Some(*money).filter(|m| m.currency == currency),
             Self::Typed(text) => typed_money(text, currency),
         };
-        found.ok_or_else(|| Problem::invalid("error-invalid-input").field(field, "error-invalid-value"))
+        found.ok_or_else(|| {
+            Problem::invalid("error-invalid-input").field(field, "error-invalid-value")
+        })
     }
 }
 
 /// The amount that a person typed; `None` when it is none, or finer than the currency's minor unit.
 fn typed_money(text: &str, currency: Currency) -> Option<Money> {
-    let plain: String = text.chars().map(half_width).filter(|c| !matches!(c, ',' | ' ' | '_')).collect();
+    let plain: String = text
+        .chars()
+        .map(half_width)
+        .filter(|c| !matches!(c, ',' | ' ' | '_'))
+        .collect();
     let digits = plain.strip_prefix(currency.symbol()).unwrap_or(&plain);
     let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
     let decimals = usize::try_from(currency.exponent()).ok()?;
@@ -143,8 +170,15 @@ fn typed_money(text: &str, currency: Currency) -> Option<Money> {
     if !clean || rest.len() > decimals {
         return None;
     }
-    let minor: i64 = format!("{rest:0<decimals$}").parse().or(if decimals == 0 { Ok(0) } else { Err(()) }).ok()?;
-    let amount = whole.parse::<i64>().ok()?.checked_mul(currency.scale())?.checked_add(minor)?;
+    let minor: i64 = format!("{rest:0<decimals$}")
+        .parse()
+        .or(if decimals == 0 { Ok(0) } else { Err(()) })
+        .ok()?;
+    let amount = whole
+        .parse::<i64>()
+        .ok()?
+        .checked_mul(currency.scale())?
+        .checked_add(minor)?;
     Some(Money::new(amount, currency))
 }
 
@@ -176,9 +210,18 @@ pub(crate) struct Nothing {}
 pub(crate) fn explain(error: FlowError) -> Problem {
     let blamed = blamed(&error);
     let problem = Problem::from(error);
-    let Some((field, key, args)) = blamed.filter(|_| problem.fields().is_empty()) else { return problem };
-    let said = args.iter().fold(Problem::new(problem.status(), key), |said, (name, value)| said.with(name, value));
-    said.with_fields(vec![FieldProblem { field: field.to_owned(), key, args }])
+    let Some((field, key, args)) = blamed.filter(|_| problem.fields().is_empty()) else {
+        return problem;
+    };
+    let said = args.iter().fold(
+        Problem::new(problem.status(), key),
+        |said, (name, value)| said.with(name, value),
+    );
+    said.with_fields(vec![FieldProblem {
+        field: field.to_owned(),
+        key,
+        args,
+    }])
 }
 
 type Blame = (&'static str, &'static str, Vec<(&'static str, String)>);
@@ -187,20 +230,22 @@ fn blamed(error: &FlowError) -> Option<Blame> {
     match error {
         FlowError::Catalog(error) => in_catalog(error),
         FlowError::Inventory(error) => match error {
-            InventoryError::BelowReserved { .. } | InventoryError::InvalidQuantity | InventoryError::WrongSign { .. } => {
-                Some(("quantity_delta", error.key(), Vec::new()))
-            }
+            InventoryError::BelowReserved { .. }
+            | InventoryError::InvalidQuantity
+            | InventoryError::WrongSign { .. } => Some(("quantity_delta", error.key(), Vec::new())),
             InventoryError::UnknownLocation(_) => Some(("location", error.key(), Vec::new())),
             _ => None,
         },
-        FlowError::Orders(error @ (orders::OrdersError::LineExceeded { .. } | orders::OrdersError::LineNotFound)) => {
-            Some(("lines", error.key(), Vec::new()))
+        FlowError::Orders(
+            error @ (orders::OrdersError::LineExceeded { .. } | orders::OrdersError::LineNotFound),
+        ) => Some(("lines", error.key(), Vec::new())),
+        FlowError::Orders(error @ orders::OrdersError::TooLong { field, .. }) => {
+            Some((field, error.key(), Vec::new()))
         }
-        FlowError::Orders(error @ orders::OrdersError::TooLong { field, .. }) => Some((field, error.key(), Vec::new())),
         FlowError::Payments(error) => match error {
-            PaymentsError::OverRefund { .. } | PaymentsError::NotTheAmountDue { .. } | PaymentsError::NotPayable { .. } => {
-                Some(("amount", error.key(), Vec::new()))
-            }
+            PaymentsError::OverRefund { .. }
+            | PaymentsError::NotTheAmountDue { .. }
+            | PaymentsError::NotPayable { .. } => Some(("amount", error.key(), Vec::new())),
             PaymentsError::LastFive => Some(("payer_last_five", error.key(), Vec::new())),
             PaymentsError::BankReferenceReused => Some(("reference", error.key(), Vec::new())),
             _ => None,
@@ -210,7 +255,9 @@ fn blamed(error: &FlowError) -> Option<Blame> {
             match key {
                 "error-parcel-carrier" => Some(("carrier", key, Vec::new())),
                 "error-parcel-empty" => Some(("lines", key, Vec::new())),
-                _ if key.starts_with("error-parcel-tracking") => Some(("tracking_number", key, Vec::new())),
+                _ if key.starts_with("error-parcel-tracking") => {
+                    Some(("tracking_number", key, Vec::new()))
+                }
                 _ => None,
             }
         }
@@ -225,7 +272,9 @@ fn in_catalog(error: &CatalogError) -> Option<Blame> {
         }
         CatalogError::SkuTaken { sku } => ("sku", vec![("sku", sku.clone())]),
         CatalogError::CodeInvalid { .. } => ("sku", Vec::new()),
-        CatalogError::OptionsMismatch { sku } | CatalogError::OptionsTaken { sku } => ("options", vec![("sku", sku.clone())]),
+        CatalogError::OptionsMismatch { sku } | CatalogError::OptionsTaken { sku } => {
+            ("options", vec![("sku", sku.clone())])
+        }
         CatalogError::TitleMissing => ("title", Vec::new()),
         CatalogError::PriceInvalid { .. } | CatalogError::CurrencyMixed => ("price", Vec::new()),
         CatalogError::CompareAt(_) => ("compare_at_price", Vec::new()),
@@ -244,10 +293,26 @@ mod tests {
     #[test]
     fn amounts_are_read_as_people_type_them() {
         let minor = |text: &str, currency| typed_money(text, currency).map(|m| m.amount);
-        for (text, amount) in [("580", 58_000), ("NT$1,280", 128_000), ("580.5", 58_050), ("５８０", 58_000), (" 12 ", 1_200)] {
+        for (text, amount) in [
+            ("580", 58_000),
+            ("NT$1,280", 128_000),
+            ("580.5", 58_050),
+            ("５８０", 58_000),
+            (" 12 ", 1_200),
+        ] {
             assert_eq!(minor(text, Currency::TWD), Some(amount), "{text}");
         }
-        for text in ["", "-5", "5.123", "12a", ".5", "1e3", "99999999999999999999", "5.", "$"] {
+        for text in [
+            "",
+            "-5",
+            "5.123",
+            "12a",
+            ".5",
+            "1e3",
+            "99999999999999999999",
+            "5.",
+            "$",
+        ] {
             let wanted = if text == "5." { Some(500) } else { None };
             assert_eq!(minor(text, Currency::TWD), wanted, "{text}");
         }
@@ -274,7 +339,16 @@ mod tests {
         for path in ["/admin", "/admin/orders?tab=unpaid&q=%E8%8C%B6", "/"] {
             assert!(is_local(path), "{path}");
         }
-        for path in ["//evil.example", "/\\evil.example", "https://evil.example", "admin", "", "/a\nb", "/a b", "javascript:alert(1)"] {
+        for path in [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "admin",
+            "",
+            "/a\nb",
+            "/a b",
+            "javascript:alert(1)",
+        ] {
             assert!(!is_local(path), "{path}");
         }
     }

@@ -42,7 +42,11 @@ pub(crate) struct JobDecided {
 }
 
 /// Background work.
-pub(crate) async fn show(_: Arc<Backoffice>, ctx: Ctx, Query(query): Query<JobsQuery>) -> Result<Page<JobsPage>, Problem> {
+pub(crate) async fn show(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    Query(query): Query<JobsQuery>,
+) -> Result<Page<JobsPage>, Problem> {
     let found = ctx.read(async move |rx, ctx| views::page(rx, ctx, query.tab, query.after).await);
     Ok(Page::new(found.await?))
 }
@@ -54,8 +58,16 @@ pub(crate) async fn retry(
     (Path(at), form): (Path<JobPath>, Form<Nothing>),
 ) -> Result<Done<JobDecided>, Problem> {
     form.value?;
-    let done = ctx.write(async move |tx, ctx| jobs::retry(tx, ctx, at.id).await).await?;
-    decided(done, at.id, "queued", form.sent.next("/admin/jobs?tab=dead"), "admin-flash-retried")
+    let done = ctx
+        .write(async move |tx, ctx| jobs::retry(tx, ctx, at.id).await)
+        .await?;
+    decided(
+        done,
+        at.id,
+        "queued",
+        form.sent.next("/admin/jobs?tab=dead"),
+        "admin-flash-retried",
+    )
 }
 
 /// Gives up a job that is not under way.
@@ -65,10 +77,28 @@ pub(crate) async fn discard(
     (Path(at), form): (Path<JobPath>, Form<Nothing>),
 ) -> Result<Done<JobDecided>, Problem> {
     form.value?;
-    let done = ctx.write(async move |tx, ctx| jobs::discard(tx, ctx, at.id).await).await?;
-    decided(done, at.id, "cancelled", form.sent.next("/admin/jobs?tab=dead"), "admin-flash-discarded")
+    let done = ctx
+        .write(async move |tx, ctx| jobs::discard(tx, ctx, at.id).await)
+        .await?;
+    decided(
+        done,
+        at.id,
+        "cancelled",
+        form.sent.next("/admin/jobs?tab=dead"),
+        "admin-flash-discarded",
+    )
 }
 
-fn decided(done: bool, id: JobId, state: &'static str, next: String, flash: &'static str) -> Result<Done<JobDecided>, Problem> {
-    if done { Ok(Done::new(JobDecided { id, state }, next).flash(flash)) } else { Err(Problem::conflict("error-wrong-state")) }
+fn decided(
+    done: bool,
+    id: JobId,
+    state: &'static str,
+    next: String,
+    flash: &'static str,
+) -> Result<Done<JobDecided>, Problem> {
+    if done {
+        Ok(Done::new(JobDecided { id, state }, next).flash(flash))
+    } else {
+        Err(Problem::conflict("error-wrong-state"))
+    }
 }

@@ -53,7 +53,10 @@ pub struct BackofficeParts {
 
 /// The back office.
 pub struct Backoffice {
-    #[expect(dead_code, reason = "pictures are read by the shop's pages; uploading them here comes with its own form")]
+    #[expect(
+        dead_code,
+        reason = "pictures are read by the shop's pages; uploading them here comes with its own form"
+    )]
     files: Files,
     public_url: String,
     doors: sign_in::Doors,
@@ -81,19 +84,30 @@ impl Backoffice {
 
     /// Looks up the shop's name and contact unless that was done a moment ago.
     async fn refresh_shop(&self, ctx: &Ctx) {
-        let known = self.shop.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(at, _)| *at);
+        let known = self
+            .shop
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .map(|(at, _)| *at);
         if known.is_some_and(|at| ctx.now().seconds_since(at).abs() < SHOP_KEPT) {
             return;
         }
         match ctx.read(async |rx, _| shop::load(rx).await).await {
-            Ok(shop) => *self.shop.write().unwrap_or_else(PoisonError::into_inner) = Some((ctx.now(), shop)),
+            Ok(shop) => {
+                *self.shop.write().unwrap_or_else(PoisonError::into_inner) = Some((ctx.now(), shop))
+            }
             Err(error) => tracing::warn!(%error, "the shop's name could not be read"),
         }
     }
 }
 
 impl Face for Backoffice {
-    fn surroundings<'a>(&'a self, ctx: &'a Ctx, _: &'a Incoming) -> FaceFuture<'a, Vec<(&'static str, Value)>> {
+    fn surroundings<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        _: &'a Incoming,
+    ) -> FaceFuture<'a, Vec<(&'static str, Value)>> {
         Box::pin(async move {
             self.refresh_shop(ctx).await;
             Vec::new()
@@ -121,7 +135,13 @@ impl Face for Backoffice {
 pub fn templates() -> Vec<(String, String)> {
     let read = |name: std::borrow::Cow<'static, str>| {
         let file = TemplateFiles::get(&name)?;
-        Some((format!("backoffice/{name}"), String::from_utf8_lossy(&file.data).into_owned()))
+        Some((
+            format!("backoffice/{name}"),
+            String::from_utf8_lossy(&file.data).into_owned(),
+        ))
     };
-    TemplateFiles::iter().filter(|name| name.ends_with(".html")).filter_map(read).collect()
+    TemplateFiles::iter()
+        .filter(|name| name.ends_with(".html"))
+        .filter_map(read)
+        .collect()
 }

@@ -64,12 +64,20 @@ fn kind_of(at: &MessagePath) -> Result<MessageKind, Problem> {
 }
 
 async fn one(ctx: &Ctx, kind: MessageKind, locale: Locale) -> Result<MessageTemplatePage, Problem> {
-    Ok(ctx.read(async move |rx, ctx| views::one(rx, ctx, kind, locale).await).await?)
+    Ok(ctx
+        .read(async move |rx, ctx| views::one(rx, ctx, kind, locale).await)
+        .await?)
 }
 
 /// All kinds of messages.
-pub(crate) async fn list(_: Arc<Backoffice>, ctx: Ctx, (): ()) -> Result<Page<MessageTemplatesPage>, Problem> {
-    Ok(Page::new(ctx.read(async |rx, ctx| views::list(rx, ctx).await).await?))
+pub(crate) async fn list(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    (): (),
+) -> Result<Page<MessageTemplatesPage>, Problem> {
+    Ok(Page::new(
+        ctx.read(async |rx, ctx| views::list(rx, ctx).await).await?,
+    ))
 }
 
 /// The words of one kind.
@@ -90,12 +98,20 @@ pub(crate) async fn save(
 ) -> Result<Done<WordsStand>, Problem> {
     let Form { value, sent } = form;
     let kind = kind_of(&at)?;
-    let locale = value.as_ref().map_or_else(|_| ctx.locale(), |words| words.text_locale);
+    let locale = value
+        .as_ref()
+        .map_or_else(|_| ctx.locale(), |words| words.text_locale);
     let work = async {
         let words = value?;
-        let saved = ctx.write(async move |tx, ctx| template::save(tx, ctx, (kind, locale), &words.subject, &words.body).await);
+        let saved = ctx.write(async move |tx, ctx| {
+            template::save(tx, ctx, (kind, locale), &words.subject, &words.body).await
+        });
         saved.await.map_err(mistake)?;
-        let stand = WordsStand { kind, text_locale: locale, customised: true };
+        let stand = WordsStand {
+            kind,
+            text_locale: locale,
+            customised: true,
+        };
         Ok(Done::new(stand, sent.next(page_of(kind, locale))).flash("admin-flash-saved"))
     };
     sent.or_show(work, one(&ctx, kind, locale)).await
@@ -110,8 +126,13 @@ pub(crate) async fn reset(
     form.value?;
     let kind = kind_of(&at)?;
     let locale = query.text_locale.unwrap_or_else(|| ctx.locale());
-    ctx.write(async move |tx, _| template::reset(tx, kind, locale).await).await?;
-    let stand = WordsStand { kind, text_locale: locale, customised: false };
+    ctx.write(async move |tx, _| template::reset(tx, kind, locale).await)
+        .await?;
+    let stand = WordsStand {
+        kind,
+        text_locale: locale,
+        customised: false,
+    };
     Ok(Done::new(stand, form.sent.next(page_of(kind, locale))).flash("admin-flash-reset"))
 }
 
@@ -123,8 +144,11 @@ pub(crate) async fn preview(
 ) -> Result<Raw, Problem> {
     let kind = kind_of(&at)?;
     let locale = query.text_locale.unwrap_or_else(|| ctx.locale());
-    let used = ctx.read(async move |rx, _| Ok::<_, FlowError>(template::load(rx, kind, locale).await?)).await?;
-    let letter = template::preview(kind, locale, &used.subject, &used.body, ctx.zone()).map_err(mistake)?;
+    let used = ctx
+        .read(async move |rx, _| Ok::<_, FlowError>(template::load(rx, kind, locale).await?))
+        .await?;
+    let letter =
+        template::preview(kind, locale, &used.subject, &used.body, ctx.zone()).map_err(mistake)?;
     Ok(letter_page(letter))
 }
 
@@ -136,18 +160,29 @@ pub(crate) async fn try_out(
 ) -> Result<Raw, Problem> {
     let Form { value, sent } = form;
     let kind = kind_of(&at)?;
-    let locale = value.as_ref().map_or_else(|_| ctx.locale(), |words| words.text_locale);
+    let locale = value
+        .as_ref()
+        .map_or_else(|_| ctx.locale(), |words| words.text_locale);
     let work = async {
         let words = value?;
-        let letter = template::preview(kind, locale, &words.subject, &words.body, ctx.zone()).map_err(mistake)?;
+        let letter = template::preview(kind, locale, &words.subject, &words.body, ctx.zone())
+            .map_err(mistake)?;
         Ok(letter_page(letter))
     };
     sent.or_show(work, one(&ctx, kind, locale)).await
 }
 
 fn letter_page(letter: Rendered) -> Raw {
-    let headers = vec![("content-security-policy", LETTER_POLICY.to_owned()), ("cache-control", "no-store".to_owned())];
-    Raw { status: StatusCode::OK, content_type: "text/html; charset=utf-8", bytes: letter.html.into(), headers }
+    let headers = vec![
+        ("content-security-policy", LETTER_POLICY.to_owned()),
+        ("cache-control", "no-store".to_owned()),
+    ];
+    Raw {
+        status: StatusCode::OK,
+        content_type: "text/html; charset=utf-8",
+        bytes: letter.html.into(),
+        headers,
+    }
 }
 
 fn page_of(kind: MessageKind, locale: Locale) -> String {
@@ -156,11 +191,19 @@ fn page_of(kind: MessageKind, locale: Locale) -> String {
 
 /// What is wrong with words, said at the subject or the body.
 fn mistake(error: EngagementError) -> Problem {
-    let Some((field, problem)) = error.field() else { return FlowError::from(error).into() };
+    let Some((field, problem)) = error.field() else {
+        return FlowError::from(error).into();
+    };
     let args = match problem {
-        TemplateProblem::Mistake { line, detail } => vec![("line", line.to_string()), ("detail", detail.clone())],
+        TemplateProblem::Mistake { line, detail } => {
+            vec![("line", line.to_string()), ("detail", detail.clone())]
+        }
         TemplateProblem::Empty | TemplateProblem::TooLong | TemplateProblem::Unsafe => Vec::new(),
     };
-    let wrong = FieldProblem { field: field.to_owned(), key: problem.key(), args };
+    let wrong = FieldProblem {
+        field: field.to_owned(),
+        key: problem.key(),
+        args,
+    };
     Problem::invalid("error-invalid-input").with_fields(vec![wrong])
 }

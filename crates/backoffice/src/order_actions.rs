@@ -44,7 +44,12 @@ pub(crate) struct OrderStands {
 
 impl From<&Order> for OrderStands {
     fn from(order: &Order) -> Self {
-        Self { id: order.id, number: order.number.clone(), state: order.state, payment_state: order.payment_state }
+        Self {
+            id: order.id,
+            number: order.number.clone(),
+            state: order.state,
+            payment_state: order.payment_state,
+        }
     }
 }
 
@@ -90,8 +95,21 @@ pub(crate) struct ParcelStands {
 
 impl From<Parcel> for ParcelStands {
     fn from(parcel: Parcel) -> Self {
-        let Parcel { id, order_id, carrier, tracking_number, state, .. } = parcel;
-        Self { id, order_id, carrier, tracking_number, state }
+        let Parcel {
+            id,
+            order_id,
+            carrier,
+            tracking_number,
+            state,
+            ..
+        } = parcel;
+        Self {
+            id,
+            order_id,
+            carrier,
+            tracking_number,
+            state,
+        }
     }
 }
 
@@ -126,7 +144,9 @@ fn page_of(id: OrderId) -> String {
 }
 
 async fn stands(ctx: &Ctx, id: OrderId) -> Result<OrderStands, Problem> {
-    let order = ctx.read(async move |rx, _| Ok::<_, FlowError>(order::by_id(rx, id).await?)).await?;
+    let order = ctx
+        .read(async move |rx, _| Ok::<_, FlowError>(order::by_id(rx, id).await?))
+        .await?;
     Ok(OrderStands::from(&order))
 }
 
@@ -140,7 +160,10 @@ pub(crate) async fn pick(
     let work = async {
         value?;
         let order = pick_order::pick(&ctx, at.id).await.map_err(explain)?;
-        Ok(Done::new(OrderStands::from(&order), sent.next(page_of(at.id))).flash("admin-flash-picked"))
+        Ok(
+            Done::new(OrderStands::from(&order), sent.next(page_of(at.id)))
+                .flash("admin-flash-picked"),
+        )
     };
     sent.or_show(work, order_page(&ctx, at.id)).await
 }
@@ -154,13 +177,27 @@ pub(crate) async fn ship(
     let Form { value, sent } = form;
     let work = async {
         let parcel = value?;
-        let lines = parcel.lines.map(|lines| lines.into_iter().map(|(id, n)| (id, n.0)).filter(|(_, n)| *n != 0).collect::<Vec<_>>());
+        let lines = parcel.lines.map(|lines| {
+            lines
+                .into_iter()
+                .map(|(id, n)| (id, n.0))
+                .filter(|(_, n)| *n != 0)
+                .collect::<Vec<_>>()
+        });
         if lines.as_ref().is_some_and(Vec::is_empty) {
             return Err(Problem::invalid("error-parcel-empty").field("lines", "error-parcel-empty"));
         }
-        let input = ShipParcel { order_id: at.id, carrier: parcel.carrier, tracking_number: parcel.tracking_number, lines };
+        let input = ShipParcel {
+            order_id: at.id,
+            carrier: parcel.carrier,
+            tracking_number: parcel.tracking_number,
+            lines,
+        };
         let sent_off = ship_parcel::ship(&ctx, input).await.map_err(explain)?;
-        Ok(Done::created(ParcelStands::from(sent_off), sent.next(page_of(at.id))).flash("admin-flash-shipped"))
+        Ok(
+            Done::created(ParcelStands::from(sent_off), sent.next(page_of(at.id)))
+                .flash("admin-flash-shipped"),
+        )
     };
     sent.or_show(work, order_page(&ctx, at.id)).await
 }
@@ -176,11 +213,20 @@ pub(crate) async fn deliver(
         value?;
         let (order_id, parcel_id) = (at.id, at.parcel_id);
         let known = ctx
-            .read(async move |rx, _| Ok::<_, FlowError>(fulfilment::parcel::by_id(rx, parcel_id).await?))
+            .read(async move |rx, _| {
+                Ok::<_, FlowError>(fulfilment::parcel::by_id(rx, parcel_id).await?)
+            })
             .await?;
-        known.filter(|parcel| parcel.order_id == order_id).ok_or_else(Problem::not_found)?;
-        let parcel = deliver_parcel::deliver(&ctx, parcel_id).await.map_err(explain)?;
-        Ok(Done::new(ParcelStands::from(parcel), sent.next(page_of(order_id))).flash("admin-flash-delivered"))
+        known
+            .filter(|parcel| parcel.order_id == order_id)
+            .ok_or_else(Problem::not_found)?;
+        let parcel = deliver_parcel::deliver(&ctx, parcel_id)
+            .await
+            .map_err(explain)?;
+        Ok(
+            Done::new(ParcelStands::from(parcel), sent.next(page_of(order_id)))
+                .flash("admin-flash-delivered"),
+        )
     };
     sent.or_show(work, order_page(&ctx, at.id)).await
 }
@@ -195,20 +241,29 @@ pub(crate) async fn take_payment(
     let work = async {
         let paid = value?;
         match paid.bank_receipt_id {
-            Some(receipt) => match_receipt::match_to_order(&ctx, receipt, at.id).await.map_err(explain)?,
+            Some(receipt) => match_receipt::match_to_order(&ctx, receipt, at.id)
+                .await
+                .map_err(explain)?,
             None => {
                 let money = NewMoney {
-                    amount: paid.amount.ok_or_else(|| Problem::invalid("error-invalid-input").field("amount", "error-required"))?,
+                    amount: paid.amount.ok_or_else(|| {
+                        Problem::invalid("error-invalid-input").field("amount", "error-required")
+                    })?,
                     payer_last_five: paid.payer_last_five,
                     received_at: paid.received_at,
                     reference: None,
                     payer: None,
                 };
                 let new = received(&ctx, money, sent.key.as_deref()).await?;
-                match_receipt::record_for_order(&ctx, new, at.id).await.map_err(explain)?;
+                match_receipt::record_for_order(&ctx, new, at.id)
+                    .await
+                    .map_err(explain)?;
             }
         }
-        Ok(Done::created(stands(&ctx, at.id).await?, sent.next(page_of(at.id))).flash("admin-flash-paid"))
+        Ok(
+            Done::created(stands(&ctx, at.id).await?, sent.next(page_of(at.id)))
+                .flash("admin-flash-paid"),
+        )
     };
     sent.or_show(work, order_page(&ctx, at.id)).await
 }
@@ -223,11 +278,18 @@ pub(crate) async fn cancel(
     let work = async {
         let wanted = value?;
         if !CANCEL_REASONS.contains(&wanted.reason.as_str()) {
-            return Err(Problem::invalid("error-invalid-input").field("reason", "error-invalid-value"));
+            return Err(
+                Problem::invalid("error-invalid-input").field("reason", "error-invalid-value")
+            );
         }
         let cause = Cause::new(wanted.reason).noting(wanted.note.unwrap_or_default());
-        let order = end_order::cancel(&ctx, at.id, cause).await.map_err(explain)?;
-        Ok(Done::created(OrderStands::from(&order), sent.next(page_of(at.id))).flash("admin-flash-cancelled"))
+        let order = end_order::cancel(&ctx, at.id, cause)
+            .await
+            .map_err(explain)?;
+        Ok(
+            Done::created(OrderStands::from(&order), sent.next(page_of(at.id)))
+                .flash("admin-flash-cancelled"),
+        )
     };
     sent.or_show(work, order_page(&ctx, at.id)).await
 }
@@ -242,8 +304,13 @@ pub(crate) async fn add_note(
     let work = async {
         let text = value?.text;
         let id = at.id;
-        ctx.write(async move |tx, ctx| Ok::<_, FlowError>(note::add(tx, ctx, id, &text).await?)).await.map_err(explain)?;
-        Ok(Done::created(stands(&ctx, id).await?, sent.next(format!("{}#timeline-title", page_of(id)))))
+        ctx.write(async move |tx, ctx| Ok::<_, FlowError>(note::add(tx, ctx, id, &text).await?))
+            .await
+            .map_err(explain)?;
+        Ok(Done::created(
+            stands(&ctx, id).await?,
+            sent.next(format!("{}#timeline-title", page_of(id))),
+        ))
     };
     sent.or_show(work, order_page(&ctx, at.id)).await
 }
@@ -258,7 +325,10 @@ pub(crate) async fn hold(
     let work = async {
         value?;
         let order = hold_again::hold_again(&ctx, at.id).await.map_err(explain)?;
-        Ok(Done::created(OrderStands::from(&order), sent.next(page_of(at.id))).flash("admin-flash-held"))
+        Ok(
+            Done::created(OrderStands::from(&order), sent.next(page_of(at.id)))
+                .flash("admin-flash-held"),
+        )
     };
     sent.or_show(work, order_page(&ctx, at.id)).await
 }

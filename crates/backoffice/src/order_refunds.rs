@@ -72,7 +72,12 @@ pub(crate) struct RefundStands {
 
 impl From<payments::Refund> for RefundStands {
     fn from(refund: payments::Refund) -> Self {
-        Self { id: refund.id, order_id: refund.order_id, amount: refund.amount, state: refund.state }
+        Self {
+            id: refund.id,
+            order_id: refund.order_id,
+            amount: refund.amount,
+            state: refund.state,
+        }
     }
 }
 
@@ -97,18 +102,30 @@ pub(crate) async fn refund(
         let key = sent.key.clone().unwrap_or_else(secret::random_token);
         let input = refund_input(&order, wanted, format!("{}:{key}", at.id))?;
         let done = refund_order::refund(&ctx, input).await.map_err(explain)?;
-        Ok(Done::created(RefundStands::from(done), sent.next(format!("/admin/orders/{}", at.id))).flash("admin-flash-refunded"))
+        Ok(Done::created(
+            RefundStands::from(done),
+            sent.next(format!("/admin/orders/{}", at.id)),
+        )
+        .flash("admin-flash-refunded"))
     };
     sent.or_show(work, order_page(&ctx, at.id)).await
 }
 
-fn refund_input(order: &AdminOrder, wanted: NewRefund, idempotency_key: String) -> Result<RefundOrder, Problem> {
+fn refund_input(
+    order: &AdminOrder,
+    wanted: NewRefund,
+    idempotency_key: String,
+) -> Result<RefundOrder, Problem> {
     let currency = order.figures.total.currency;
     if !REFUND_REASONS.contains(&wanted.reason.as_str()) {
         return Err(Problem::invalid("error-invalid-input").field("reason", "error-invalid-value"));
     }
     let restock = wanted.restock;
-    let units = |(order_line_id, quantity): (OrderLineId, i64)| ReturnedUnits { order_line_id, quantity, restock };
+    let units = |(order_line_id, quantity): (OrderLineId, i64)| ReturnedUnits {
+        order_line_id,
+        quantity,
+        restock,
+    };
     let mut input = RefundOrder {
         order_id: order.order.id,
         lines: Vec::new(),
@@ -122,21 +139,34 @@ fn refund_input(order: &AdminOrder, wanted: NewRefund, idempotency_key: String) 
             input.amount = Some(order.figures.refundable);
             // After a refund of an amount the goods are worth more than what is left; then only the money is said.
             if restock || order.refunds.is_empty() {
-                let all = order.lines.iter().map(|line| (line.id, line.refundable_quantity));
-                input.lines = all.filter(|(_, quantity)| *quantity > 0).map(units).collect();
+                let all = order
+                    .lines
+                    .iter()
+                    .map(|line| (line.id, line.refundable_quantity));
+                input.lines = all
+                    .filter(|(_, quantity)| *quantity > 0)
+                    .map(units)
+                    .collect();
                 input.shipping = Some(shipping_left(order));
             }
         }
         Scope::Lines => {
             let chosen = wanted.lines.into_iter().map(|(id, count)| (id, count.0));
-            input.lines = chosen.filter(|(_, quantity)| *quantity != 0).map(units).collect();
+            input.lines = chosen
+                .filter(|(_, quantity)| *quantity != 0)
+                .map(units)
+                .collect();
             input.shipping = wanted.include_shipping.then(|| shipping_left(order));
             if input.lines.is_empty() && input.shipping.is_none() {
-                return Err(Problem::invalid("error-invalid-input").field("lines", "error-required"));
+                return Err(
+                    Problem::invalid("error-invalid-input").field("lines", "error-required")
+                );
             }
         }
         Scope::Amount => {
-            let amount = wanted.amount.ok_or_else(|| Problem::invalid("error-invalid-input").field("amount", "error-required"))?;
+            let amount = wanted.amount.ok_or_else(|| {
+                Problem::invalid("error-invalid-input").field("amount", "error-required")
+            })?;
             input.amount = Some(amount.money(currency, "amount")?);
         }
     }
@@ -145,10 +175,16 @@ fn refund_input(order: &AdminOrder, wanted: NewRefund, idempotency_key: String) 
 
 /// What of the shipping was not given back yet.
 fn shipping_left(order: &AdminOrder) -> Money {
-    let live = order.refunds.iter().filter(|refund| refund.state != RefundState::Failed);
+    let live = order
+        .refunds
+        .iter()
+        .filter(|refund| refund.state != RefundState::Failed);
     let back: i64 = live.map(|refund| refund.shipping.amount).sum();
     let shipping = order.figures.shipping;
-    Money::new(shipping.amount.saturating_sub(back).max(0), shipping.currency)
+    Money::new(
+        shipping.amount.saturating_sub(back).max(0),
+        shipping.currency,
+    )
 }
 
 /// Says that a refund was given back by hand.
@@ -161,16 +197,28 @@ pub(crate) async fn settle(
     let work = async {
         let reference = value?.reference;
         let (order_id, refund_id) = (at.id, at.refund_id);
-        let known = ctx.read(async move |rx, _| Ok::<_, FlowError>(refund::by_id(rx, refund_id).await?)).await?;
+        let known = ctx
+            .read(async move |rx, _| Ok::<_, FlowError>(refund::by_id(rx, refund_id).await?))
+            .await?;
         if known.order_id != order_id {
             return Err(Problem::not_found());
         }
-        let by_hand = order_page(&ctx, order_id).await?.refunds.iter().any(|r| r.id == refund_id && r.by_hand);
+        let by_hand = order_page(&ctx, order_id)
+            .await?
+            .refunds
+            .iter()
+            .any(|r| r.id == refund_id && r.by_hand);
         if !by_hand {
             return Err(Problem::conflict("error-refund-over"));
         }
-        let done = refund_order::settle_by_hand(&ctx, refund_id, reference).await.map_err(explain)?;
-        Ok(Done::created(RefundStands::from(done), sent.next(format!("/admin/orders/{order_id}"))).flash("admin-flash-settled"))
+        let done = refund_order::settle_by_hand(&ctx, refund_id, reference)
+            .await
+            .map_err(explain)?;
+        Ok(Done::created(
+            RefundStands::from(done),
+            sent.next(format!("/admin/orders/{order_id}")),
+        )
+        .flash("admin-flash-settled"))
     };
     sent.or_show(work, order_page(&ctx, at.id)).await
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use kernel::OrderId;
 use operations::views::admin::{
-    AdminHome, AdminOrder, AdminOrders, FunnelPage, ShippingQueue, funnel, home, order, orders as order_list, shipping,
-    shipping::QueueTab,
+    AdminHome, AdminOrder, AdminOrders, FunnelPage, ShippingQueue, funnel, home, order,
+    orders as order_list, shipping, shipping::QueueTab,
 };
 use orders::{OrderQuery, Tab};
 use platform::{
@@ -65,36 +65,69 @@ pub(crate) struct FunnelQuery {
 
 /// How the day goes, and what waits for somebody.
 pub(crate) async fn home(_: Arc<Backoffice>, ctx: Ctx, (): ()) -> Result<Page<AdminHome>, Problem> {
-    Ok(Page::new(ctx.read_snapshot(async |rx, ctx| home::home(rx, ctx).await).await?))
+    Ok(Page::new(
+        ctx.read_snapshot(async |rx, ctx| home::home(rx, ctx).await)
+            .await?,
+    ))
 }
 
 /// The list of orders.
-pub(crate) async fn orders(_: Arc<Backoffice>, ctx: Ctx, Query(query): Query<OrdersQuery>) -> Result<Page<AdminOrders>, Problem> {
-    let limit = query.limit.map_or(20, |limit| usize::try_from(limit).unwrap_or(1));
-    let query = OrderQuery { q: query.q, tab: query.tab.unwrap_or(Tab::All), after: query.after, limit };
-    Ok(Page::new(ctx.read(async move |rx, ctx| order_list::list(rx, ctx, query).await).await?))
+pub(crate) async fn orders(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    Query(query): Query<OrdersQuery>,
+) -> Result<Page<AdminOrders>, Problem> {
+    let limit = query
+        .limit
+        .map_or(20, |limit| usize::try_from(limit).unwrap_or(1));
+    let query = OrderQuery {
+        q: query.q,
+        tab: query.tab.unwrap_or(Tab::All),
+        after: query.after,
+        limit,
+    };
+    Ok(Page::new(
+        ctx.read(async move |rx, ctx| order_list::list(rx, ctx, query).await)
+            .await?,
+    ))
 }
 
 /// One order, whole.
-pub(crate) async fn order(_: Arc<Backoffice>, ctx: Ctx, Path(at): Path<OrderPath>) -> Result<Page<AdminOrder>, Problem> {
+pub(crate) async fn order(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    Path(at): Path<OrderPath>,
+) -> Result<Page<AdminOrder>, Problem> {
     Ok(Page::new(order_page(&ctx, at.id).await?))
 }
 
 /// One order as its page shows it.
 pub(crate) async fn order_page(ctx: &Ctx, id: OrderId) -> Result<AdminOrder, Problem> {
-    Ok(ctx.read(async move |rx, ctx| order::order(rx, ctx, id).await).await?)
+    Ok(ctx
+        .read(async move |rx, ctx| order::order(rx, ctx, id).await)
+        .await?)
 }
 
 /// The shipping queue.
-pub(crate) async fn shipping(_: Arc<Backoffice>, ctx: Ctx, Query(query): Query<QueueQuery>) -> Result<Page<ShippingQueue>, Problem> {
-    let found = ctx.read(async move |rx, ctx| shipping::queue(rx, ctx, query.tab, query.after).await);
+pub(crate) async fn shipping(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    Query(query): Query<QueueQuery>,
+) -> Result<Page<ShippingQueue>, Problem> {
+    let found =
+        ctx.read(async move |rx, ctx| shipping::queue(rx, ctx, query.tab, query.after).await);
     Ok(Page::new(found.await?))
 }
 
 /// The five-point funnel.
-pub(crate) async fn funnel(_: Arc<Backoffice>, ctx: Ctx, Query(query): Query<FunnelQuery>) -> Result<Page<FunnelPage>, Problem> {
+pub(crate) async fn funnel(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    Query(query): Query<FunnelQuery>,
+) -> Result<Page<FunnelPage>, Problem> {
     let (from, to) = (day(query.from, "from")?, day(query.to, "to")?);
-    let found = ctx.read_snapshot(async move |rx, ctx| funnel::page(rx, ctx, from, to, query.source).await);
+    let found =
+        ctx.read_snapshot(async move |rx, ctx| funnel::page(rx, ctx, from, to, query.source).await);
     Ok(Page::new(found.await?))
 }
 

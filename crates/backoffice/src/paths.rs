@@ -1,6 +1,8 @@
 //! What stands in the paths of the back office.
 
-use kernel::{ApiKeyId, BankReceiptId, JobId, OrderId, ParcelId, ProductId, RefundId, StaffId, VariantId};
+use kernel::{
+    ApiKeyId, BankReceiptId, JobId, OrderId, ParcelId, ProductId, RefundId, StaffId, VariantId,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

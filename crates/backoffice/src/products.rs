@@ -140,15 +140,23 @@ pub(crate) fn changed(id: ProductId, next: String) -> Done<ProductChanged> {
 
 /// A product as its page shows it.
 pub(crate) async fn product_page(ctx: &Ctx, id: ProductId) -> Result<AdminProduct, Problem> {
-    Ok(ctx.read(async move |rx, ctx| product_view::product(rx, ctx, id).await).await?)
+    Ok(ctx
+        .read(async move |rx, ctx| product_view::product(rx, ctx, id).await)
+        .await?)
 }
 
 async fn blank(ctx: &Ctx) -> Result<NewProductPage, Problem> {
-    Ok(ctx.read(async |rx, ctx| product_view::new_product(rx, ctx).await).await?)
+    Ok(ctx
+        .read(async |rx, ctx| product_view::new_product(rx, ctx).await)
+        .await?)
 }
 
 /// The list of products.
-pub(crate) async fn list(_: Arc<Backoffice>, ctx: Ctx, Query(query): Query<ProductsQuery>) -> Result<Page<AdminProducts>, Problem> {
+pub(crate) async fn list(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    Query(query): Query<ProductsQuery>,
+) -> Result<Page<AdminProducts>, Problem> {
     let found = ctx.read(async move |rx, ctx| {
         product_list::list(rx, ctx, query.q.trim().to_owned(), query.state, query.after).await
     });
@@ -156,17 +164,29 @@ pub(crate) async fn list(_: Arc<Backoffice>, ctx: Ctx, Query(query): Query<Produ
 }
 
 /// The form of a new product.
-pub(crate) async fn new_form(_: Arc<Backoffice>, ctx: Ctx, (): ()) -> Result<Page<NewProductPage>, Problem> {
+pub(crate) async fn new_form(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    (): (),
+) -> Result<Page<NewProductPage>, Problem> {
     Ok(Page::new(blank(&ctx).await?))
 }
 
 /// One product.
-pub(crate) async fn show(_: Arc<Backoffice>, ctx: Ctx, Path(at): Path<ProductPath>) -> Result<Page<AdminProduct>, Problem> {
+pub(crate) async fn show(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    Path(at): Path<ProductPath>,
+) -> Result<Page<AdminProduct>, Problem> {
     Ok(Page::new(product_page(&ctx, at.id).await?))
 }
 
 /// Creates a draft.
-pub(crate) async fn create(_: Arc<Backoffice>, ctx: Ctx, form: Form<CreateProduct>) -> Result<Done<ProductChanged>, Problem> {
+pub(crate) async fn create(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    form: Form<CreateProduct>,
+) -> Result<Done<ProductChanged>, Problem> {
     let Form { value, sent } = form;
     let work = async {
         let wanted = value?;
@@ -182,7 +202,8 @@ pub(crate) async fn create(_: Arc<Backoffice>, ctx: Ctx, form: Form<CreateProduc
             Ok::<_, FlowError>(product::create(tx, ctx, new).await?)
         });
         let id = creating.await.map_err(explain)?;
-        Ok(Done::created(ProductChanged { id }, sent.next(page_of(id))).flash("admin-flash-created"))
+        Ok(Done::created(ProductChanged { id }, sent.next(page_of(id)))
+            .flash("admin-flash-created"))
     };
     sent.or_show(work, blank(&ctx)).await
 }
@@ -190,14 +211,26 @@ pub(crate) async fn create(_: Arc<Backoffice>, ctx: Ctx, form: Form<CreateProduc
 /// The product that a form describes.
 fn draft(wanted: &CreateProduct, price: Money) -> Result<NewProduct, Problem> {
     let said = |text: &str| Texts::one(Locale::default(), text.trim());
-    let optional = |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
+    let optional = |text: &Option<String>| {
+        text.as_deref()
+            .map(str::trim)
+            .filter(|t| !t.is_empty())
+            .map(str::to_owned)
+    };
     let values: Vec<String> = optional(&wanted.option_values).map_or_else(Vec::new, |text| {
-        let parts = text.split([',', '，', '、']).map(str::trim).filter(|part| !part.is_empty());
+        let parts = text
+            .split([',', '，', '、'])
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
         parts.map(str::to_owned).collect()
     });
     let name = optional(&wanted.option_name);
     if name.is_some() == values.is_empty() {
-        let field = if values.is_empty() { "option_values" } else { "option_name" };
+        let field = if values.is_empty() {
+            "option_values"
+        } else {
+            "option_name"
+        };
         return Err(Problem::invalid("error-invalid-input").field(field, "error-required"));
     }
     let sku = wanted.sku.trim();
@@ -205,15 +238,31 @@ fn draft(wanted: &CreateProduct, price: Money) -> Result<NewProduct, Problem> {
         vec![NewVariant::new(sku, price)]
     } else {
         let numbered = values.iter().zip(1..);
-        let sku_of = |number: i32| if values.len() == 1 { sku.to_owned() } else { format!("{sku}-{number}") };
-        numbered.map(|(value, n)| NewVariant { option_values: vec![said(value)], ..NewVariant::new(sku_of(n), price) }).collect()
+        let sku_of = |number: i32| {
+            if values.len() == 1 {
+                sku.to_owned()
+            } else {
+                format!("{sku}-{number}")
+            }
+        };
+        numbered
+            .map(|(value, n)| NewVariant {
+                option_values: vec![said(value)],
+                ..NewVariant::new(sku_of(n), price)
+            })
+            .collect()
     };
-    let handle = optional(&wanted.handle).or_else(|| slug(&wanted.title)).or_else(|| slug(sku));
+    let handle = optional(&wanted.handle)
+        .or_else(|| slug(&wanted.title))
+        .or_else(|| slug(sku));
     Ok(NewProduct {
         handle: handle.unwrap_or_else(|| "product".to_owned()),
         title: said(&wanted.title),
         description: optional(&wanted.description).map_or_else(Texts::default, |text| said(&text)),
-        options: name.iter().map(|name| ProductOption { name: said(name) }).collect(),
+        options: name
+            .iter()
+            .map(|name| ProductOption { name: said(name) })
+            .collect(),
         variants,
         collections: wanted.collections.clone(),
         ..NewProduct::default()
@@ -225,12 +274,19 @@ async fn free_handle(rx: &mut Rx, wanted: &str) -> Result<String, FlowError> {
     let stem: String = wanted.chars().take(MAX_HANDLE - 4).collect();
     let stem = stem.trim_end_matches('-');
     for number in 1..=TRIES {
-        let handle = if number == 1 { wanted.to_owned() } else { format!("{stem}-{number}") };
+        let handle = if number == 1 {
+            wanted.to_owned()
+        } else {
+            format!("{stem}-{number}")
+        };
         if product::by_handle(rx, &handle).await?.is_none() {
             return Ok(handle);
         }
     }
-    Err(CatalogError::HandleTaken { handle: wanted.to_owned() }.into())
+    Err(CatalogError::HandleTaken {
+        handle: wanted.to_owned(),
+    }
+    .into())
 }
 
 /// Moves a product to another address.
@@ -242,7 +298,9 @@ pub(crate) async fn place(
     let Form { value, sent } = form;
     let work = async {
         let handle = value?.handle;
-        let moving = ctx.write(async move |tx, ctx| Ok::<_, FlowError>(product::change_handle(tx, ctx, at.id, handle.trim()).await?));
+        let moving = ctx.write(async move |tx, ctx| {
+            Ok::<_, FlowError>(product::change_handle(tx, ctx, at.id, handle.trim()).await?)
+        });
         moving.await.map_err(explain)?;
         Ok(changed(at.id, sent.next(page_of(at.id))))
     };
@@ -259,7 +317,9 @@ pub(crate) async fn write_texts(
     let work = async {
         let words = value?;
         let filled = |texts: BTreeMap<Locale, String>| {
-            let trimmed = texts.into_iter().map(|(locale, text)| (locale, text.trim().replace("\r\n", "\n")));
+            let trimmed = texts
+                .into_iter()
+                .map(|(locale, text)| (locale, text.trim().replace("\r\n", "\n")));
             Texts(trimmed.filter(|(_, text)| !text.is_empty()).collect())
         };
         let texts = ProductTexts {
@@ -267,8 +327,9 @@ pub(crate) async fn write_texts(
             subtitle: filled(words.summary),
             description: filled(words.description),
         };
-        let writing =
-            ctx.write(async move |tx, ctx| Ok::<_, FlowError>(product::update_texts(tx, ctx, at.id, texts.clone()).await?));
+        let writing = ctx.write(async move |tx, ctx| {
+            Ok::<_, FlowError>(product::update_texts(tx, ctx, at.id, texts.clone()).await?)
+        });
         writing.await.map_err(explain)?;
         Ok(changed(at.id, sent.next(page_of(at.id))))
     };
@@ -284,8 +345,9 @@ pub(crate) async fn choose_collections(
     let Form { value, sent } = form;
     let work = async {
         let wanted = value?.collections;
-        let placing =
-            ctx.write(async move |tx, ctx| Ok::<_, FlowError>(collection::place_product(tx, ctx, at.id, &wanted).await?));
+        let placing = ctx.write(async move |tx, ctx| {
+            Ok::<_, FlowError>(collection::place_product(tx, ctx, at.id, &wanted).await?)
+        });
         placing.await.map_err(explain)?;
         Ok(changed(at.id, sent.next(page_of(at.id))))
     };
@@ -301,9 +363,14 @@ pub(crate) async fn publish(
     let Form { value, sent } = form;
     let work = async {
         value?;
-        let publishing = ctx.write(async move |tx, ctx| Ok::<_, FlowError>(product::publish(tx, ctx, at.id).await?));
+        let publishing = ctx.write(async move |tx, ctx| {
+            Ok::<_, FlowError>(product::publish(tx, ctx, at.id).await?)
+        });
         publishing.await.map_err(explain)?;
-        Ok(Done::new(ProductChanged { id: at.id }, sent.next(page_of(at.id))).flash("admin-flash-published"))
+        Ok(
+            Done::new(ProductChanged { id: at.id }, sent.next(page_of(at.id)))
+                .flash("admin-flash-published"),
+        )
     };
     sent.or_show(work, product_page(&ctx, at.id)).await
 }
@@ -317,9 +384,14 @@ pub(crate) async fn unpublish(
     let Form { value, sent } = form;
     let work = async {
         value?;
-        let taking = ctx.write(async move |tx, ctx| Ok::<_, FlowError>(product::unpublish(tx, ctx, at.id).await?));
+        let taking = ctx.write(async move |tx, ctx| {
+            Ok::<_, FlowError>(product::unpublish(tx, ctx, at.id).await?)
+        });
         taking.await.map_err(explain)?;
-        Ok(Done::new(ProductChanged { id: at.id }, sent.next(page_of(at.id))).flash("admin-flash-unpublished"))
+        Ok(
+            Done::new(ProductChanged { id: at.id }, sent.next(page_of(at.id)))
+                .flash("admin-flash-unpublished"),
+        )
     };
     sent.or_show(work, product_page(&ctx, at.id)).await
 }
@@ -335,8 +407,12 @@ pub(crate) async fn add_option(
         let wanted = value?;
         let adding = ctx.write(async move |tx, ctx| {
             let text = |text: &str| Texts::one(ctx.locale(), text.trim());
-            let option = ProductOption { name: text(&wanted.name) };
-            Ok::<_, FlowError>(product::add_option(tx, ctx, at.id, option, text(&wanted.value)).await?)
+            let option = ProductOption {
+                name: text(&wanted.name),
+            };
+            Ok::<_, FlowError>(
+                product::add_option(tx, ctx, at.id, option, text(&wanted.value)).await?,
+            )
         });
         adding.await.map_err(explain)?;
         Ok(changed(at.id, sent.next(page_of(at.id))))
@@ -355,8 +431,15 @@ pub(crate) async fn rename_option(
         let index: usize = at.option.parse().map_err(|_| Problem::not_found())?;
         let name = value?.name;
         let renaming = ctx.write(async move |tx, ctx| {
-            let known = product::by_id(tx, at.id).await?.ok_or(FlowError::NotFound)?;
-            let mut names = known.options.get(index).ok_or(FlowError::NotFound)?.name.clone();
+            let known = product::by_id(tx, at.id)
+                .await?
+                .ok_or(FlowError::NotFound)?;
+            let mut names = known
+                .options
+                .get(index)
+                .ok_or(FlowError::NotFound)?
+                .name
+                .clone();
             names.0.insert(ctx.locale(), name.trim().to_owned());
             Ok::<_, FlowError>(product::rename_option(tx, ctx, at.id, index, names).await?)
         });
@@ -374,7 +457,8 @@ pub(crate) async fn remove_picture(
 ) -> Result<Done<ProductChanged>, Problem> {
     form.value?;
     let (id, picture) = (at.id, at.picture_id);
-    let removing = ctx.write(async move |tx, ctx| Ok::<_, FlowError>(media::remove(tx, ctx, id, picture).await?));
+    let removing = ctx
+        .write(async move |tx, ctx| Ok::<_, FlowError>(media::remove(tx, ctx, id, picture).await?));
     removing.await.map_err(explain)?;
     Ok(changed(id, form.sent.next(page_of(id))))
 }
@@ -406,7 +490,10 @@ mod tests {
         let skus: Vec<&str> = made.variants.iter().map(|v| v.sku.as_str()).collect();
         assert_eq!(skus, ["TEA-ALI-1", "TEA-ALI-2", "TEA-ALI-3"]);
         assert_eq!(made.handle, "tea-ali");
-        assert_eq!(draft(&wanted(None, None), price).unwrap().variants[0].sku, "TEA-ALI");
+        assert_eq!(
+            draft(&wanted(None, None), price).unwrap().variants[0].sku,
+            "TEA-ALI"
+        );
         assert!(draft(&wanted(Some("重量"), None), price).is_err());
         assert!(draft(&wanted(None, Some("50 g")), price).is_err());
     }

@@ -101,17 +101,28 @@ pub(crate) struct Moved {
 impl Moved {
     pub(crate) fn to(location: impl Into<String>) -> Done<Self> {
         let location = location.into();
-        Done::new(Self { location: location.clone() }, location)
+        Done::new(
+            Self {
+                location: location.clone(),
+            },
+            location,
+        )
     }
 }
 
 /// The door.
-pub(crate) async fn show(_: Arc<Backoffice>, _: Ctx, Query(query): Query<DoorQuery>) -> Result<Page<SignInPage>, Problem> {
+pub(crate) async fn show(
+    _: Arc<Backoffice>,
+    _: Ctx,
+    Query(query): Query<DoorQuery>,
+) -> Result<Page<SignInPage>, Problem> {
     Ok(Page::new(door(query.next.as_deref())))
 }
 
 fn door(next: Option<&str>) -> SignInPage {
-    SignInPage { next: next.filter(|path| is_local(path)).map(str::to_owned) }
+    SignInPage {
+        next: next.filter(|path| is_local(path)).map(str::to_owned),
+    }
 }
 
 /// Signs in.
@@ -121,16 +132,23 @@ pub(crate) async fn sign_in(
     (form, Whole(incoming)): (Form<SignIn>, Whole),
 ) -> Result<Done<Moved>, Problem> {
     let Form { value, sent } = form;
-    let next = value.as_ref().ok().and_then(|v| v.next.clone()).filter(|path| is_local(path));
+    let next = value
+        .as_ref()
+        .ok()
+        .and_then(|v| v.next.clone())
+        .filter(|path| is_local(path));
     let shown_again = door(next.as_deref());
     let work = async {
-        let SignIn { email, password, .. } = value?;
+        let SignIn {
+            email, password, ..
+        } = value?;
         let account = email.trim().to_lowercase();
         let browser = match incoming.cookie(KNOWN_COOKIE) {
             Some(cookie) => known::recognise(&ctx, &account, &cookie).await?,
             None => None,
         };
-        desk.doors.count(incoming.source, &account, browser.as_deref())?;
+        desk.doors
+            .count(incoming.source, &account, browser.as_deref())?;
         let token = staff::sign_in(&ctx, &account, password).await?;
         if let Some(old) = incoming.cookie(STAFF_COOKIE) {
             end_session(&ctx, old).await?;
@@ -138,7 +156,10 @@ pub(crate) async fn sign_in(
         let known = known::cookie(&ctx, &account).await?;
         Ok(Moved::to(next.unwrap_or_else(|| "/admin".to_owned()))
             .header("set-cookie", session_cookie(&token))
-            .header("set-cookie", format!("{KNOWN_COOKIE}={known}; {SAFE}; Max-Age=31536000")))
+            .header(
+                "set-cookie",
+                format!("{KNOWN_COOKIE}={known}; {SAFE}; Max-Age=31536000"),
+            ))
     };
     sent.or_show(work, async { Ok(shown_again) }).await
 }
@@ -152,11 +173,13 @@ pub(crate) async fn sign_out(
     if let Some(token) = incoming.cookie(STAFF_COOKIE) {
         end_session(&ctx, token).await?;
     }
-    Ok(Moved::to("/admin/sign-in").header("set-cookie", format!("{STAFF_COOKIE}=; {SAFE}; Max-Age=0")))
+    Ok(Moved::to("/admin/sign-in")
+        .header("set-cookie", format!("{STAFF_COOKIE}=; {SAFE}; Max-Age=0")))
 }
 
 async fn end_session(ctx: &Ctx, token: String) -> Result<(), Problem> {
-    ctx.write(async move |tx, _| session::close(tx, &token).await).await?;
+    ctx.write(async move |tx, _| session::close(tx, &token).await)
+        .await?;
     Ok(())
 }
 
@@ -186,14 +209,24 @@ mod tests {
     fn a_guesser_in_one_place_locks_nobody_out() {
         let doors = Doors::new();
         let thief: IpAddr = "203.0.113.7".parse().unwrap();
-        let tries = (0..200).filter(|_| doors.count(thief, "owner@example.com", None).is_ok()).count();
+        let tries = (0..200)
+            .filter(|_| doors.count(thief, "owner@example.com", None).is_ok())
+            .count();
         assert_eq!(tries, usize::try_from(BY_PLACE).unwrap());
         let elsewhere: IpAddr = "198.51.100.1".parse().unwrap();
         assert!(doors.count(elsewhere, "owner@example.com", None).is_ok());
         for host in 0..100_u8 {
             let _ = doors.count(IpAddr::from([192, 0, 2, host]), "owner@example.com", None);
         }
-        assert!(doors.count(IpAddr::from([192, 0, 2, 200]), "owner@example.com", None).is_err());
-        assert!(doors.count(thief, "owner@example.com", Some("browser")).is_ok());
+        assert!(
+            doors
+                .count(IpAddr::from([192, 0, 2, 200]), "owner@example.com", None)
+                .is_err()
+        );
+        assert!(
+            doors
+                .count(thief, "owner@example.com", Some("browser"))
+                .is_ok()
+        );
     }
 }

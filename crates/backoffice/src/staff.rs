@@ -95,7 +95,9 @@ fn named(name: &str) -> Result<String, Problem> {
 
 /// A page that holds a secret: nobody keeps a copy of it.
 fn once(view: StaffPage) -> Page<StaffPage> {
-    Page::new(view).status(StatusCode::CREATED).header("cache-control", "no-store")
+    Page::new(view)
+        .status(StatusCode::CREATED)
+        .header("cache-control", "no-store")
 }
 
 fn link(desk: &Backoffice, token: &str) -> String {
@@ -103,16 +105,26 @@ fn link(desk: &Backoffice, token: &str) -> String {
 }
 
 /// Adds somebody and shows the link with which they set their password.
-pub(crate) async fn invite(desk: Arc<Backoffice>, ctx: Ctx, form: Form<NewStaff>) -> Result<Page<StaffPage>, Problem> {
+pub(crate) async fn invite(
+    desk: Arc<Backoffice>,
+    ctx: Ctx,
+    form: Form<NewStaff>,
+) -> Result<Page<StaffPage>, Problem> {
     let Form { value, sent } = form;
     let work = async {
         let new = value?;
         let name = named(&new.name)?;
         let invited = name.clone();
-        let made = ctx.write(async move |tx, ctx| staff::invite(tx, ctx, &new.email, &invited, new.role).await);
+        let made = ctx.write(async move |tx, ctx| {
+            staff::invite(tx, ctx, &new.email, &invited, new.role).await
+        });
         let (_, token) = made.await?;
         let mut view = page(&ctx).await?;
-        view.invitation = Some(NewInvitation { name, url: link(&desk, &token), expires_at: staff::invitation_ends(&ctx) });
+        view.invitation = Some(NewInvitation {
+            name,
+            url: link(&desk, &token),
+            expires_at: staff::invitation_ends(&ctx),
+        });
         Ok(once(view))
     };
     sent.or_show(work, page(&ctx)).await
@@ -127,10 +139,20 @@ pub(crate) async fn invite_again(
     let Form { value, sent } = form;
     let work = async {
         value?;
-        let token = ctx.write(async move |tx, ctx| staff::reinvite(tx, ctx, at.id).await).await?;
+        let token = ctx
+            .write(async move |tx, ctx| staff::reinvite(tx, ctx, at.id).await)
+            .await?;
         let mut view = page(&ctx).await?;
-        let name = view.items.iter().find(|person| person.id == at.id).map_or_else(String::new, |person| person.name.clone());
-        view.invitation = Some(NewInvitation { name, url: link(&desk, &token), expires_at: staff::invitation_ends(&ctx) });
+        let name = view
+            .items
+            .iter()
+            .find(|person| person.id == at.id)
+            .map_or_else(String::new, |person| person.name.clone());
+        view.invitation = Some(NewInvitation {
+            name,
+            url: link(&desk, &token),
+            expires_at: staff::invitation_ends(&ctx),
+        });
         Ok(once(view))
     };
     sent.or_show(work, page(&ctx)).await
@@ -145,7 +167,8 @@ pub(crate) async fn change_role(
     let Form { value, sent } = form;
     let work = async {
         let role = value?.role;
-        ctx.write(async move |tx, ctx| staff::change(tx, ctx, at.id, Some(role)).await).await?;
+        ctx.write(async move |tx, ctx| staff::change(tx, ctx, at.id, Some(role)).await)
+            .await?;
         Ok(Done::new(StaffChanged { id: at.id }, sent.next(LIST)).flash("admin-flash-saved"))
     };
     sent.or_show(work, page(&ctx)).await
@@ -160,7 +183,8 @@ pub(crate) async fn deactivate(
     let Form { value, sent } = form;
     let work = async {
         value?;
-        ctx.write(async move |tx, ctx| staff::change(tx, ctx, at.id, None).await).await?;
+        ctx.write(async move |tx, ctx| staff::change(tx, ctx, at.id, None).await)
+            .await?;
         Ok(Done::new(StaffChanged { id: at.id }, sent.next(LIST)).flash("admin-flash-deactivated"))
     };
     sent.or_show(work, page(&ctx)).await
@@ -175,14 +199,19 @@ pub(crate) async fn reactivate(
     let Form { value, sent } = form;
     let work = async {
         value?;
-        ctx.write(async move |tx, ctx| staff::reactivate(tx, ctx, at.id).await).await?;
+        ctx.write(async move |tx, ctx| staff::reactivate(tx, ctx, at.id).await)
+            .await?;
         Ok(Done::new(StaffChanged { id: at.id }, sent.next(LIST)).flash("admin-flash-reactivated"))
     };
     sent.or_show(work, page(&ctx)).await
 }
 
 /// Makes a key and shows it.
-pub(crate) async fn create_key(_: Arc<Backoffice>, ctx: Ctx, form: Form<CreateKey>) -> Result<Page<StaffPage>, Problem> {
+pub(crate) async fn create_key(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    form: Form<CreateKey>,
+) -> Result<Page<StaffPage>, Problem> {
     let Form { value, sent } = form;
     let work = async {
         let wanted = value?;
@@ -192,7 +221,9 @@ pub(crate) async fn create_key(_: Arc<Backoffice>, ctx: Ctx, form: Form<CreateKe
             return Err(StaffError::Beyond.into());
         }
         let kept = name.clone();
-        let (id, key) = ctx.write(async move |tx, ctx| keys::create(tx, ctx, &kept, wanted.role).await).await?;
+        let (id, key) = ctx
+            .write(async move |tx, ctx| keys::create(tx, ctx, &kept, wanted.role).await)
+            .await?;
         let mut view = page(&ctx).await?;
         view.new_key = Some(NewKey { id, name, key });
         Ok(once(view))
@@ -207,8 +238,13 @@ pub(crate) async fn revoke_key(
     (Path(at), form): (Path<KeyPath>, Form<Nothing>),
 ) -> Result<Done<KeyChanged>, Problem> {
     form.value?;
-    if ctx.write(async move |tx, ctx| keys::revoke(tx, ctx, at.id).await).await? {
-        return Ok(Done::new(KeyChanged { id: at.id }, form.sent.next(LIST)).flash("admin-flash-revoked"));
+    if ctx
+        .write(async move |tx, ctx| keys::revoke(tx, ctx, at.id).await)
+        .await?
+    {
+        return Ok(
+            Done::new(KeyChanged { id: at.id }, form.sent.next(LIST)).flash("admin-flash-revoked")
+        );
     }
     Err(Problem::not_found())
 }

@@ -120,9 +120,21 @@ impl From<Level> for StockStands {
 }
 
 /// The list of stock.
-pub(crate) async fn list(_: Arc<Backoffice>, ctx: Ctx, Query(query): Query<ListQuery>) -> Result<Page<StockList>, Problem> {
-    let query = StockQuery { q: query.q, show: query.show, location: query.location, after: query.after };
-    Ok(Page::new(ctx.read(async move |rx, ctx| stock_list::list(rx, ctx, query).await).await?))
+pub(crate) async fn list(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    Query(query): Query<ListQuery>,
+) -> Result<Page<StockList>, Problem> {
+    let query = StockQuery {
+        q: query.q,
+        show: query.show,
+        location: query.location,
+        after: query.after,
+    };
+    Ok(Page::new(
+        ctx.read(async move |rx, ctx| stock_list::list(rx, ctx, query).await)
+            .await?,
+    ))
 }
 
 /// The stock of one variant.
@@ -131,15 +143,23 @@ pub(crate) async fn item(
     ctx: Ctx,
     (Path(at), Query(query)): (Path<VariantPath>, Query<ItemQuery>),
 ) -> Result<Page<StockItem>, Problem> {
-    Ok(Page::new(item_page(&ctx, at.id, query.limit.unwrap_or(*MOVEMENTS.start())).await?))
+    Ok(Page::new(
+        item_page(&ctx, at.id, query.limit.unwrap_or(*MOVEMENTS.start())).await?,
+    ))
 }
 
 async fn item_page(ctx: &Ctx, id: VariantId, limit: i64) -> Result<StockItem, Problem> {
-    Ok(ctx.read(async move |rx, ctx| stock_item::item(rx, ctx, id, limit).await).await?)
+    Ok(ctx
+        .read(async move |rx, ctx| stock_item::item(rx, ctx, id, limit).await)
+        .await?)
 }
 
 /// Changes stock by hand.
-pub(crate) async fn adjust(_: Arc<Backoffice>, ctx: Ctx, form: Form<AdjustStock>) -> Result<Done<StockStands>, Problem> {
+pub(crate) async fn adjust(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    form: Form<AdjustStock>,
+) -> Result<Done<StockStands>, Problem> {
     let Form { value, sent } = form;
     let variant = value.as_ref().ok().map(|change| change.variant_id);
     let work = async {
@@ -154,12 +174,24 @@ pub(crate) async fn adjust(_: Arc<Backoffice>, ctx: Ctx, form: Form<AdjustStock>
         }
         let kind = kind_of(&change.reason, change.quantity_delta);
         // The key belongs to whoever sends it: two callers with the same key are two requests.
-        let effect_key = sent.key.as_ref().map(|key| format!("by-hand:{}:{key}", ctx.actor().label()));
+        let effect_key = sent
+            .key
+            .as_ref()
+            .map(|key| format!("by-hand:{}:{key}", ctx.actor().label()));
         let place = change.location;
         let adjusting = ctx.write(async move |tx, ctx| {
             let location = place_of(tx, place.as_deref()).await?;
-            let wanted = Adjustment::new(change.variant_id, change.quantity_delta, kind, reason.clone());
-            let wanted = Adjustment { location, effect_key: effect_key.clone(), ..wanted };
+            let wanted = Adjustment::new(
+                change.variant_id,
+                change.quantity_delta,
+                kind,
+                reason.clone(),
+            );
+            let wanted = Adjustment {
+                location,
+                effect_key: effect_key.clone(),
+                ..wanted
+            };
             Ok::<_, FlowError>(stock::adjust(tx, ctx, wanted).await?)
         });
         let level = adjusting.await.map_err(|error| match error {
@@ -188,7 +220,9 @@ fn kind_of(reason: &str, delta: i64) -> EntryKind {
 
 /// The place that a text names, by its id or its code.
 async fn place_of(rx: &mut Rx, text: Option<&str>) -> Result<Option<LocationId>, FlowError> {
-    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
     if let Ok(id) = text.parse::<LocationId>() {
         return Ok(Some(id));
     }
@@ -213,7 +247,8 @@ pub(crate) async fn set_threshold(
     let work = async {
         let wanted = value?;
         if wanted.low_stock_threshold.is_some_and(|n| n < 0) {
-            return Err(Problem::invalid("error-invalid-input").field("low_stock_threshold", "error-invalid-value"));
+            return Err(Problem::invalid("error-invalid-input")
+                .field("low_stock_threshold", "error-invalid-value"));
         }
         let (variant, low_at, place) = (at.id, wanted.low_stock_threshold, wanted.location);
         let setting = ctx.write(async move |tx, ctx| {
@@ -227,7 +262,8 @@ pub(crate) async fn set_threshold(
         let next = sent.next(format!("/admin/inventory/variants/{}", at.id));
         Ok(Done::new(StockStands::from(level), next).flash("admin-flash-saved"))
     };
-    sent.or_show(work, item_page(&ctx, at.id, *MOVEMENTS.start())).await
+    sent.or_show(work, item_page(&ctx, at.id, *MOVEMENTS.start()))
+        .await
 }
 
 #[cfg(test)]

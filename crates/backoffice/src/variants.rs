@@ -79,7 +79,9 @@ pub(crate) struct VariantChanged {
 }
 
 async fn known(ctx: &Ctx, id: VariantId) -> Result<Variant, Problem> {
-    let found = ctx.read(async move |rx, _| Ok::<_, FlowError>(variant::by_id(rx, id).await?)).await?;
+    let found = ctx
+        .read(async move |rx, _| Ok::<_, FlowError>(variant::by_id(rx, id).await?))
+        .await?;
     found.ok_or_else(Problem::not_found)
 }
 
@@ -97,13 +99,20 @@ pub(crate) async fn add(
         let price = wanted.price.money(currency, "price")?;
         let (sku, chosen) = (wanted.sku.trim().to_owned(), wanted.options);
         let adding = ctx.write(async move |tx, ctx| {
-            let owner = product::by_id(tx, product_id).await?.ok_or(FlowError::NotFound)?;
+            let owner = product::by_id(tx, product_id)
+                .await?
+                .ok_or(FlowError::NotFound)?;
             let others = product::variants_of(tx, &[product_id]).await?;
             let values = (0..owner.options.len()).map(|index| {
-                let typed = chosen.get(&index.to_string()).map_or("", |text| text.trim());
+                let typed = chosen
+                    .get(&index.to_string())
+                    .map_or("", |text| text.trim());
                 value_of(ctx, &others, index, typed)
             });
-            let new = NewVariant { option_values: values.collect(), ..NewVariant::new(sku.clone(), price) };
+            let new = NewVariant {
+                option_values: values.collect(),
+                ..NewVariant::new(sku.clone(), price)
+            };
             Ok::<_, FlowError>(variant::add(tx, ctx, product_id, new).await?)
         });
         let id = adding.await.map_err(explain)?;
@@ -115,8 +124,12 @@ pub(crate) async fn add(
 
 /// The value that somebody typed, with its other languages when another variant has it already.
 fn value_of(ctx: &Ctx, others: &[Variant], index: usize, typed: &str) -> Texts {
-    let same = others.iter().filter_map(|v| v.option_values.get(index)).find(|texts| texts.get(ctx.locale()) == typed);
-    same.cloned().unwrap_or_else(|| Texts::one(ctx.locale(), typed))
+    let same = others
+        .iter()
+        .filter_map(|v| v.option_values.get(index))
+        .find(|texts| texts.get(ctx.locale()) == typed);
+    same.cloned()
+        .unwrap_or_else(|| Texts::one(ctx.locale(), typed))
 }
 
 /// The currency in which a product is sold; the shop's for one without variants.
@@ -141,7 +154,11 @@ pub(crate) async fn write(
     let before = known(&ctx, at.id).await?;
     let (id, product_id) = (before.id, before.product_id);
     let work = async {
-        let Written { details, price, compare_at } = written(&before, value?)?;
+        let Written {
+            details,
+            price,
+            compare_at,
+        } = written(&before, value?)?;
         let writing = ctx.write(async move |tx, ctx| {
             price::set(tx, ctx, id, price, compare_at, REASON).await?;
             Ok::<_, FlowError>(variant::update(tx, ctx, id, details.clone()).await?)
@@ -162,12 +179,19 @@ struct Written {
 
 fn written(before: &Variant, form: WriteVariant) -> Result<Written, Problem> {
     let currency = before.price.currency;
-    let amount = |amount: Option<Amount>, field: &str| amount.map(|a| a.money(currency, field)).transpose();
+    let amount =
+        |amount: Option<Amount>, field: &str| amount.map(|a| a.money(currency, field)).transpose();
     let size_mm = match (form.length_mm, form.width_mm, form.height_mm) {
         (None, None, None) => None,
         (Some(length), Some(width), Some(height)) => Some((length, width, height)),
         (length, width, _) => {
-            let missing = if length.is_none() { "length_mm" } else if width.is_none() { "width_mm" } else { "height_mm" };
+            let missing = if length.is_none() {
+                "length_mm"
+            } else if width.is_none() {
+                "width_mm"
+            } else {
+                "height_mm"
+            };
             return Err(Problem::invalid("error-invalid-input").field(missing, "error-required"));
         }
     };
@@ -176,7 +200,10 @@ fn written(before: &Variant, form: WriteVariant) -> Result<Written, Problem> {
         compare_at: amount(form.compare_at_price, "compare_at_price")?,
         details: VariantDetails {
             sku: form.sku.trim().to_owned(),
-            barcode: form.barcode.map(|code| code.trim().to_owned()).filter(|code| !code.is_empty()),
+            barcode: form
+                .barcode
+                .map(|code| code.trim().to_owned())
+                .filter(|code| !code.is_empty()),
             option_values: before.option_values.clone(),
             cost: amount(form.cost, "cost")?,
             weight_g: form.weight_grams.unwrap_or_default(),

@@ -5,6 +5,7 @@ use fulfilment::{calendar::ShopCalendar, delivery, delivery::DeliveryQuote};
 use inventory::stock;
 use kernel::{Locale, Money, VariantId};
 use orders::{
+    CheckoutDraft, PaymentMethod,
     cart::CartLine,
     totals::{PricedLine, Totals},
 };
@@ -85,7 +86,8 @@ pub fn variant_title(sellable: &Sellable, locale: Locale) -> String {
     sellable.variant_title(locale)
 }
 
-/// Prices the lines of a cart with the delivery method `wanted`, or the cheapest when none is named.
+/// Prices the lines of a cart with the delivery method that the draft names, or the cheapest that fits its payment
+/// method when it names none.
 ///
 /// # Errors
 /// An overflow, or whatever the database says.
@@ -93,7 +95,7 @@ pub async fn price(
     rx: &mut Rx,
     ctx: &Ctx,
     lines: Vec<CartLine>,
-    wanted: Option<&str>,
+    draft: &CheckoutDraft,
 ) -> Result<Priced, FlowError> {
     let shop = shop::load(rx).await?;
     let calendar: ShopCalendar = settings::load(rx, shop::CALENDAR).await?;
@@ -128,8 +130,19 @@ pub async fn price(
         .fold(0, i64::saturating_add);
     let methods = delivery::list_active(rx).await?;
     let delivery = delivery::quote(&methods, goods, weight, ctx.now(), &calendar);
-    let chosen = match wanted {
-        Some(code) => delivery.iter().find(|q| q.code == code).cloned(),
+    let on_delivery = draft.payment_method == Some(PaymentMethod::CashOnDelivery);
+    let chosen = match &draft.delivery_method {
+        Some(code) => delivery.iter().find(|q| q.code == *code).cloned(),
+        None if on_delivery => {
+            let taking: Vec<_> = delivery
+                .iter()
+                .filter(|q| q.cash_on_delivery)
+                .cloned()
+                .collect();
+            delivery::cheapest(&taking)
+                .or_else(|| delivery::cheapest(&delivery))
+                .cloned()
+        }
         None => delivery::cheapest(&delivery).cloned(),
     };
     let shipping = chosen

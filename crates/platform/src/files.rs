@@ -50,8 +50,13 @@ impl Files {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Vec<u8>> {
         let (hash, ending) = key.split_once('.')?;
-        let plain = hash.chars().all(|c| c.is_ascii_hexdigit()) && ending.chars().all(|c| c.is_ascii_alphanumeric());
-        if plain { fs::read(self.root.join(key)).ok() } else { None }
+        let plain = hash.chars().all(|c| c.is_ascii_hexdigit())
+            && ending.chars().all(|c| c.is_ascii_alphanumeric());
+        if plain {
+            fs::read(self.root.join(key)).ok()
+        } else {
+            None
+        }
     }
 
     /// The folder.

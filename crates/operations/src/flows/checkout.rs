@@ -39,7 +39,7 @@ pub async fn save(
         if lines.is_empty() {
             return Err(FlowError::EmptyCart);
         }
-        let priced = pricing::price(tx, ctx, lines, draft.delivery_method.as_deref()).await?;
+        let priced = pricing::price(tx, ctx, lines, &draft).await?;
         let wrong = problems(&draft, &priced);
         if !wrong.is_empty() {
             return Err(FlowError::Fields(wrong));

@@ -119,7 +119,7 @@ async fn place(
     if lines.is_empty() {
         return Err(FlowError::EmptyCart);
     }
-    let priced = pricing::price(tx, ctx, lines, cart.checkout.delivery_method.as_deref()).await?;
+    let priced = pricing::price(tx, ctx, lines, &cart.checkout).await?;
     let wrong = checkout::problems(&cart.checkout, &priced);
     if !wrong.is_empty() {
         return Err(FlowError::Fields(wrong));

@@ -162,7 +162,11 @@ pub async fn reinvite(tx: &mut Tx, ctx: &Ctx, id: StaffId) -> Result<String, Sta
     let token = secret::random_token();
     let sql = "UPDATE staff SET invitation_hash = $2, invitation_expires_at = $3 WHERE id = $1 AND state <> 'inactive'";
     let until = invitation_ends(ctx);
-    if tx.execute(sql, params![id, secret::token_hash(&token), until]).await? == 0 {
+    if tx
+        .execute(sql, params![id, secret::token_hash(&token), until])
+        .await?
+        == 0
+    {
         return Err(StaffError::Invitation);
     }
     session::close_all(tx, id).await?;

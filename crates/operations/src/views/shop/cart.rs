@@ -103,7 +103,7 @@ pub async fn cart_page(
     let priced = if lines.is_empty() {
         None
     } else {
-        Some(pricing::price(rx, ctx, lines, None).await?)
+        Some(pricing::price(rx, ctx, lines, &orders::CheckoutDraft::default()).await?)
     };
     let within: Vec<ProductId> = priced
         .iter()

@@ -172,10 +172,18 @@ pub async fn quote_page(
     if lines.is_empty() {
         return Err(FlowError::EmptyCart);
     }
-    let mut priced =
-        pricing::price(rx, ctx, lines.clone(), draft.delivery_method.as_deref()).await?;
+    let mut priced = pricing::price(rx, ctx, lines.clone(), &draft).await?;
     if priced.chosen.is_none() {
-        priced = pricing::price(rx, ctx, lines, None).await?;
+        priced = pricing::price(
+            rx,
+            ctx,
+            lines,
+            &CheckoutDraft {
+                delivery_method: None,
+                ..draft.clone()
+            },
+        )
+        .await?;
     }
     let methods = payment_options(rx, facts, &priced, draft.payment_method).await?;
     view(ctx, facts, draft, &priced, methods)

@@ -1,0 +1,17 @@
+//! The back office as people and programs meet it: its doors, its pages in both representations, its forms.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test speaks by failing"
+)]
+
+mod access;
+mod desk;
+mod doors;
+mod goods;
+mod money;
+mod orders;
+mod pages;
+mod staff;
+mod system;
+mod templates;

@@ -1,0 +1,506 @@
+//! Every template with every sample in every language, and every sample in the shape of its page.
+
+use std::{collections::BTreeSet, fs, path::PathBuf, sync::Arc};
+
+use jiff::tz::TimeZone;
+use kernel::{Locale, Permission, Role, event};
+use minijinja::{Value, value::Serde};
+use operations::views::admin as views;
+use platform::{web::Templates, words::Words};
+use schemars::schema_for;
+use serde_json::{Value as Json, json};
+
+use crate::desk::plain;
+
+fn folder() -> PathBuf {
+    PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../templates/backoffice"
+    ))
+}
+
+/// Every sample: its name, its page, what it holds.
+fn samples() -> Vec<(String, String, Json)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder().join("samples")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let page = name.split('.').next().unwrap().to_owned();
+        found.push((
+            name,
+            page,
+            serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap(),
+        ));
+    }
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found
+}
+
+/// The schema of each page.
+fn schema(page: &str) -> Option<Json> {
+    let schema = match page {
+        "account" => schema_for!(views::AccountPage),
+        "bank_receipts" => schema_for!(views::BankReceiptsPage),
+        "funnel" => schema_for!(views::FunnelPage),
+        "home" => schema_for!(views::AdminHome),
+        "invitation" => schema_for!(views::InvitationPage),
+        "jobs" => schema_for!(views::JobsPage),
+        "message_template" => schema_for!(views::MessageTemplatePage),
+        "message_templates" => schema_for!(views::MessageTemplatesPage),
+        "order" => schema_for!(views::AdminOrder),
+        "orders" => schema_for!(views::AdminOrders),
+        "product" => schema_for!(views::AdminProduct),
+        "product_new" => schema_for!(views::NewProductPage),
+        "products" => schema_for!(views::AdminProducts),
+        "shipping" => schema_for!(views::ShippingQueue),
+        "sign_in" => schema_for!(views::SignInPage),
+        "staff" => schema_for!(views::StaffPage),
+        "stock" => schema_for!(views::StockList),
+        "stock_item" => schema_for!(views::StockItem),
+        "error" => return None,
+        other => panic!("no page for the sample {other}"),
+    };
+    Some(schema.to_value())
+}
+
+fn request(locale: Locale, role: Role) -> Json {
+    let permissions: Vec<&str> = role.permissions().list().iter().map(|p| p.code()).collect();
+    json!({
+        "locale": locale.code(), "path": "/admin/orders", "url": "/admin/orders?tab=all", "query": {}, "nonce": "n",
+        "locales": Locale::ALL.map(|l| json!({ "code": l.code(), "name": l.own_name(), "url": format!("?lang={l}"), "current": l == locale })),
+        "shop": { "name": "示範茶行", "tagline": "", "currency": "TWD", "contact_email": "", "contact_phone": "", "hours": "" },
+        "cart_count": 0, "user": { "name": "店主", "role": role.code(), "permissions": permissions },
+        "flash": { "kind": "ok", "text": "好了" }, "request_id": "r1", "now": "2026-11-22T02:40:00Z", "json": false,
+    })
+}
+
+fn templates(words: &Arc<Words>) -> Templates {
+    Templates::compile(
+        backoffice::templates(),
+        Arc::clone(words),
+        TimeZone::get("Asia/Taipei").unwrap(),
+    )
+    .unwrap()
+}
+
+/// A4: strict templates render every sample in three languages for the owner and for the warehouse, with every word
+/// known, one heading, and nothing that the content policy forbids.
+#[test]
+fn every_sample_renders_in_every_language() {
+    let words = Arc::new(Words::load().unwrap());
+    let templates = templates(&words);
+    let mut rendered = 0;
+    for (name, page, sample) in samples() {
+        for (locale, role) in Locale::ALL
+            .into_iter()
+            .flat_map(|l| [(l, Role::Owner), (l, Role::Warehouse)])
+        {
+            let mut root = sample.clone();
+            root["req"] = request(locale, role);
+            root["form"] = json!({ "values": {}, "errors": {}, "message": null });
+            let html = templates
+                .render(
+                    &format!("backoffice/{page}.html"),
+                    Value::from(Serde(&root)),
+                )
+                .unwrap_or_else(|error| panic!("{name} {locale}: {error:#}"));
+            assert!(html.contains(&format!("<html lang=\"{locale}\"")), "{name}");
+            assert_eq!(html.matches("<h1").count(), 1, "{name} {locale}: one h1");
+            assert!(
+                !html.contains(" style=") && !html.contains(" onclick="),
+                "{name} {locale}"
+            );
+            let keys = unknown_words(&html);
+            assert!(keys.is_empty(), "{name} {locale}: no words for {keys:?}");
+            rendered += 1;
+        }
+    }
+    assert!(rendered > 180, "{rendered}");
+}
+
+/// A key that has no words shows itself.
+fn unknown_words(html: &str) -> Vec<&str> {
+    let begins = [
+        "admin-",
+        "order-state-",
+        "payment-",
+        "attempt-",
+        "decline-",
+        "refund-",
+        "parcel-",
+        "hold-",
+        "ledger-",
+        "role-",
+        "source-",
+        "event-",
+        "actor-",
+        "message-kind-",
+        "product-",
+        "locale-",
+        "receipt-",
+        "job-",
+        "staff-",
+        "permission-",
+        "metric-",
+        "point-",
+        "account-",
+        "journal-",
+        "cancel-",
+        "adjustment-",
+        "compare-at-",
+        "price-kind-",
+        "variant-state-",
+        "funnel-",
+        "provider-",
+    ];
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let pieces =
+        html.split(|c: char| !plain(c) && c != '/' && c != '#' && c != '=' && c != '.' && c != '"');
+    let bare = pieces.filter(|piece| piece.chars().all(plain));
+    bare.filter(|piece| {
+        begins
+            .iter()
+            .any(|b| piece.starts_with(b) && piece.len() > b.len())
+    })
+    .collect()
+}
+
+/// A form that was refused is shown with what was typed and what is wrong, at the form that it was.
+#[test]
+fn refused_forms_show_what_was_typed() {
+    let words = Arc::new(Words::load().unwrap());
+    let templates = templates(&words);
+    let all = samples();
+    let sample = |name: &str| all.iter().find(|(n, ..)| n == name).unwrap().2.clone();
+    let cases = [
+        (
+            "order",
+            "order",
+            json!({ "form": "refund", "scope": "amount", "amount": "9999" }),
+            "amount",
+            "9999",
+        ),
+        (
+            "order",
+            "order",
+            json!({ "form": "parcel", "carrier": "tcat", "tracking_number": "12/3" }),
+            "tracking_number",
+            "12/3",
+        ),
+        (
+            "staff",
+            "staff",
+            json!({ "form": "staff", "name": "新人", "email": "taken@shop.test" }),
+            "email",
+            "taken@shop.test",
+        ),
+        (
+            "bank_receipts",
+            "bank_receipts",
+            json!({ "amount": "一千" }),
+            "amount",
+            "一千",
+        ),
+        (
+            "product_new",
+            "product_new",
+            json!({ "title": "新茶", "sku": "TEA-075" }),
+            "sku",
+            "TEA-075",
+        ),
+        (
+            "message_template",
+            "message_template",
+            json!({ "subject": "{{ x", "body": "y" }),
+            "subject",
+            "{{ x",
+        ),
+    ];
+    for (name, page, values, field, typed) in cases {
+        let mut root = sample(name);
+        root["req"] = request(Locale::Hant, Role::Owner);
+        root["form"] = json!({ "values": values, "errors": { field: "這裡不對" }, "message": "有幾個地方要改" });
+        let html = templates
+            .render(
+                &format!("backoffice/{page}.html"),
+                Value::from(Serde(&root)),
+            )
+            .unwrap();
+        for text in ["這裡不對", "有幾個地方要改", typed] {
+            assert!(html.contains(text), "{name}: {text}");
+        }
+    }
+}
+
+/// Samples are what pages really get: the same fields, none missing, none invented.
+#[test]
+fn samples_have_the_shape_of_their_pages() {
+    for (name, page, sample) in samples() {
+        if let Some(root) = schema(&page) {
+            compare(&name, &sample, &root, &root);
+        }
+    }
+}
+
+fn resolved<'a>(schema: &'a Json, root: &'a Json) -> &'a Json {
+    match schema.get("$ref").and_then(Json::as_str) {
+        Some(reference) => resolved(
+            root.pointer(reference.trim_start_matches('#')).unwrap(),
+            root,
+        ),
+        None => schema,
+    }
+}
+
+fn compare(place: &str, value: &Json, schema: &Json, root: &Json) {
+    let schema = resolved(schema, root);
+    if let Some(choices) = schema.get("anyOf").and_then(Json::as_array) {
+        let null = |choice: &&Json| resolved(choice, root).get("type") == Some(&json!("null"));
+        let chosen = choices
+            .iter()
+            .find(|choice| null(choice) == value.is_null());
+        return compare(
+            place,
+            value,
+            chosen.unwrap_or_else(|| panic!("{place}: {value} fits nothing")),
+            root,
+        );
+    }
+    match value {
+        Json::Object(fields) => {
+            let known = schema
+                .get("properties")
+                .and_then(Json::as_object)
+                .unwrap_or_else(|| panic!("{place} is no object"));
+            let (here, wanted): (BTreeSet<_>, BTreeSet<_>) =
+                (fields.keys().collect(), known.keys().collect());
+            assert_eq!(here, wanted, "{place}");
+            for (field, inner) in fields {
+                compare(&format!("{place}.{field}"), inner, &known[field], root);
+            }
+        }
+        Json::Array(items) => {
+            for item in items {
+                compare(&format!("{place}[]"), item, &schema["items"], root);
+            }
+        }
+        Json::Null => assert!(
+            schema
+                .get("type")
+                .is_some_and(|t| t.to_string().contains("null")),
+            "{place} is null"
+        ),
+        other => {
+            let codes = schema.get("enum").and_then(Json::as_array);
+            let consts: Vec<&Json> = schema
+                .get("oneOf")
+                .and_then(Json::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(|c| c.get("const"))
+                .collect();
+            assert!(
+                codes.is_none_or(|codes| codes.contains(other)),
+                "{place}: {other} is none of {codes:?}"
+            );
+            assert!(
+                consts.is_empty() || consts.contains(&other),
+                "{place}: {other} is none of {consts:?}"
+            );
+        }
+    }
+}
+
+/// Every code that a page turns into a word has one, in every language.
+#[test]
+fn every_code_has_a_word() {
+    let words = Words::load().unwrap();
+    let kebab = |name: &str| name.to_lowercase().replace(' ', "-");
+    let about_orders = event::ALL.iter().filter(|n| {
+        ["Order ", "Payment ", "Parcel ", "Message "]
+            .iter()
+            .any(|p| n.starts_with(p))
+    });
+    let held = [
+        event::STOCK_HELD,
+        event::STOCK_RELEASED,
+        event::STOCK_SHORT,
+        "Order Noted",
+    ];
+    let mut keys: Vec<String> = about_orders
+        .filter(|n| **n != event::PAYMENT_INFO_ENTERED)
+        .chain(held.iter())
+        .map(|n| format!("event-{}", kebab(n)))
+        .collect();
+    let mut add = |prefix: &str, codes: Vec<String>| {
+        keys.extend(codes.into_iter().map(|code| format!("{prefix}-{code}")))
+    };
+    let codes = |list: &[&str]| list.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>();
+    add(
+        "order-state",
+        orders::OrderState::ALL
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    );
+    add(
+        "payment-state",
+        orders::PaymentState::ALL
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    );
+    add(
+        "payment-method",
+        orders::PaymentMethod::ALL
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    );
+    add(
+        "attempt-state",
+        payments::PaymentState::ALL
+            .iter()
+            .map(|s| s.code().to_owned())
+            .collect(),
+    );
+    add(
+        "decline-reason",
+        payments::DeclineCode::ALL
+            .iter()
+            .map(|c| c.code().to_owned())
+            .collect(),
+    );
+    add(
+        "refund-state",
+        payments::RefundState::ALL
+            .iter()
+            .map(|s| s.code().to_owned())
+            .collect(),
+    );
+    add(
+        "receipt-state",
+        payments::receipt::ReceiptState::ALL
+            .iter()
+            .map(|s| s.code().to_owned())
+            .collect(),
+    );
+    add(
+        "receipt-match",
+        payments::receipt::Fit::ALL
+            .iter()
+            .map(|s| s.code().to_owned())
+            .collect(),
+    );
+    add(
+        "journal-entry",
+        payments::EntryKind::ALL
+            .iter()
+            .map(|e| e.code().to_owned())
+            .collect(),
+    );
+    add(
+        "account",
+        payments::Account::ALL
+            .iter()
+            .map(|a| a.code().replace(':', "-"))
+            .collect(),
+    );
+    add(
+        "parcel-state",
+        fulfilment::parcel::ParcelState::ALL
+            .iter()
+            .map(|s| s.code().to_owned())
+            .collect(),
+    );
+    add(
+        "hold-state",
+        inventory::HoldState::ALL
+            .iter()
+            .map(|s| s.code().to_owned())
+            .collect(),
+    );
+    add(
+        "ledger-kind",
+        inventory::EntryKind::ALL
+            .iter()
+            .map(|s| s.code().to_owned())
+            .collect(),
+    );
+    add(
+        "message-kind",
+        engagement::MessageKind::ALL
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    );
+    add(
+        "message-kind-note",
+        engagement::MessageKind::ALL
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    );
+    add(
+        "product-state",
+        catalog::ProductState::ALL
+            .iter()
+            .map(|s| s.code().to_owned())
+            .collect(),
+    );
+    add(
+        "admin-orders-tab",
+        orders::Tab::ALL.iter().map(ToString::to_string).collect(),
+    );
+    add(
+        "permission",
+        Permission::ALL
+            .iter()
+            .map(|p| p.code().replace('.', "-"))
+            .collect(),
+    );
+    add("role", Role::ALL.iter().map(ToString::to_string).collect());
+    add("cancel-reason", codes(&views::order::CANCEL_REASONS));
+    add("cancel-reason", codes(&["payment_expired"]));
+    add("refund-reason", codes(&views::order::REFUND_REASONS));
+    add("refund-reason", codes(&["cancelled"]));
+    add("adjustment-reason", codes(&views::stock::REASONS));
+    add(
+        "hold-reason",
+        codes(&[
+            "order_placed",
+            "order_paid",
+            "cash_on_delivery",
+            "shipped",
+            "cancelled",
+            "replaced",
+            "payment_expired",
+        ]),
+    );
+    add("staff-state", codes(&["invited", "active", "inactive"]));
+    add("variant-state", codes(&["active", "archived"]));
+    add(
+        "actor",
+        codes(&["customer", "staff", "key", "provider", "system"]),
+    );
+    add(
+        "product-problem",
+        codes(&["no_title", "no_variant", "no_picture", "no_description"]),
+    );
+    add(
+        "compare-at",
+        codes(&[
+            "allowed",
+            "no_history",
+            "too_short",
+            "too_old",
+            "not_higher",
+        ]),
+    );
+    for key in &keys {
+        for locale in Locale::ALL {
+            assert!(words.has(locale, key), "{locale} has no {key}");
+        }
+    }
+    assert!(keys.len() > 180, "{}", keys.len());
+}
