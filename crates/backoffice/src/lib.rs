@@ -95,7 +95,8 @@ impl Backoffice {
         }
         match ctx.read(async |rx, _| shop::load(rx).await).await {
             Ok(shop) => {
-                *self.shop.write().unwrap_or_else(PoisonError::into_inner) = Some((ctx.now(), shop))
+                *self.shop.write().unwrap_or_else(PoisonError::into_inner) =
+                    Some((ctx.now(), shop));
             }
             Err(error) => tracing::warn!(%error, "the shop's name could not be read"),
         }

@@ -123,7 +123,7 @@ impl Desk {
         Answer {
             status: parts.status,
             headers: parts.headers,
-            body: String::from_utf8_lossy(&bytes).into_owned(),
+            body: plain(&String::from_utf8_lossy(&bytes)),
         }
     }
 

@@ -193,9 +193,14 @@ fn low_stock_is_listed() {
     });
 }
 
-fn variant_form<'a>(sku: &'a str, price: &'a str, compare: &'a str) -> Vec<(&'a str, &'a str)> {
+fn variant_form<'a>(
+    id: &'a str,
+    sku: &'a str,
+    price: &'a str,
+    compare: &'a str,
+) -> Vec<(&'a str, &'a str)> {
     vec![
-        ("form", "x"),
+        ("form", id),
         ("sku", sku),
         ("price", price),
         ("compare_at_price", compare),
@@ -390,19 +395,20 @@ fn a_was_price_must_have_been_charged() {
         let desk = Desk::open(world).await;
         let staff = desk.staff(Role::Promotion).await;
         let page = format!("/admin/products/{}", desk.tea);
-        let path = format!("/admin/variants/{}?_method=PUT", desk.small);
+        let id = desk.small.to_string();
+        let path = format!("/admin/variants/{id}?_method=PUT");
         staff
-            .post(&path, &variant_form("TEA-075", "500", "900"))
+            .post(&path, &variant_form(&id, "TEA-075", "500", "900"))
             .await
             .expect(409)
             .says(&["還不能標示原價", "value=\"900\""]);
         staff
-            .post(&path, &variant_form("TEA-075", "500", "580"))
+            .post(&path, &variant_form(&id, "TEA-075", "500", "580"))
             .await
             .expect(409);
         world.pass(std::time::Duration::from_secs(2 * 86_400));
         staff
-            .post(&path, &variant_form("TEA-075", "500", "580"))
+            .post(&path, &variant_form(&id, "TEA-075", "500", "580"))
             .await
             .expect(303);
         let product: Value = desk
@@ -445,7 +451,7 @@ fn a_was_price_must_have_been_charged() {
             ("weight_grams", "heavy", 422),
             ("length_mm", "80", 422),
         ] {
-            let mut form = variant_form("TEA-075", "500", "580");
+            let mut form = variant_form(&id, "TEA-075", "500", "580");
             form.retain(|(name, _)| *name != field);
             form.push((field, value));
             staff.post(&path, &form).await.expect(status);

@@ -226,6 +226,7 @@ fn refused_forms_show_what_was_typed() {
                 Value::from(Serde(&root)),
             )
             .unwrap();
+        let html = plain(&html);
         for text in ["這裡不對", "有幾個地方要改", typed] {
             assert!(html.contains(text), "{name}: {text}");
         }
@@ -333,7 +334,7 @@ fn every_code_has_a_word() {
         .map(|n| format!("event-{}", kebab(n)))
         .collect();
     let mut add = |prefix: &str, codes: Vec<String>| {
-        keys.extend(codes.into_iter().map(|code| format!("{prefix}-{code}")))
+        keys.extend(codes.into_iter().map(|code| format!("{prefix}-{code}")));
     };
     let codes = |list: &[&str]| list.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>();
     add(

@@ -209,7 +209,7 @@ fn customers_of(lines: &[Line]) -> Vec<ImportedCustomer> {
                 .entry(id)
                 .and_modify(|known| {
                     if line.at < known.at {
-                        *known = line
+                        *known = line;
                     }
                 })
                 .or_insert(line);

@@ -36,7 +36,7 @@ pub async fn run(app: &App, what: Simulate) -> Result<Value> {
     };
     let bar = indicatif::ProgressBar::new(what.days.unsigned_abs());
     let report = simulation::run(&app.ctx, app.handlers_without_mail()?, plan, |day| {
-        bar.set_position(day.unsigned_abs())
+        bar.set_position(day.unsigned_abs());
     })
     .await?;
     bar.finish_and_clear();
