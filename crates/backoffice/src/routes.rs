@@ -13,8 +13,24 @@ use crate::{
 /// All routes of the back office, and those for machines.
 #[must_use]
 pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
-    let routes = Routes::new(desk);
-    catalogue(staff_and_work(money(orders(door(machines(routes)))))).finish()
+    let groups = [
+        machines,
+        door,
+        orders,
+        warehouse,
+        money,
+        products,
+        variants_of_products,
+        stock_of_variants,
+        people,
+        work,
+        messages,
+    ];
+    let none = Routes::new(desk);
+    groups
+        .into_iter()
+        .fold(none, |routes, add: fn(Desk) -> Desk| add(routes))
+        .finish()
 }
 
 type Desk = Routes<Backoffice>;
@@ -99,24 +115,6 @@ fn orders(routes: Desk) -> Desk {
             pages::order,
         )
         .post(
-            "/admin/orders/{id}/picking",
-            P::FulfilmentWrite,
-            "Marks an order as picked",
-            order_actions::pick,
-        )
-        .post(
-            "/admin/orders/{id}/parcels",
-            P::FulfilmentWrite,
-            "Sends a parcel",
-            order_actions::ship,
-        )
-        .post(
-            "/admin/orders/{id}/parcels/{parcel_id}/delivery",
-            P::FulfilmentWrite,
-            "Marks a parcel as delivered",
-            order_actions::deliver,
-        )
-        .post(
             "/admin/orders/{id}/hold",
             P::OrdersWrite,
             "Holds the goods that a paid order lacks",
@@ -151,6 +149,28 @@ fn orders(routes: Desk) -> Desk {
             P::OrdersWrite,
             "Writes a note that only the staff see",
             order_actions::add_note,
+        )
+}
+
+fn warehouse(routes: Desk) -> Desk {
+    routes
+        .post(
+            "/admin/orders/{id}/picking",
+            P::FulfilmentWrite,
+            "Marks an order as picked",
+            order_actions::pick,
+        )
+        .post(
+            "/admin/orders/{id}/parcels",
+            P::FulfilmentWrite,
+            "Sends a parcel",
+            order_actions::ship,
+        )
+        .post(
+            "/admin/orders/{id}/parcels/{parcel_id}/delivery",
+            P::FulfilmentWrite,
+            "Marks a parcel as delivered",
+            order_actions::deliver,
         )
         .get(
             "/admin/shipping",
@@ -194,7 +214,7 @@ fn money(routes: Desk) -> Desk {
         )
 }
 
-fn staff_and_work(routes: Desk) -> Desk {
+fn people(routes: Desk) -> Desk {
     routes
         .get(
             "/admin/staff",
@@ -244,6 +264,10 @@ fn staff_and_work(routes: Desk) -> Desk {
             "Ends a key at once",
             staff::revoke_key,
         )
+}
+
+fn work(routes: Desk) -> Desk {
+    routes
         .get(
             "/admin/jobs",
             P::JobsWrite,
@@ -262,6 +286,10 @@ fn staff_and_work(routes: Desk) -> Desk {
             "Gives up a job that is not under way",
             jobs::discard,
         )
+}
+
+fn messages(routes: Desk) -> Desk {
+    routes
         .get(
             "/admin/message-templates",
             P::MessagesWrite,
@@ -300,7 +328,7 @@ fn staff_and_work(routes: Desk) -> Desk {
         )
 }
 
-fn catalogue(routes: Desk) -> Desk {
+fn products(routes: Desk) -> Desk {
     routes
         .get(
             "/admin/products",
@@ -356,6 +384,10 @@ fn catalogue(routes: Desk) -> Desk {
             "Takes it off sale",
             products::unpublish,
         )
+}
+
+fn variants_of_products(routes: Desk) -> Desk {
+    routes
         .post(
             "/admin/products/{id}/options",
             P::ProductsWrite,
@@ -386,6 +418,10 @@ fn catalogue(routes: Desk) -> Desk {
             "Replaces everything about a variant",
             variants::write,
         )
+}
+
+fn stock_of_variants(routes: Desk) -> Desk {
+    routes
         .get(
             "/admin/inventory",
             P::StockRead,

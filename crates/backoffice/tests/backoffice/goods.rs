@@ -310,6 +310,17 @@ fn a_product_is_made() {
         );
         assert_eq!(product["variants"].as_array().unwrap().len(), 3);
         assert_eq!(product["texts"][2]["title"], "Sun Moon Lake black tea");
+    });
+}
+
+/// CAT-01: a product goes off sale, leaves its collections, and its options have the shop's own names.
+#[test]
+fn a_product_changes_its_place() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let staff = desk.staff(Role::Promotion).await;
+        let program = desk.program(Role::Promotion).await;
+        let path = format!("/admin/products/{}", desk.tea);
         staff
             .post(&format!("{path}/publication?_method=DELETE"), &[])
             .await
@@ -445,22 +456,36 @@ fn a_was_price_must_have_been_charged() {
             "{kinds:?}"
         );
         assert_eq!(product["price_history"][0]["by"], "promotion 一號");
+        staff
+            .get(&page)
+            .await
+            .expect(200)
+            .says(&["價格紀錄", "NT$580", "60.0%"]);
+    });
+}
+
+/// CAT-01: a variant keeps what it is when a field does not fit.
+#[test]
+fn a_refused_variant_stays_as_it_is() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let staff = desk.staff(Role::Promotion).await;
+        let id = desk.small.to_string();
+        let path = format!("/admin/variants/{id}?_method=PUT");
         for (field, value, status) in [
             ("sku", "CUP-1", 409),
             ("price", "-5", 422),
             ("weight_grams", "heavy", 422),
             ("length_mm", "80", 422),
         ] {
-            let mut form = variant_form(&id, "TEA-075", "500", "580");
+            let mut form = variant_form(&id, "TEA-075", "500", "");
             form.retain(|(name, _)| *name != field);
             form.push((field, value));
             staff.post(&path, &form).await.expect(status);
         }
-        staff
-            .get(&page)
-            .await
-            .expect(200)
-            .says(&["價格紀錄", "NT$580", "60.0%"]);
+        let page = format!("/admin/products/{}.json", desk.tea);
+        let product = desk.program(Role::Promotion).await.get(&page).await.json();
+        assert_eq!(product["variants"][0]["price"]["amount"], 58_000);
     });
 }
 

@@ -316,192 +316,222 @@ fn compare(place: &str, value: &Json, schema: &Json, root: &Json) {
 #[test]
 fn every_code_has_a_word() {
     let words = Words::load().unwrap();
-    let kebab = |name: &str| name.to_lowercase().replace(' ', "-");
-    let about_orders = event::ALL.iter().filter(|n| {
-        ["Order ", "Payment ", "Parcel ", "Message "]
-            .iter()
-            .any(|p| n.starts_with(p))
-    });
-    let held = [
-        event::STOCK_HELD,
-        event::STOCK_RELEASED,
-        event::STOCK_SHORT,
-        "Order Noted",
-    ];
-    let mut keys: Vec<String> = about_orders
-        .filter(|n| **n != event::PAYMENT_INFO_ENTERED)
-        .chain(held.iter())
-        .map(|n| format!("event-{}", kebab(n)))
-        .collect();
-    let mut add = |prefix: &str, codes: Vec<String>| {
-        keys.extend(codes.into_iter().map(|code| format!("{prefix}-{code}")));
-    };
-    let codes = |list: &[&str]| list.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>();
-    add(
-        "order-state",
-        orders::OrderState::ALL
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
-    );
-    add(
-        "payment-state",
-        orders::PaymentState::ALL
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
-    );
-    add(
-        "payment-method",
-        orders::PaymentMethod::ALL
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
-    );
-    add(
-        "attempt-state",
-        payments::PaymentState::ALL
-            .iter()
-            .map(|s| s.code().to_owned())
-            .collect(),
-    );
-    add(
-        "decline-reason",
-        payments::DeclineCode::ALL
-            .iter()
-            .map(|c| c.code().to_owned())
-            .collect(),
-    );
-    add(
-        "refund-state",
-        payments::RefundState::ALL
-            .iter()
-            .map(|s| s.code().to_owned())
-            .collect(),
-    );
-    add(
-        "receipt-state",
-        payments::receipt::ReceiptState::ALL
-            .iter()
-            .map(|s| s.code().to_owned())
-            .collect(),
-    );
-    add(
-        "receipt-match",
-        payments::receipt::Fit::ALL
-            .iter()
-            .map(|s| s.code().to_owned())
-            .collect(),
-    );
-    add(
-        "journal-entry",
-        payments::EntryKind::ALL
-            .iter()
-            .map(|e| e.code().to_owned())
-            .collect(),
-    );
-    add(
-        "account",
-        payments::Account::ALL
-            .iter()
-            .map(|a| a.code().replace(':', "-"))
-            .collect(),
-    );
-    add(
-        "parcel-state",
-        fulfilment::parcel::ParcelState::ALL
-            .iter()
-            .map(|s| s.code().to_owned())
-            .collect(),
-    );
-    add(
-        "hold-state",
-        inventory::HoldState::ALL
-            .iter()
-            .map(|s| s.code().to_owned())
-            .collect(),
-    );
-    add(
-        "ledger-kind",
-        inventory::EntryKind::ALL
-            .iter()
-            .map(|s| s.code().to_owned())
-            .collect(),
-    );
-    add(
-        "message-kind",
-        engagement::MessageKind::ALL
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
-    );
-    add(
-        "message-kind-note",
-        engagement::MessageKind::ALL
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
-    );
-    add(
-        "product-state",
-        catalog::ProductState::ALL
-            .iter()
-            .map(|s| s.code().to_owned())
-            .collect(),
-    );
-    add(
-        "admin-orders-tab",
-        orders::Tab::ALL.iter().map(ToString::to_string).collect(),
-    );
-    add(
-        "permission",
-        Permission::ALL
-            .iter()
-            .map(|p| p.code().replace('.', "-"))
-            .collect(),
-    );
-    add("role", Role::ALL.iter().map(ToString::to_string).collect());
-    add("cancel-reason", codes(&views::order::CANCEL_REASONS));
-    add("cancel-reason", codes(&["payment_expired"]));
-    add("refund-reason", codes(&views::order::REFUND_REASONS));
-    add("refund-reason", codes(&["cancelled"]));
-    add("adjustment-reason", codes(&views::stock::REASONS));
-    add(
-        "hold-reason",
-        codes(&[
-            "order_placed",
-            "order_paid",
-            "cash_on_delivery",
-            "shipped",
-            "cancelled",
-            "replaced",
-            "payment_expired",
-        ]),
-    );
-    add("staff-state", codes(&["invited", "active", "inactive"]));
-    add("variant-state", codes(&["active", "archived"]));
-    add(
-        "actor",
-        codes(&["customer", "staff", "key", "provider", "system"]),
-    );
-    add(
-        "product-problem",
-        codes(&["no_title", "no_variant", "no_picture", "no_description"]),
-    );
-    add(
-        "compare-at",
-        codes(&[
-            "allowed",
-            "no_history",
-            "too_short",
-            "too_old",
-            "not_higher",
-        ]),
-    );
+    let keys = [told(), of_people(), of_money(), of_goods()].concat();
     for key in &keys {
         for locale in Locale::ALL {
             assert!(words.has(locale, key), "{locale} has no {key}");
         }
     }
     assert!(keys.len() > 180, "{}", keys.len());
+}
+
+fn keyed(prefix: &str, codes: Vec<String>) -> Vec<String> {
+    codes
+        .into_iter()
+        .map(|code| format!("{prefix}-{code}"))
+        .collect()
+}
+
+fn codes(list: &[&str]) -> Vec<String> {
+    list.iter().map(|code| (*code).to_owned()).collect()
+}
+
+/// What a timeline tells.
+fn told() -> Vec<String> {
+    let stages = ["Order ", "Payment ", "Parcel ", "Message "];
+    let about = |name: &&&str| {
+        stages.iter().any(|stage| name.starts_with(stage)) && **name != event::PAYMENT_INFO_ENTERED
+    };
+    let held = [
+        event::STOCK_HELD,
+        event::STOCK_RELEASED,
+        event::STOCK_SHORT,
+        "Order Noted",
+    ];
+    let names = event::ALL.iter().filter(about).chain(&held);
+    names
+        .map(|name| format!("event-{}", name.to_lowercase().replace(' ', "-")))
+        .collect()
+}
+
+/// Orders, messages, people and what they may do.
+fn of_people() -> Vec<String> {
+    [
+        keyed(
+            "order-state",
+            orders::OrderState::ALL
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        ),
+        keyed(
+            "message-kind",
+            engagement::MessageKind::ALL
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        ),
+        keyed(
+            "message-kind-note",
+            engagement::MessageKind::ALL
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        ),
+        keyed(
+            "admin-orders-tab",
+            orders::Tab::ALL.iter().map(ToString::to_string).collect(),
+        ),
+        keyed(
+            "permission",
+            Permission::ALL
+                .iter()
+                .map(|p| p.code().replace('.', "-"))
+                .collect(),
+        ),
+        keyed("role", Role::ALL.iter().map(ToString::to_string).collect()),
+        keyed("cancel-reason", codes(&views::order::CANCEL_REASONS)),
+        keyed("cancel-reason", codes(&["payment_expired"])),
+        keyed("staff-state", codes(&["invited", "active", "inactive"])),
+        keyed(
+            "actor",
+            codes(&["customer", "staff", "key", "provider", "system"]),
+        ),
+    ]
+    .concat()
+}
+
+/// Money.
+fn of_money() -> Vec<String> {
+    [
+        keyed(
+            "payment-state",
+            orders::PaymentState::ALL
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        ),
+        keyed(
+            "payment-method",
+            orders::PaymentMethod::ALL
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        ),
+        keyed(
+            "attempt-state",
+            payments::PaymentState::ALL
+                .iter()
+                .map(|s| s.code().to_owned())
+                .collect(),
+        ),
+        keyed(
+            "decline-reason",
+            payments::DeclineCode::ALL
+                .iter()
+                .map(|c| c.code().to_owned())
+                .collect(),
+        ),
+        keyed(
+            "refund-state",
+            payments::RefundState::ALL
+                .iter()
+                .map(|s| s.code().to_owned())
+                .collect(),
+        ),
+        keyed(
+            "receipt-state",
+            payments::receipt::ReceiptState::ALL
+                .iter()
+                .map(|s| s.code().to_owned())
+                .collect(),
+        ),
+        keyed(
+            "receipt-match",
+            payments::receipt::Fit::ALL
+                .iter()
+                .map(|s| s.code().to_owned())
+                .collect(),
+        ),
+        keyed(
+            "journal-entry",
+            payments::EntryKind::ALL
+                .iter()
+                .map(|e| e.code().to_owned())
+                .collect(),
+        ),
+        keyed(
+            "account",
+            payments::Account::ALL
+                .iter()
+                .map(|a| a.code().replace(':', "-"))
+                .collect(),
+        ),
+        keyed("refund-reason", codes(&views::order::REFUND_REASONS)),
+        keyed("refund-reason", codes(&["cancelled"])),
+    ]
+    .concat()
+}
+
+/// Goods.
+fn of_goods() -> Vec<String> {
+    [
+        keyed(
+            "parcel-state",
+            fulfilment::parcel::ParcelState::ALL
+                .iter()
+                .map(|s| s.code().to_owned())
+                .collect(),
+        ),
+        keyed(
+            "hold-state",
+            inventory::HoldState::ALL
+                .iter()
+                .map(|s| s.code().to_owned())
+                .collect(),
+        ),
+        keyed(
+            "ledger-kind",
+            inventory::EntryKind::ALL
+                .iter()
+                .map(|s| s.code().to_owned())
+                .collect(),
+        ),
+        keyed(
+            "product-state",
+            catalog::ProductState::ALL
+                .iter()
+                .map(|s| s.code().to_owned())
+                .collect(),
+        ),
+        keyed("adjustment-reason", codes(&views::stock::REASONS)),
+        keyed(
+            "hold-reason",
+            codes(&[
+                "order_placed",
+                "order_paid",
+                "cash_on_delivery",
+                "shipped",
+                "cancelled",
+                "replaced",
+                "payment_expired",
+            ]),
+        ),
+        keyed("variant-state", codes(&["active", "archived"])),
+        keyed(
+            "product-problem",
+            codes(&["no_title", "no_variant", "no_picture", "no_description"]),
+        ),
+        keyed(
+            "compare-at",
+            codes(&[
+                "allowed",
+                "no_history",
+                "too_short",
+                "too_old",
+                "not_higher",
+            ]),
+        ),
+    ]
+    .concat()
 }

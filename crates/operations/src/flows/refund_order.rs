@@ -1,5 +1,7 @@
 //! Giving money back, whole or in part, with or without goods coming back.
 
+use std::collections::BTreeMap;
+
 use inventory::{EntryKind, stock, stock::Adjustment};
 use kernel::{Money, OrderId, OrderLineId, RefundId};
 use orders::{Order, OrderLine, PaymentState, order};
@@ -38,8 +40,7 @@ impl RefundOrder {
             && self.shipping.unwrap_or(zero) == known.shipping
             && self.amount.is_none_or(|amount| amount == known.amount)
             && self.reason == known.reason
-            && self
-                .lines
+            && merged(&self.lines)
                 .iter()
                 .map(|l| (l.order_line_id, l.quantity))
                 .eq(known.lines.iter().map(units))
@@ -73,7 +74,8 @@ pub async fn refund(ctx: &Ctx, input: RefundOrder) -> Result<Refund, FlowError> 
             };
         }
         let known = order::lines(tx, order.id).await?;
-        let lines = priced(&known, &input.lines)?;
+        let units = merged(&input.lines);
+        let lines = priced(&known, &units)?;
         let zero = Money::zero(order.total.currency);
         let shipping = input.shipping.unwrap_or(zero);
         let parts = Money::sum(
@@ -91,10 +93,28 @@ pub async fn refund(ctx: &Ctx, input: RefundOrder) -> Result<Refund, FlowError> 
         let asked = refund::request(tx, ctx, request).await?;
         let amounts: Vec<_> = lines.iter().map(|l| (l.order_line_id, l.amount)).collect();
         order::record_line_refunds(tx, order.id, &amounts).await?;
-        take_back(tx, ctx, &order, &known, &input.lines, &asked).await?;
+        take_back(tx, ctx, &order, &known, &units, &asked).await?;
         Ok(asked)
     })
     .await
+}
+
+/// Units by line and whether they go on the shelf: a line that is named twice is one demand.
+fn merged(wanted: &[ReturnedUnits]) -> Vec<ReturnedUnits> {
+    let mut sums: BTreeMap<(OrderLineId, bool), i64> = BTreeMap::new();
+    for units in wanted {
+        let sum = sums
+            .entry((units.order_line_id, units.restock))
+            .or_default();
+        *sum = sum.saturating_add(units.quantity);
+    }
+    sums.into_iter()
+        .map(|((order_line_id, restock), quantity)| ReturnedUnits {
+            order_line_id,
+            quantity,
+            restock,
+        })
+        .collect()
 }
 
 /// What each returned unit is worth: the line's total split over its units, so that all of them sum to the line.

@@ -346,6 +346,45 @@ fn returned_goods_are_worth_their_share() {
     });
 }
 
+/// S7, S13: a line that is named twice in one return is one demand: money, shelf and ledger agree.
+#[test]
+fn a_line_named_twice_in_one_return() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let placed = shop.paid(&[(shop.tea, 4)]).await;
+        let id = placed.order.id;
+        shop.pick_and_ship(id).await;
+        let order_line_id = shop.lines(id).await[0].id;
+        let units = |quantity, restock| ReturnedUnits {
+            order_line_id,
+            quantity,
+            restock,
+        };
+        let back = |lines| RefundOrder {
+            lines,
+            amount: None,
+            ..some_back(id, twd(0), "twice".into())
+        };
+        let too_many = back(vec![units(3, true), units(2, false)]);
+        assert!(
+            refund_order::refund(&shop.ctx, too_many).await.is_err(),
+            "five of four"
+        );
+        let asked = back(vec![units(1, true), units(1, false), units(2, true)]);
+        let refund = refund_order::refund(&shop.ctx, asked.clone())
+            .await
+            .unwrap();
+        assert_eq!(refund.amount, twd(4 * 58_000));
+        let again = refund_order::refund(&shop.ctx, asked).await.unwrap();
+        assert_eq!(again.id, refund.id);
+        let line = &shop.lines(id).await[0];
+        assert_eq!((line.returned, line.restocked), (4, 3));
+        assert_eq!(shop.units(shop.tea).await, (99, 0), "100 less 4 plus 3");
+        shop.drain().await;
+        shop.reconcile().await;
+    });
+}
+
 /// P4: money that staff give back by hand is set aside at once, gone once, and told once.
 #[test]
 fn a_refund_by_hand() {

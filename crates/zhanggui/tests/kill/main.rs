@@ -25,6 +25,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "a test speaks by failing"
 )]
 
@@ -37,7 +38,7 @@ mod suite;
 
 use std::time::Duration;
 
-use suite::{Plan, run};
+use suite::{Plan, Report, run};
 
 /// A program of this suite runs alone: two of them on two cores would measure each other.
 static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -50,18 +51,48 @@ async fn fifty_kills_lose_nothing() {
         cycles: 50,
         planted: false,
         shoppers: 8,
+        server: None,
     };
     let report = run(plan)
         .await
         .unwrap_or_else(|(cycle, lost)| panic!("cycle {cycle}: {lost}"));
+    prove(&report, 500);
+}
+
+/// D1, D2, O8, J1, J2: the same on PostgreSQL, where the server lives on and the program dies in the middle of
+/// transactions, leases and charges.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn kills_beside_postgres_lose_nothing() {
+    let _alone = ALONE.lock().await;
+    let Some(world) = testkit::World::postgres().await else {
+        return;
+    };
+    let server = world.ctx.db().postgres_url().map(str::to_owned);
+    let plan = Plan {
+        cycles: 15,
+        planted: false,
+        shoppers: 8,
+        server,
+    };
+    let report = run(plan)
+        .await
+        .unwrap_or_else(|(cycle, lost)| panic!("cycle {cycle}: {lost}"));
+    prove(&report, 150);
+}
+
+/// Enough was going on that the silence means something.
+fn prove(report: &Report, orders: usize) {
     println!("{report:#?}");
     assert!(
-        report.acknowledged > 500,
+        report.acknowledged > orders,
         "too little was going on to prove anything"
     );
-    assert!(report.paid > 50, "too few payments to prove anything");
     assert!(
-        report.in_flight > 50,
+        report.paid > orders / 10,
+        "too few payments to prove anything"
+    );
+    assert!(
+        report.in_flight > report.cycles,
         "too few requests were under way when the kills came"
     );
     assert_eq!(report.errors, 0, "D7: no answer was a server error");
@@ -77,6 +108,7 @@ async fn the_suite_catches_an_early_answer() {
         cycles: 20,
         planted: true,
         shoppers: 8,
+        server: None,
     };
     match run(plan).await {
         Err((cycle, lost)) => println!("caught in cycle {cycle}: {lost}"),

@@ -10,6 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::shop::Store;
+
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_zhanggui");
 
@@ -21,7 +23,8 @@ pub(crate) struct Program {
     pub(crate) started_in: Duration,
 }
 
-fn command(data: &Path) -> Command {
+fn command(store: &Store) -> Command {
+    let data = &store.data;
     let log = OpenOptions::new()
         .create(true)
         .append(true)
@@ -38,6 +41,9 @@ fn command(data: &Path) -> Command {
         .stdout(Stdio::piped())
         .stderr(log)
         .process_group(0);
+    if let Some(server) = &store.server {
+        command.arg("--database").arg(server);
+    }
     command
 }
 
@@ -54,9 +60,9 @@ pub(crate) fn last_words(data: &Path) -> String {
 }
 
 impl Program {
-    /// Starts serving the shop in `data` and waits until it answers.
-    pub(crate) fn serve(data: &Path, planted: bool) -> Result<Self, String> {
-        let mut command = command(data);
+    /// Starts serving the shop and waits until it answers.
+    pub(crate) fn serve(store: &Store, planted: bool) -> Result<Self, String> {
+        let mut command = command(store);
         command.args(["serve", "--listen", "127.0.0.1:0"]);
         if planted {
             command.arg("--planted-early-ack");
@@ -74,7 +80,7 @@ impl Program {
             let _ = child.wait();
             return Err(format!(
                 "it did not start ({read:?}, {first:?}):\n{}",
-                last_words(data)
+                last_words(&store.data)
             ));
         };
         Ok(Self {
@@ -113,9 +119,9 @@ fn signal(which: &str, whom: &str) -> std::io::Result<std::process::ExitStatus> 
         .status()
 }
 
-/// What `zhanggui check` finds in the shop in `data`; it must be silent.
-pub(crate) fn check(data: &Path) -> Result<(), String> {
-    let done = command(data)
+/// What `zhanggui check` finds; it must be silent.
+pub(crate) fn check(store: &Store) -> Result<(), String> {
+    let done = command(store)
         .arg("check")
         .output()
         .map_err(|e| e.to_string())?;
@@ -127,6 +133,6 @@ pub(crate) fn check(data: &Path) -> Result<(), String> {
     if done.status.success() && !broken {
         Ok(())
     } else {
-        Err(format!("check: {said}\n{}", last_words(data)))
+        Err(format!("check: {said}\n{}", last_words(&store.data)))
     }
 }

@@ -24,14 +24,64 @@ use crate::journal::Known;
 /// More than all shoppers of the suite can buy.
 const PLENTY: i64 = 1_000_000;
 
+/// Where a shop lives.
+pub(crate) struct Store {
+    /// Its folder.
+    pub(crate) data: PathBuf,
+    /// Its PostgreSQL database; without one, the folder has a SQLite file.
+    pub(crate) server: Option<String>,
+}
+
+impl Store {
+    async fn open(&self, clock: Clock) -> Ctx {
+        let url = match &self.server {
+            Some(server) => DatabaseUrl::Postgres(server.clone()),
+            None => DatabaseUrl::Sqlite(database(&self.data)),
+        };
+        let db = Db::open(&url).await.unwrap();
+        db.migrate(migrations::ALL).await.unwrap();
+        Ctx::system(db, clock, "kill-suite")
+    }
+
+    /// The shop as the kill left it. Of a SQLite file that is a copy in `folder`, log and all: the original stays
+    /// untouched, so that the next start has to recover it by itself.
+    pub(crate) fn as_left(&self, folder: &Path) -> Self {
+        for name in ["shop.db", "shop.db-wal"] {
+            let from = self.data.join(name);
+            if from.exists() {
+                std::fs::copy(from, folder.join(name)).unwrap();
+            }
+        }
+        Self {
+            data: folder.to_owned(),
+            server: self.server.clone(),
+        }
+    }
+}
+
 fn database(data: &Path) -> PathBuf {
     data.join("shop.db")
 }
 
-/// A shop in `data` with two things to buy.
-pub(crate) async fn prepare(data: &Path) -> Vec<VariantId> {
+/// Makes a shop in SQLite, once, and puts a copy of its file into the store.
+pub(crate) async fn prepare(store: &Store) -> Vec<VariantId> {
+    if store.server.is_some() {
+        return furnish(&store.open(Clock::wall()).await).await;
+    }
     let scratch = tempfile::tempdir().unwrap();
-    let ctx = open(scratch.path(), Clock::wall()).await;
+    let ctx = Store {
+        data: scratch.path().to_owned(),
+        server: None,
+    }
+    .open(Clock::wall())
+    .await;
+    let variants = furnish(&ctx).await;
+    ctx.db().backup(database(&store.data)).await.unwrap();
+    variants
+}
+
+/// Two things to buy, with the commands that a merchant uses.
+async fn furnish(ctx: &Ctx) -> Vec<VariantId> {
     let variants = vec![VariantId::new(), VariantId::new()];
     let goods: Vec<_> = variants
         .iter()
@@ -69,27 +119,7 @@ pub(crate) async fn prepare(data: &Path) -> Vec<VariantId> {
         Ok::<_, FlowError>(())
     });
     write.await.unwrap();
-    ctx.db().backup(database(data)).await.unwrap();
     variants
-}
-
-async fn open(data: &Path, clock: Clock) -> Ctx {
-    let db = Db::open(&DatabaseUrl::Sqlite(database(data)))
-        .await
-        .unwrap();
-    db.migrate(migrations::ALL).await.unwrap();
-    Ctx::system(db, clock, "kill-suite")
-}
-
-/// A copy of the database as the kill left it, log and all. The original stays untouched, so that the next start has to
-/// recover it by itself.
-pub(crate) fn copy(data: &Path, target: &Path) {
-    for name in ["shop.db", "shop.db-wal"] {
-        let from = data.join(name);
-        if from.exists() {
-            std::fs::copy(from, target.join(name)).unwrap();
-        }
-    }
 }
 
 /// What of an order must be there together, or not at all: each asks for orders that lack something.
@@ -161,8 +191,8 @@ const HALF_DONE: &[(&str, &str)] = &[
 
 /// Looks into a copied shop: nothing is half-done, and everything that was acknowledged is there. Tells how many orders
 /// are there that were asked for and not acknowledged.
-pub(crate) async fn inspect(data: &Path, known: &Known) -> Result<usize, String> {
-    let ctx = open(data, Clock::wall()).await;
+pub(crate) async fn inspect(store: &Store, known: &Known) -> Result<usize, String> {
+    let ctx = store.open(Clock::wall()).await;
     half_done(&ctx).await?;
     let rows = ctx.read(async |rx, _| {
         rx.rows("SELECT number, total, payment_state FROM orders", &[])
@@ -227,12 +257,12 @@ async fn half_done(ctx: &Ctx) -> Result<(), String> {
 }
 
 /// Hours later: leases of killed workers are over, every job has run, and all books are equal.
-pub(crate) async fn settle(data: &Path, now: Timestamp, known: &Known) -> Result<(), String> {
+pub(crate) async fn settle(store: &Store, now: Timestamp, known: &Known) -> Result<(), String> {
     let clock = Clock::standing(now);
-    let ctx = open(data, clock.clone()).await;
+    let ctx = store.open(clock.clone()).await;
     let mut handlers = Handlers::default();
     let from = Email::parse("shop@example.com").unwrap();
-    let mail = format!("folder:{}", data.join("mail").display());
+    let mail = format!("folder:{}", store.data.join("mail").display());
     background::handlers(&mut handlers, Mailer::from_url(&mail, from).unwrap());
     let workers = Workers::new(ctx.clone(), handlers);
     for _ in 0..6 {
@@ -270,5 +300,5 @@ pub(crate) async fn settle(data: &Path, now: Timestamp, known: &Known) -> Result
     }
     drop(workers);
     half_done(&ctx).await?;
-    inspect(data, known).await.map(|_| ())
+    inspect(store, known).await.map(|_| ())
 }

@@ -1,7 +1,6 @@
 //! The cycles: start, compare, shop, kill.
 
 use std::{
-    path::Path,
     sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
@@ -12,17 +11,19 @@ use crate::{
     http::Connection,
     journal::{Journal, Known},
     program::{self, Program},
-    shop,
+    shop::{self, Store},
     shoppers::{Shopper, Tally, order},
 };
 
 /// How the suite is run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pub(crate) cycles: u64,
     /// Whether the program has the planted bug.
     pub(crate) planted: bool,
     pub(crate) shoppers: usize,
+    /// A PostgreSQL database, instead of a file.
+    pub(crate) server: Option<String>,
 }
 
 /// What the suite did.
@@ -54,6 +55,7 @@ pub(crate) type Loss = (u64, String);
 struct Suite {
     plan: Plan,
     folder: tempfile::TempDir,
+    store: Store,
     journal: Arc<Journal>,
     tally: Arc<Tally>,
     variants: Vec<VariantId>,
@@ -69,12 +71,18 @@ struct Suite {
 pub(crate) async fn run(plan: Plan) -> Result<Report, Loss> {
     let begun = Instant::now();
     let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("data")).unwrap();
-    let variants = shop::prepare(&folder.path().join("data")).await;
+    let store = Store {
+        data: folder.path().join("data"),
+        server: plan.server.clone(),
+    };
+    std::fs::create_dir(&store.data).unwrap();
+    let variants = shop::prepare(&store).await;
+    let cycles = plan.cycles;
     let seed =
         u64::try_from(kernel::id::fresh_uuid().as_u128() & u128::from(u64::MAX)).unwrap() | 1;
     let mut suite = Suite {
         plan,
+        store,
         journal: Arc::new(Journal::create(folder.path())),
         tally: Arc::default(),
         variants,
@@ -85,7 +93,7 @@ pub(crate) async fn run(plan: Plan) -> Result<Report, Loss> {
         slowest_start: Duration::ZERO,
         folder,
     };
-    for cycle in 1..=plan.cycles {
+    for cycle in 1..=cycles {
         suite
             .cycle()
             .await
@@ -94,11 +102,11 @@ pub(crate) async fn run(plan: Plan) -> Result<Report, Loss> {
     suite
         .end()
         .await
-        .map_err(|lost| (plan.cycles, format!("at the end: {lost} (seed {seed})")))?;
+        .map_err(|lost| (cycles, format!("at the end: {lost} (seed {seed})")))?;
     let known = suite.journal.read();
     Ok(Report {
         seed,
-        cycles: plan.cycles,
+        cycles,
         acknowledged: known.ordered.len(),
         paid: known.paid.len(),
         asked_again: suite.asked_again,
@@ -113,8 +121,7 @@ pub(crate) async fn run(plan: Plan) -> Result<Report, Loss> {
 impl Suite {
     /// Starts on what the last kill left, compares, shops, kills, looks at what is left.
     async fn cycle(&mut self) -> Result<(), String> {
-        let data = self.data();
-        let mut program = Program::serve(&data, self.plan.planted)?;
+        let mut program = Program::serve(&self.store, self.plan.planted)?;
         self.slowest_start = self.slowest_start.max(program.started_in);
         self.compare(&program).await?;
         let mut shopping = Vec::new();
@@ -139,9 +146,9 @@ impl Suite {
     /// The shop as the kill left it, in a copy: `zhanggui check` is silent, nothing is half-done, nothing is missing.
     async fn look_at_what_is_left(&mut self) -> Result<(), String> {
         let copy = tempfile::tempdir_in(self.folder.path()).unwrap();
-        shop::copy(&self.data(), copy.path());
-        tokio::task::block_in_place(|| program::check(copy.path()))?;
-        self.were_there += shop::inspect(copy.path(), &self.journal.read()).await?;
+        let left = self.store.as_left(copy.path());
+        tokio::task::block_in_place(|| program::check(&left))?;
+        self.were_there += shop::inspect(&left, &self.journal.read()).await?;
         Ok(())
     }
 
@@ -215,22 +222,16 @@ impl Suite {
 
     /// A last start, a clean stop, and then the background work of the hours after.
     async fn end(&mut self) -> Result<(), String> {
-        let data = self.data();
-        let program = Program::serve(&data, self.plan.planted)?;
+        let program = Program::serve(&self.store, self.plan.planted)?;
         self.compare(&program).await?;
         if !tokio::task::block_in_place(|| program.stop()) {
             return Err(format!(
                 "it did not stop cleanly: {}",
-                program::last_words(&data)
+                program::last_words(&self.store.data)
             ));
         }
         let known = self.journal.read();
-        shop::settle(&data, Clock::wall().now(), &known).await
-    }
-
-    fn data(&self) -> std::path::PathBuf {
-        let folder: &Path = self.folder.path();
-        folder.join("data")
+        shop::settle(&self.store, Clock::wall().now(), &known).await
     }
 
     /// A number below `limit` (SplitMix64).
