@@ -325,9 +325,11 @@ fn every_code_has_a_word() {
     assert!(keys.len() > 180, "{}", keys.len());
 }
 
-fn keyed(prefix: &str, codes: impl IntoIterator<Item = String>) -> Vec<String> {
-    let codes = codes.into_iter();
-    codes.map(|code| format!("{prefix}-{code}")).collect()
+fn keyed(prefix: &str, codes: Vec<String>) -> Vec<String> {
+    codes
+        .into_iter()
+        .map(|code| format!("{prefix}-{code}"))
+        .collect()
 }
 
 fn codes(list: &[&str]) -> Vec<String> {
