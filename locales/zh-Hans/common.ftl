@@ -103,7 +103,7 @@ source-unknown = 未知
 
 ## What happened to an order, as told in timelines
 event-order-placed = 提交订单
-event-order-completed = 订单成交
+event-order-completed = 成交
 event-order-picked = 拣货完成
 event-order-closed = 订单完成
 event-order-cancelled = 订单取消

@@ -103,7 +103,7 @@ source-unknown = 不明
 
 ## What happened to an order, as told in timelines
 event-order-placed = 訂單成立
-event-order-completed = 訂單成交
+event-order-completed = 成交
 event-order-picked = 揀貨完成
 event-order-closed = 訂單完成
 event-order-cancelled = 訂單取消
