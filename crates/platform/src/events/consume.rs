@@ -73,6 +73,7 @@ impl Consumers {
     /// # Errors
     /// The first failure of a follower.
     pub async fn drain(&self, ctx: &Ctx) -> Result<u64, DbError> {
+        super::settle(ctx).await?;
         let mut total = 0;
         for subscription in &self.0 {
             total += drain(subscription, ctx).await?;

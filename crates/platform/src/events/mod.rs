@@ -12,7 +12,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 pub use consume::{Consumers, Lag, Subscription, drain, lags};
-pub use position::{Position, after, end};
+pub use position::{Position, after, end, settle};
 
 use crate::{
     Ctx, DbError, Rx, Tx,

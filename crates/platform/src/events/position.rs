@@ -1,9 +1,11 @@
 //! Reading the stream without a stored cursor, for followers that keep their place elsewhere, such as a search index.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::{COLUMNS, Recorded};
-use crate::{DbError, Rx, db::Value, params};
+use crate::{Ctx, DbError, Rx, db::Value, params};
 
 /// A place on the stream that no event can slip in before any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -17,10 +19,13 @@ pub struct Position {
 /// # Errors
 /// Whatever the database says.
 pub async fn end(rx: &mut Rx) -> Result<Position, DbError> {
-    let sql = format!(
-        "SELECT xid, seq FROM events WHERE {} ORDER BY xid DESC, seq DESC LIMIT 1",
-        rx.dialect().settled()
-    );
+    let settled = rx.dialect().settled();
+    last(rx, settled).await
+}
+
+async fn last(rx: &mut Rx, which: &str) -> Result<Position, DbError> {
+    let sql =
+        format!("SELECT xid, seq FROM events WHERE {which} ORDER BY xid DESC, seq DESC LIMIT 1");
     let row = rx.row(&sql, &[]).await?;
     row.map_or(Ok(Position::default()), |r| {
         Ok(Position {
@@ -28,6 +33,19 @@ pub async fn end(rx: &mut Rx) -> Result<Position, DbError> {
             seq: r.get("seq")?,
         })
     })
+}
+
+/// Waits until everything that is on the stream now may be followed. `PostgreSQL` counts transactions over all its
+/// databases, so one that is open in another database holds followers back too; they only come later for it.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn settle(ctx: &Ctx) -> Result<(), DbError> {
+    let newest = ctx.read(async |rx, _| last(rx, "TRUE").await).await?;
+    while ctx.read(async |rx, _| end(rx).await).await? < newest {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    Ok(())
 }
 
 /// At most `limit` events of the given names after a place, oldest first, and the place to go on from. When fewer
