@@ -98,7 +98,10 @@ async fn sent(ctx: &Ctx, run: &JobRun, message: &Message, subject: &str) -> Resu
     for attempt in 1.. {
         let (run, message, subject) = (run.clone(), message.clone(), subject.to_owned());
         let recorded = ctx
-            .write(async move |tx, ctx| message::sent(tx, ctx, &message, run.fence, &subject).await)
+            .write(async move |tx, ctx| {
+                message::sent(tx, ctx, &message, run.fence, &subject).await?;
+                run.complete_if_held(tx, ctx).await.map(|_| ())
+            })
             .await;
         match recorded {
             Err(error) if attempt < TRIES && !matches!(error, DbError::RowCount { .. }) => {

@@ -11,6 +11,7 @@ pub mod events;
 pub mod files;
 pub mod jobs;
 pub mod page;
+pub mod recent;
 pub mod secret;
 pub mod settings;
 pub mod telemetry;

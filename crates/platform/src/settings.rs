@@ -33,5 +33,6 @@ pub async fn save<T: Serialize>(
                ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by";
     tx.execute(sql, params![key, json, ctx.now(), ctx.actor().label()])
         .await?;
+    tx.forget_recent();
     Ok(())
 }

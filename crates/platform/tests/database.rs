@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use kernel::{OrderId, event};
 use platform::{
     Ctx, DbError, Tx,
+    db::Dialect,
     events::{self, Consumers, Event, Subscription},
     jobs::{self, Failure, Handlers, NewJob, Workers},
     params,
@@ -127,6 +128,61 @@ fn a_consumer_sees_every_event_once() {
             .await
             .unwrap();
         assert_eq!(seen, 200);
+    });
+}
+
+/// O8, D1: a statement whose answer nobody waited for fails its command all the same, at the latest with the commit; a
+/// part that was given up takes it along; and a command that overlooks a failure commits nothing.
+#[test]
+fn what_was_sent_without_waiting_cannot_fail_unseen() {
+    const SQL: &str = "INSERT INTO idempotency_keys (scope, key, body_hash, status, response, created_at) VALUES ('later', $1, '', 0, '', $2)";
+    testkit::run(async |world| {
+        let twice: Result<(), DbError> = world
+            .ctx
+            .write(async |tx, ctx| {
+                tx.later(SQL, params!["a", ctx.now()]).await?;
+                tx.later(SQL, params!["a", ctx.now()]).await
+            })
+            .await;
+        assert!(twice.unwrap_err().is_unique());
+        let kept: Result<i64, DbError> = world
+            .ctx
+            .write(async |tx, ctx| {
+                tx.later(SQL, params!["b", ctx.now()]).await?;
+                let part: Result<(), DbError> = tx
+                    .attempt(async |tx| {
+                        tx.later(SQL, params!["c", ctx.now()]).await?;
+                        tx.later(SQL, params!["b", ctx.now()]).await
+                    })
+                    .await;
+                assert!(part.unwrap_err().is_unique());
+                tx.scalar("SELECT count(*) FROM idempotency_keys", &[])
+                    .await
+            })
+            .await;
+        assert_eq!(kept.unwrap(), 1);
+        let overlooked: Result<(), DbError> = world
+            .ctx
+            .write(async |tx, ctx| {
+                tx.later(SQL, params!["d", ctx.now()]).await?;
+                let refused = tx.execute(SQL, params!["b", ctx.now()]).await;
+                assert!(refused.unwrap_err().is_unique());
+                Ok(())
+            })
+            .await;
+        let keys: i64 = world
+            .ctx
+            .read(async |rx, _| {
+                rx.scalar("SELECT count(*) FROM idempotency_keys", &[])
+                    .await
+            })
+            .await
+            .unwrap();
+        // SQLite undoes only the statement that failed, so there the command may go on.
+        match overlooked {
+            Ok(()) => assert_eq!((world.ctx.db().dialect(), keys), (Dialect::Sqlite, 2)),
+            Err(_) => assert_eq!((world.ctx.db().dialect(), keys), (Dialect::Postgres, 1)),
+        }
     });
 }
 

@@ -28,6 +28,18 @@ impl Dialect {
         }
     }
 
+    /// A table expression named `part` whose column `value` has one row for each text of the list `field` in the JSON
+    /// column `column`; joined after a comma.
+    #[must_use]
+    pub fn json_texts(self, column: &str, field: &str) -> String {
+        match self {
+            Self::Sqlite => format!("json_each({column}, '$.{field}') part"),
+            Self::Postgres => {
+                format!("jsonb_array_elements_text({column}::jsonb -> '{field}') AS part (value)")
+            }
+        }
+    }
+
     /// The expression that stamps a row with the writing transaction, for gapless cursors.
     pub(crate) const fn transaction_stamp(self) -> &'static str {
         match self {

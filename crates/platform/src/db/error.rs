@@ -31,7 +31,12 @@ pub enum DbError {
     /// Too many writes are waiting; the caller should come back later (invariant D7).
     #[error("the database is busy")]
     Busy,
-    /// The disk refused; writing has stopped until restart (invariant D3).
+    /// There is no room on the disk: nothing of the command was kept, and writing goes on once there is room again
+    /// (invariant D3).
+    #[error("the disk is full: {0}")]
+    Full(String),
+    /// The disk refused in a way that leaves in doubt what it has kept; writing has stopped until restart (invariant
+    /// D3).
     #[error("the database cannot write: {0}")]
     Halted(String),
     /// A command awaited something other than its database inside a transaction.
@@ -58,7 +63,7 @@ impl DbError {
     /// True when trying again later may help.
     #[must_use]
     pub const fn is_busy(&self) -> bool {
-        matches!(self, Self::Busy | Self::Halted(_))
+        matches!(self, Self::Busy | Self::Full(_) | Self::Halted(_))
     }
 }
 
@@ -69,8 +74,14 @@ impl From<rusqlite::Error> for DbError {
             return match code.extended_code {
                 rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
                 | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY => Self::Unique(text),
-                other if other & 0xff == rusqlite::ffi::SQLITE_CONSTRAINT => Self::Constraint(text),
-                _ => Self::Sqlite(error),
+                // The memory that connections share could not grow: on a full disk that comes before the log itself.
+                rusqlite::ffi::SQLITE_IOERR_SHMSIZE => Self::Full(error.to_string()),
+                other => match other & 0xff {
+                    rusqlite::ffi::SQLITE_CONSTRAINT => Self::Constraint(text),
+                    rusqlite::ffi::SQLITE_FULL => Self::Full(text),
+                    rusqlite::ffi::SQLITE_BUSY | rusqlite::ffi::SQLITE_LOCKED => Self::Busy,
+                    _ => Self::Sqlite(error),
+                },
             };
         }
         Self::Sqlite(error)
@@ -86,6 +97,8 @@ impl From<tokio_postgres::Error> for DbError {
         match db.code().code() {
             "23505" => Self::Unique(name),
             "23503" | "23514" | "23502" | "P0001" => Self::Constraint(name),
+            "53100" => Self::Full(name),
+            "53300" => Self::Busy,
             _ => Self::Postgres(error),
         }
     }

@@ -16,7 +16,6 @@ pub struct Migration {
 
 const TABLE: &str =
     "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL)";
-const RECORD: &str = "INSERT INTO schema_migrations (name, checksum) VALUES ($1, $2)";
 const KNOWN: &str = "SELECT checksum FROM schema_migrations WHERE name = $1";
 
 impl Migration {
@@ -26,7 +25,31 @@ impl Migration {
             .map(|b| format!("{b:02x}"))
             .collect()
     }
+
+    /// What its transaction runs: its text, and the row that records it.
+    fn pieces(&self, dialect: Dialect) -> Vec<String> {
+        let text = dialect.translate(self.sql);
+        #[cfg(debug_assertions)]
+        let mut pieces = super::faults::pieces(&text);
+        #[cfg(not(debug_assertions))]
+        let mut pieces = vec![text];
+        pieces.push(format!(
+            "INSERT INTO schema_migrations (name, checksum) VALUES ('{}', '{}')",
+            self.name,
+            self.checksum()
+        ));
+        pieces
+    }
 }
+
+/// Between two steps of a migration, where a suite lets the program die.
+#[cfg(debug_assertions)]
+fn step() {
+    super::faults::step();
+}
+
+#[cfg(not(debug_assertions))]
+const fn step() {}
 
 impl Db {
     /// Brings the schema up to the end of `list`. Concurrent callers wait for each other.
@@ -59,17 +82,13 @@ impl Db {
                                     continue;
                                 }
                                 conn.batch("BEGIN").await?;
-                                conn.batch(&Dialect::Postgres.translate(migration.sql))
-                                    .await?;
-                                conn.execute(
-                                    RECORD,
-                                    &[
-                                        Value::Text(migration.name.into()),
-                                        Value::Text(migration.checksum()),
-                                    ],
-                                )
-                                .await?;
+                                step();
+                                for piece in migration.pieces(Dialect::Postgres) {
+                                    conn.batch(&piece).await?;
+                                    step();
+                                }
                                 conn.batch("COMMIT").await?;
+                                step();
                             }
                             conn.batch("SELECT pg_advisory_unlock(7262001)").await
                         });
@@ -102,17 +121,16 @@ impl sqlite::SqliteConn {
             let known = self.rows(KNOWN, &[Value::Text(migration.name.into())])?;
             if let Some(row) = known.first() {
                 same(migration, &row.at::<String>(0)?)?;
-            } else {
-                self.batch(&Dialect::Sqlite.translate(migration.sql))?;
-                self.execute(
-                    RECORD,
-                    &[
-                        Value::Text(migration.name.into()),
-                        Value::Text(migration.checksum()),
-                    ],
-                )?;
+                self.batch("COMMIT")?;
+                continue;
+            }
+            step();
+            for piece in migration.pieces(Dialect::Sqlite) {
+                self.batch(&piece)?;
+                step();
             }
             self.batch("COMMIT")?;
+            step();
         }
         Ok(())
     }

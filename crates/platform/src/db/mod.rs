@@ -64,11 +64,14 @@ mod inner {
 
 use inner::Inner;
 
+use crate::recent::Recent;
+
 /// A handle to the shop's database; cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     inner: Arc<Inner>,
     signals: Arc<Signals>,
+    recent: Arc<Recent>,
 }
 
 /// Bells that ring in this process after a commit.
@@ -87,7 +90,12 @@ impl Db {
     pub async fn open(url: &DatabaseUrl) -> Result<Self, DbError> {
         let signals = Arc::new(Signals::default());
         let bells = Arc::clone(&signals);
+        let recent = Arc::new(Recent::default());
+        let kept = Arc::clone(&recent);
         let ring = move |wake: tx::Wake| {
+            if wake.recent {
+                kept.forget();
+            }
             if wake.events {
                 bells.events.notify_waiters();
             }
@@ -104,6 +112,7 @@ impl Db {
         Ok(Self {
             inner: Arc::new(inner),
             signals,
+            recent,
         })
     }
 
@@ -250,6 +259,10 @@ impl Db {
 
     fn inner(&self) -> &Inner {
         &self.inner
+    }
+
+    pub(crate) fn recent(&self) -> &Recent {
+        &self.recent
     }
 
     pub(crate) fn signals(&self) -> &Signals {

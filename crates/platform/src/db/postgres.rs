@@ -5,11 +5,11 @@
 //! reports a serialization failure or a deadlock. Reads use connections that the server itself keeps read-only.
 
 use std::{
-    cell::RefCell, collections::HashMap, future::Future, pin::Pin, rc::Rc, sync::Arc,
+    cell::RefCell, collections::HashMap, future::Future, pin::Pin, rc::Rc, sync::Arc, task::Poll,
     time::Duration,
 };
 
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_postgres::{
     Client, NoTls, Statement,
     types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
@@ -23,6 +23,8 @@ use super::{
 
 /// How often a transaction is run again after a serialization failure or a deadlock.
 const RETRIES: u32 = 12;
+/// Pieces of work of one lane that may wait or run before new ones are refused with "busy".
+const QUEUE: usize = 2_048;
 /// Statements kept prepared on each connection.
 const STATEMENTS: usize = 512;
 /// Oldest major version.
@@ -31,11 +33,21 @@ const OLDEST: i64 = 150_000;
 /// A prepared statement and the names of its columns.
 type Prepared = (Statement, Arc<[Box<str>]>);
 
+/// A statement that was sent, and whose answer nobody has read yet.
+type Sent = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + Send>>;
+
 /// A connection with its statement cache.
+///
+/// Statements whose answer nobody waits for travel together with the next one: the server works through them in
+/// order, and a round trip is saved for each. The answers are read before anything else is answered.
 pub(super) struct PgConn {
-    client: Client,
+    client: Arc<Client>,
     statements: HashMap<Box<str>, Prepared>,
+    sent: Vec<Sent>,
+    /// The server asks for the transaction to be run again.
     retry: bool,
+    /// A statement failed, so that the server would turn a commit into a rollback without a word.
+    failed: bool,
 }
 
 impl PgConn {
@@ -59,9 +71,11 @@ impl PgConn {
                 .await?;
         }
         Ok(Self {
-            client,
+            client: Arc::new(client),
             statements: HashMap::new(),
+            sent: Vec::new(),
             retry: false,
+            failed: false,
         })
     }
 
@@ -84,14 +98,15 @@ impl PgConn {
     }
 
     pub(super) async fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, DbError> {
-        let (statement, columns) = self.prepare(sql).await?;
-        let bound: Vec<&(dyn ToSql + Sync)> =
-            params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
+        let (statement, columns) = self.prepared(sql).await?;
+        let client = Arc::clone(&self.client);
         let rows = self
-            .client
-            .query(&statement, &bound)
-            .await
-            .map_err(|e| self.note(e))?;
+            .after_sent(async move {
+                let bound: Vec<&(dyn ToSql + Sync)> =
+                    params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
+                client.query(&statement, &bound).await
+            })
+            .await?;
         rows.iter()
             .map(|row| {
                 let values = (0..row.len())
@@ -106,20 +121,104 @@ impl PgConn {
     }
 
     pub(super) async fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
-        let (statement, _) = self.prepare(sql).await?;
-        let bound: Vec<&(dyn ToSql + Sync)> =
-            params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
-        self.client
-            .execute(&statement, &bound)
-            .await
-            .map_err(|e| self.note(e))
+        let (statement, _) = self.prepared(sql).await?;
+        let client = Arc::clone(&self.client);
+        self.after_sent(run(client, statement, params)).await
+    }
+
+    /// Sends a statement without waiting for its answer.
+    pub(super) async fn later(&mut self, sql: &str, params: &[Value]) -> Result<(), DbError> {
+        let (statement, _) = self.prepared(sql).await?;
+        let (client, params) = (Arc::clone(&self.client), params.to_vec());
+        self.send(Box::pin(
+            async move { run(client, statement, &params).await },
+        ))
+        .await
     }
 
     pub(super) async fn batch(&mut self, sql: &str) -> Result<(), DbError> {
-        self.client
-            .batch_execute(sql)
+        let client = Arc::clone(&self.client);
+        self.after_sent(async move { client.batch_execute(sql).await })
             .await
-            .map_err(|e| self.note(e))
+    }
+
+    /// Reads the answers to everything that was sent; the first failure is the one that counts, what follows it only
+    /// says that the transaction has failed.
+    pub(super) async fn settle(&mut self) -> Result<(), DbError> {
+        let mut outcome = Ok(());
+        for answer in std::mem::take(&mut self.sent) {
+            let answer = answer.await;
+            if outcome.is_ok() {
+                outcome = answer.map(|_| ()).map_err(|e| self.note(e));
+            }
+        }
+        outcome
+    }
+
+    /// What failed was undone by going back to a savepoint.
+    pub(super) const fn recovered(&mut self) {
+        self.failed = false;
+    }
+
+    async fn begin(&mut self) -> Result<(), DbError> {
+        (self.retry, self.failed) = (false, false);
+        let client = Arc::clone(&self.client);
+        let begin = async move { client.batch_execute("BEGIN").await.map(|()| 0) };
+        self.send(Box::pin(begin)).await
+    }
+
+    async fn commit(&mut self) -> Result<(), DbError> {
+        if self.failed {
+            self.batch("ROLLBACK").await?;
+            return Err(DbError::Refused(
+                "a statement failed and the command went on".into(),
+            ));
+        }
+        // A failure among what was sent makes the server roll back instead, and is what comes back here.
+        self.batch("COMMIT").await
+    }
+
+    async fn rollback(&mut self) -> Result<(), DbError> {
+        let _ = self.settle().await;
+        self.batch("ROLLBACK").await
+    }
+
+    async fn prepared(&mut self, sql: &str) -> Result<Prepared, DbError> {
+        match self.prepare(sql).await {
+            Ok(prepared) => Ok(prepared),
+            Err(error) => self.settle().await.and(Err(error)),
+        }
+    }
+
+    async fn send(&mut self, mut statement: Sent) -> Result<(), DbError> {
+        match poll_once(statement.as_mut()).await {
+            Poll::Ready(answer) => answer.map(|_| ()).map_err(|e| self.note(e)),
+            Poll::Pending => {
+                self.sent.push(statement);
+                Ok(())
+            }
+        }
+    }
+
+    /// Sends one more statement, reads the answers to those before it, then its own.
+    async fn after_sent<T>(
+        &mut self,
+        statement: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, DbError> {
+        let mut statement = std::pin::pin!(statement);
+        let answer = if self.sent.is_empty() {
+            statement.await
+        } else {
+            let early = poll_once(statement.as_mut()).await;
+            let settled = self.settle().await;
+            let answer = match early {
+                Poll::Ready(answer) => answer,
+                Poll::Pending => statement.await,
+            };
+            settled?;
+            answer
+        };
+        answer.map_err(|e| self.note(e))
     }
 
     fn note(&mut self, error: tokio_postgres::Error) -> DbError {
@@ -127,8 +226,23 @@ impl PgConn {
             .code()
             .is_some_and(|code| matches!(code.code(), "40001" | "40P01" | "55P03"));
         self.retry |= retryable;
+        self.failed = true;
         error.into()
     }
+}
+
+/// Lets a future do what it can do at once, such as sending.
+async fn poll_once<F: Future + ?Sized>(mut future: Pin<&mut F>) -> Poll<F::Output> {
+    std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await
+}
+
+async fn run(
+    client: Arc<Client>,
+    statement: Statement,
+    params: &[Value],
+) -> Result<u64, tokio_postgres::Error> {
+    let bound: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
+    client.execute(&statement, &bound).await
 }
 
 impl ToSql for Value {
@@ -226,8 +340,15 @@ pub(super) type Job = Box<dyn FnOnce(Rc<Lane>) -> LocalFuture + Send>;
 /// The PostgreSQL database of a shop.
 pub(super) struct PostgresDb {
     url: String,
-    lanes: Vec<mpsc::Sender<Job>>,
+    lanes: Vec<Door>,
     next: std::sync::atomic::AtomicUsize,
+}
+
+/// The way into a lane.
+struct Door {
+    jobs: mpsc::Sender<(OwnedSemaphorePermit, Job)>,
+    /// A lane takes everything at once and lets it wait for a connection, so the bound lies before it.
+    room: Arc<Semaphore>,
 }
 
 impl PostgresDb {
@@ -237,13 +358,16 @@ impl PostgresDb {
     ) -> Result<Self, DbError> {
         let mut lanes = Vec::new();
         for number in 0..2 {
-            let (lane, jobs) = mpsc::channel(2_048);
+            let (door, jobs) = mpsc::channel(QUEUE);
             let (url, committed) = (url.to_owned(), committed.clone());
             std::thread::Builder::new()
                 .name(format!("postgres-{number}"))
                 .spawn(move || serve(url, jobs, committed))
                 .map_err(|e| DbError::Refused(e.to_string()))?;
-            lanes.push(lane);
+            lanes.push(Door {
+                jobs: door,
+                room: Arc::new(Semaphore::new(QUEUE)),
+            });
         }
         let db = Self {
             url: url.to_owned(),
@@ -270,7 +394,10 @@ impl PostgresDb {
         let index =
             self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % self.lanes.len().max(1);
         let lane = self.lanes.get(index).ok_or(DbError::Busy)?;
-        lane.try_send(job).map_err(|_| DbError::Busy)
+        let room = Arc::clone(&lane.room)
+            .try_acquire_owned()
+            .map_err(|_| DbError::Busy)?;
+        lane.jobs.try_send((room, job)).map_err(|_| DbError::Busy)
     }
 }
 
@@ -296,7 +423,11 @@ impl Pool {
     }
 }
 
-fn serve(url: String, mut jobs: mpsc::Receiver<Job>, committed: impl Fn(Wake) + 'static) {
+fn serve(
+    url: String,
+    mut jobs: mpsc::Receiver<(OwnedSemaphorePermit, Job)>,
+    committed: impl Fn(Wake) + 'static,
+) {
     let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -314,8 +445,12 @@ fn serve(url: String, mut jobs: mpsc::Receiver<Job>, committed: impl Fn(Wake) + 
         readers: Pool::new(8),
     });
     tokio::task::LocalSet::new().block_on(&runtime, async move {
-        while let Some(job) = jobs.recv().await {
-            tokio::task::spawn_local(job(Rc::clone(&lane)));
+        while let Some((room, job)) = jobs.recv().await {
+            let work = job(Rc::clone(&lane));
+            tokio::task::spawn_local(async move {
+                work.await;
+                drop(room);
+            });
         }
     });
 }
@@ -342,8 +477,7 @@ impl Lane {
             .map_err(|_| DbError::Busy)?;
         for attempt in 0.. {
             let mut conn = self.take(&self.writers, true).await?;
-            conn.retry = false;
-            conn.batch("BEGIN").await?;
+            conn.begin().await?;
             let mut tx = Tx::new(Conn::Postgres(conn));
             let result = work(&mut tx).await;
             let Tx {
@@ -355,9 +489,10 @@ impl Lane {
             else {
                 return Err(DbError::Busy.into());
             };
-            let ended = conn
-                .batch(if result.is_ok() { "COMMIT" } else { "ROLLBACK" })
-                .await;
+            let ended = match &result {
+                Ok(_) => conn.commit().await,
+                Err(_) => conn.rollback().await,
+            };
             let again = conn.retry && attempt < RETRIES;
             if !conn.client.is_closed() {
                 self.writers.free.borrow_mut().push(conn);

@@ -3,6 +3,9 @@
 //! All writes pass through one thread. It opens a transaction, runs every command that is waiting under a savepoint
 //! of its own, commits once, and answers each caller only after the fsync. A command that fails rolls back to its
 //! savepoint and nothing else. Statements run on the lane's own thread without a hop per statement.
+//!
+//! A commit that fails for want of room fails its batch, and the next one is tried afresh. A commit that fails in any
+//! way that leaves in doubt what the disk has kept ends all writing until restart (invariant D3).
 
 use std::{
     collections::HashMap,
@@ -32,6 +35,36 @@ const STATEMENTS: usize = 512;
 pub(super) struct SqliteConn {
     conn: Connection,
     columns: HashMap<Box<str>, Arc<[Box<str>]>>,
+    /// Whether the lane has begun a transaction on it.
+    begun: bool,
+    /// Why that transaction is over although nobody ended it. Until the next one begins, every statement is refused:
+    /// it would be a transaction of its own.
+    lost: Option<Lost>,
+}
+
+/// Why a transaction ended before its commit.
+#[derive(Clone)]
+struct Lost {
+    say: fn(String) -> DbError,
+    reason: String,
+}
+
+impl Lost {
+    fn of(error: &DbError) -> Self {
+        let (say, reason): (fn(String) -> DbError, _) = match error {
+            DbError::Full(reason) => (DbError::Full, reason.clone()),
+            DbError::Busy => (|_| DbError::Busy, String::new()),
+            DbError::Unique(reason) | DbError::Constraint(reason) => {
+                (DbError::Constraint, reason.clone())
+            }
+            other => (DbError::Halted, other.to_string()),
+        };
+        Self { say, reason }
+    }
+
+    fn error(&self) -> DbError {
+        (self.say)(self.reason.clone())
+    }
 }
 
 impl SqliteConn {
@@ -58,6 +91,8 @@ impl SqliteConn {
         Ok(Self {
             conn,
             columns: HashMap::new(),
+            begun: false,
+            lost: None,
         })
     }
 
@@ -83,6 +118,33 @@ impl SqliteConn {
     }
 
     pub(super) fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, DbError> {
+        self.usable()?;
+        let rows = self.query(sql, params);
+        self.noticed(rows)
+    }
+
+    pub(super) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
+        self.usable()?;
+        let changed = self.change(sql, params);
+        self.noticed(changed)
+    }
+
+    fn usable(&self) -> Result<(), DbError> {
+        self.lost.as_ref().map_or(Ok(()), |lost| Err(lost.error()))
+    }
+
+    /// Some failures make SQLite roll back the whole transaction by itself.
+    fn noticed<T>(&mut self, result: Result<T, DbError>) -> Result<T, DbError> {
+        if let Err(error) = &result
+            && self.begun
+            && self.conn.is_autocommit()
+        {
+            self.lost = Some(Lost::of(error));
+        }
+        result
+    }
+
+    fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, DbError> {
         let mut statement = self.conn.prepare_cached(sql)?;
         let columns = if let Some(known) = self.columns.get(sql) {
             Arc::clone(known)
@@ -113,7 +175,7 @@ impl SqliteConn {
         Ok(found)
     }
 
-    pub(super) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
+    fn change(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
         let mut statement = self.conn.prepare_cached(sql)?;
         Self::bind(&mut statement, params)?;
         Ok(statement.raw_execute()? as u64)
@@ -170,6 +232,7 @@ impl SqliteDb {
                 Lane {
                     tx: Tx::new(Conn::Sqlite(writer)),
                     halted: None,
+                    full: false,
                     committed,
                 }
                 .run(commands);
@@ -267,6 +330,8 @@ fn check(conn: &mut SqliteConn) -> Result<(), DbError> {
 struct Lane<C> {
     tx: Tx,
     halted: Option<String>,
+    /// Whether the last batch found no room.
+    full: bool,
     committed: C,
 }
 
@@ -282,27 +347,20 @@ impl<C: Fn(Wake)> Lane<C> {
         let started = Instant::now();
         let mut answers = Vec::new();
         let mut wake = Wake::default();
-        let opened = match &self.halted {
-            Some(reason) => Err(DbError::Halted(reason.clone())),
-            None => self.sql("BEGIN IMMEDIATE"),
-        };
+        let begun = self.begin();
         let mut next = Some(first);
         while let Some(job) = next {
-            if opened.is_ok() {
-                let (answer, woken) = self.command(job);
-                #[cfg(debug_assertions)]
-                let answer = super::faults::answer_early(answer);
-                answers.extend(answer);
-                wake.events |= woken.events;
-                wake.jobs |= woken.jobs;
-            } else {
-                drop(job);
-            }
-            let more = answers.len() < BATCH && started.elapsed() < BATCH_TIME;
+            let (answer, woken) = self.command(job);
+            #[cfg(debug_assertions)]
+            let answer = super::faults::answer_early(answer);
+            answers.extend(answer);
+            wake.events |= woken.events;
+            wake.jobs |= woken.jobs;
+            // Without a transaction everybody who waits hears so at once; what was lost on the way ends the batch.
+            let more = answers.len() < BATCH
+                && started.elapsed() < BATCH_TIME
+                && begun == self.lost().is_none();
             next = if more { commands.try_recv().ok() } else { None };
-        }
-        if opened.is_err() {
-            return;
         }
         #[cfg(debug_assertions)]
         super::faults::dawdle();
@@ -310,27 +368,45 @@ impl<C: Fn(Wake)> Lane<C> {
             Ok(()) => {
                 (self.committed)(wake);
                 answers.into_iter().for_each(|answer| answer(None));
+                self.full = false;
             }
-            Err(error) => {
-                let reason = error.to_string();
-                tracing::error!(%reason, "a commit failed; writing stops until restart");
+            Err(lost) => {
+                self.note(begun, &lost);
                 answers
                     .into_iter()
-                    .for_each(|answer| answer(Some(DbError::Halted(reason.clone()))));
-                self.halted = Some(reason);
+                    .for_each(|answer| answer(Some(lost.error())));
             }
         }
     }
 
+    /// Begins a transaction; without one, every command hears why at its first statement.
+    fn begin(&mut self) -> bool {
+        self.set_lost(None);
+        let failed = match &self.halted {
+            Some(reason) => Some(DbError::Halted(reason.clone())),
+            None => self.sql("BEGIN IMMEDIATE").err(),
+        };
+        if let Conn::Sqlite(conn) = &mut self.tx.rx.conn {
+            conn.begun = failed.is_none();
+        }
+        self.set_lost(failed.as_ref().map(Lost::of));
+        failed.is_none()
+    }
+
     /// Runs one command under its savepoint. A panic counts as a failure and drops the caller's channel.
     fn command(&mut self, job: Job) -> (Option<Answer>, Wake) {
-        if let Err(error) = self.sql("SAVEPOINT command") {
+        if self.lost().is_none()
+            && let Err(error) = self.sql("SAVEPOINT command")
+        {
             tracing::error!(%error, "no savepoint");
             return (None, Wake::default());
         }
         self.tx.wake = Wake::default();
         let outcome = catch_unwind(AssertUnwindSafe(|| job(&mut self.tx)));
         let (keep, answer) = outcome.map_or((false, None), |(keep, answer)| (keep, Some(answer)));
+        if self.lost().is_some() {
+            return (answer, Wake::default());
+        }
         let end = if keep {
             self.sql("RELEASE command")
         } else {
@@ -339,16 +415,53 @@ impl<C: Fn(Wake)> Lane<C> {
         };
         if let Err(error) = end {
             tracing::error!(%error, "a savepoint could not be closed");
+            self.set_lost(Some(Lost::of(&error)));
         }
         (answer, if keep { self.tx.wake } else { Wake::default() })
     }
 
-    fn commit(&mut self) -> Result<(), DbError> {
-        let result = self.sql("COMMIT");
+    /// Commits the batch, unless its transaction is lost already.
+    fn commit(&mut self) -> Result<(), Lost> {
+        let result = match self.lost() {
+            Some(lost) => Err(lost.clone()),
+            None => self.sql("COMMIT").map_err(|error| Lost::of(&error)),
+        };
         if result.is_err() {
             let _ = self.sql("ROLLBACK");
         }
+        if let Conn::Sqlite(conn) = &mut self.tx.rx.conn {
+            conn.begun = false;
+        }
         result
+    }
+
+    /// Draws the consequence of a batch that was not committed, and says it once.
+    fn note(&mut self, begun: bool, lost: &Lost) {
+        match lost.error() {
+            DbError::Full(reason) if !self.full => {
+                tracing::error!(%reason, "no room to write; writing goes on once there is");
+                self.full = true;
+            }
+            DbError::Halted(reason) if begun => {
+                tracing::error!(%reason, "a commit failed; writing stops until restart");
+                self.halted = Some(reason);
+            }
+            DbError::Full(_) | DbError::Halted(_) => {}
+            error => tracing::warn!(%error, "a batch was not committed"),
+        }
+    }
+
+    fn lost(&self) -> Option<&Lost> {
+        match &self.tx.rx.conn {
+            Conn::Sqlite(conn) => conn.lost.as_ref(),
+            Conn::Postgres(_) => None,
+        }
+    }
+
+    fn set_lost(&mut self, lost: Option<Lost>) {
+        if let Conn::Sqlite(conn) = &mut self.tx.rx.conn {
+            conn.lost = lost;
+        }
     }
 
     fn sql(&mut self, sql: &str) -> Result<(), DbError> {

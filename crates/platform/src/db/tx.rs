@@ -30,6 +30,7 @@ pub struct Tx {
 pub(super) struct Wake {
     pub(super) events: bool,
     pub(super) jobs: bool,
+    pub(super) recent: bool,
 }
 
 impl Rx {
@@ -118,6 +119,26 @@ impl Tx {
         }
     }
 
+    /// Runs a statement whose number of changed rows says nothing: it does its work or it fails. PostgreSQL gets it
+    /// together with the next statement, so a failure may come back from that one, or from the commit.
+    ///
+    /// # Errors
+    /// Whatever the database says, of this statement or of earlier ones that were sent this way.
+    pub async fn later(&mut self, sql: &str, params: &[Value]) -> Result<(), DbError> {
+        match &mut self.rx.conn {
+            Conn::Sqlite(conn) => conn.execute(sql, params).map(|_| ()),
+            Conn::Postgres(conn) => conn.later(sql, params).await,
+        }
+    }
+
+    /// Reads the answers to what was sent by [`Tx::later`].
+    async fn settle(&mut self) -> Result<(), DbError> {
+        match &mut self.rx.conn {
+            Conn::Sqlite(_) => Ok(()),
+            Conn::Postgres(conn) => conn.settle().await,
+        }
+    }
+
     /// Runs a part that may fail without failing the rest: what it did is undone when it returns an error.
     ///
     /// # Errors
@@ -128,8 +149,13 @@ impl Tx {
     ) -> Result<T, E> {
         self.execute("SAVEPOINT attempt", &[]).await?;
         let result = part(self).await;
+        let settled = self.settle().await;
+        let result = result.and_then(|done| settled.map(|()| done).map_err(E::from));
         if result.is_err() {
             self.execute("ROLLBACK TO SAVEPOINT attempt", &[]).await?;
+            if let Conn::Postgres(conn) = &mut self.rx.conn {
+                conn.recovered();
+            }
         }
         self.execute("RELEASE SAVEPOINT attempt", &[]).await?;
         result
@@ -168,7 +194,7 @@ impl Tx {
                 }
                 sql.push(')');
             }
-            self.execute(&sql, &values).await?;
+            self.later(&sql, &values).await?;
         }
         Ok(())
     }
@@ -181,6 +207,11 @@ impl Tx {
     /// Rings the bell of the job workers once this transaction has committed.
     pub(crate) const fn wake_jobs(&mut self) {
         self.wake.jobs = true;
+    }
+
+    /// Once this transaction has committed, this process forgets what it kept by [`crate::recent`].
+    pub const fn forget_recent(&mut self) {
+        self.wake.recent = true;
     }
 
     /// The next number of a named sequence: unique, increasing; on PostgreSQL a rolled-back transaction leaves a gap.

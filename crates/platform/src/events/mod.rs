@@ -164,7 +164,7 @@ pub async fn emit_at(tx: &mut Tx, ctx: &Ctx, at: Timestamp, event: Event) -> Res
         visit.map(|v| &*v.device),
         event.payload
     ];
-    tx.execute(sql, values).await?;
+    tx.later(sql, values).await?;
     tx.wake_events();
     Ok(())
 }

@@ -1,17 +1,26 @@
 //! Claiming, running, heartbeats and results of jobs.
 
-use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use kernel::JobId;
+use kernel::{JobId, Timestamp};
 use serde::de::DeserializeOwned;
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{Ctx, DbError, Tx, params};
 
-/// A lease lasts this long without a heartbeat, in seconds.
-const LEASE: i64 = 60;
-/// Time between heartbeats.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+/// A lease lasts this long without a heartbeat.
+const LEASE: Duration = Duration::from_secs(60);
+/// Heartbeats in the time of a lease: three may fail before the job is lost.
+const HEARTBEATS: u32 = 4;
 /// Jobs of one process that run at once.
 const PARALLEL: usize = 8;
 /// The first pause after a failure, in seconds; it doubles up to an hour.
@@ -46,6 +55,8 @@ pub struct JobRun {
     /// How often it is tried at most.
     pub max_attempts: i64,
     payload: serde_json::Value,
+    /// The handler recorded success itself.
+    recorded: Arc<AtomicBool>,
 }
 
 impl JobRun {
@@ -58,16 +69,41 @@ impl JobRun {
             .map_err(|e| Failure::Permanent(format!("payload: {e}")))
     }
 
-    /// Records success in the transaction that holds the job's effect, so that both happen or neither.
+    /// Records success in the transaction that holds the job's effect, so that both happen or neither, and one commit
+    /// serves both. The handler then answers `Ok` exactly if that transaction was committed.
     ///
     /// # Errors
     /// [`DbError::RowCount`] when the lease was lost meanwhile; the effect must then be rolled back (J3).
     pub async fn complete(&self, tx: &mut Tx, ctx: &Ctx) -> Result<(), DbError> {
+        if self.complete_if_held(tx, ctx).await? {
+            return Ok(());
+        }
+        Err(DbError::RowCount {
+            changed: 0,
+            statement: "completing a job whose lease was lost".to_owned(),
+        })
+    }
+
+    /// As [`JobRun::complete`] for an effect that is a fact whoever holds the lease by now, such as a letter that left.
+    /// False when the lease was lost.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn complete_if_held(&self, tx: &mut Tx, ctx: &Ctx) -> Result<bool, DbError> {
         let sql = "UPDATE jobs SET state = 'done', finished_at = $3, lease_until = NULL, last_error = NULL \
                    WHERE id = $1 AND fence = $2 AND state = 'running'";
-        tx.execute_one(sql, params![self.id, self.fence, ctx.now()])
-            .await
+        let held = tx
+            .execute(sql, params![self.id, self.fence, ctx.now()])
+            .await?
+            == 1;
+        self.recorded.store(held, Ordering::Relaxed);
+        Ok(held)
     }
+}
+
+fn after(now: Timestamp, lease: Duration) -> Timestamp {
+    let micros = i64::try_from(lease.as_micros()).unwrap_or(i64::MAX);
+    Timestamp::from_micros(now.micros().saturating_add(micros))
 }
 
 type Outcome = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
@@ -102,13 +138,25 @@ impl Handlers {
 pub struct Workers {
     ctx: Ctx,
     handlers: Handlers,
+    lease: Duration,
 }
 
 impl Workers {
     /// Workers that run jobs under `ctx`.
     #[must_use]
     pub const fn new(ctx: Ctx, handlers: Handlers) -> Self {
-        Self { ctx, handlers }
+        Self {
+            ctx,
+            handlers,
+            lease: LEASE,
+        }
+    }
+
+    /// Another time after which a worker that is silent has lost its job. All workers of a shop should agree.
+    #[must_use]
+    pub const fn lease(mut self, lasts: Duration) -> Self {
+        self.lease = lasts;
+        self
     }
 
     /// Works until `stop` turns true, then finishes what is running.
@@ -168,6 +216,7 @@ impl Workers {
         if due.await?.is_none() {
             return Ok(Vec::new());
         }
+        let lease = self.lease;
         let claim = self.ctx.write(async move |tx, ctx| {
             let now = ctx.now();
             let sql = format!(
@@ -176,7 +225,7 @@ impl Workers {
                  ORDER BY run_at LIMIT $3{}) RETURNING id, kind, fence, attempts, max_attempts, payload",
                 tx.dialect().skip_locked()
             );
-            tx.rows(&sql, params![now, now.plus_seconds(LEASE), places]).await
+            tx.rows(&sql, params![now, after(now, lease), places]).await
         });
         claim
             .await?
@@ -189,6 +238,7 @@ impl Workers {
                     attempt: row.get("attempts")?,
                     max_attempts: row.get("max_attempts")?,
                     payload: row.get("payload")?,
+                    recorded: Arc::default(),
                 })
             })
             .collect()
@@ -203,6 +253,7 @@ impl Workers {
             None => Err(Failure::Permanent(format!("nothing handles {}", run.kind))),
         };
         let result = match outcome {
+            Ok(()) if run.recorded.load(Ordering::Relaxed) => Ok(()),
             Ok(()) => self.succeed(&run).await,
             Err(failure) => self.fail(&run, failure).await,
         };
@@ -217,34 +268,32 @@ impl Workers {
         loop {
             tokio::select! {
                 done = &mut work => return done.unwrap_or_else(|_| Err(Failure::Retry("the handler panicked".into()))),
-                () = tokio::time::sleep(HEARTBEAT) => self.beat(run).await,
+                () = tokio::time::sleep(self.lease / HEARTBEATS) => self.beat(run).await,
             }
         }
     }
 
     async fn beat(&self, run: &JobRun) {
-        let (id, fence) = (run.id, run.fence);
-        let beat: Result<(), DbError> = self
+        let (id, fence, lease) = (run.id, run.fence, self.lease);
+        let beat: Result<u64, DbError> = self
             .ctx
             .write(async move |tx, ctx| {
                 let sql = "UPDATE jobs SET lease_until = $3 WHERE id = $1 AND fence = $2 AND state = 'running'";
-                tx.execute(sql, params![id, fence, ctx.now().plus_seconds(LEASE)]).await.map(|_| ())
+                tx.execute(sql, params![id, fence, after(ctx.now(), lease)])
+                    .await
             })
             .await;
-        if let Err(error) = beat {
-            tracing::warn!(job = %run.id, %error, "a heartbeat failed");
+        match beat {
+            Ok(1) => {}
+            Ok(_) => tracing::debug!(job = %run.id, "a heartbeat after the end of its lease"),
+            Err(error) => tracing::warn!(job = %run.id, %error, "a heartbeat failed"),
         }
     }
 
-    /// A handler may have recorded success with its effect; then there is nothing left to do.
     async fn succeed(&self, run: &JobRun) -> Result<(), DbError> {
         let run = run.clone();
         self.ctx
-            .write(async move |tx, ctx| {
-                let sql = "UPDATE jobs SET state = 'done', finished_at = $3, lease_until = NULL, last_error = NULL \
-                           WHERE id = $1 AND fence = $2 AND state = 'running'";
-                tx.execute(sql, params![run.id, run.fence, ctx.now()]).await.map(|_| ())
-            })
+            .write(async move |tx, ctx| run.complete_if_held(tx, ctx).await.map(|_| ()))
             .await
     }
 

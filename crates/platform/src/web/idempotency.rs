@@ -71,7 +71,7 @@ pub async fn finish(
     answer: &impl Serialize,
 ) -> Result<(), DbError> {
     let text = serde_json::to_string(answer).unwrap_or_default();
-    tx.execute_one(
+    tx.later(
         "UPDATE idempotency_keys SET status = 200, response = $3 WHERE scope = $1 AND key = $2",
         params![scope, key, text],
     )
