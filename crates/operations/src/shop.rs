@@ -111,6 +111,35 @@ pub async fn load(rx: &mut Rx) -> Result<Shop, DbError> {
     settings::load(rx, SHOP).await
 }
 
+/// Keeps where the shop is reached. What the merchant chose always counts; an address that a program only happens to
+/// listen at replaces none but another one of this machine, so that a node without the setting does no harm.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn reached_at(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    public_url: &str,
+    chosen: bool,
+) -> Result<(), DbError> {
+    let shop = load(tx).await?;
+    if shop.public_url == public_url || !(chosen || is_this_machine(&shop.public_url)) {
+        return Ok(());
+    }
+    let shop = Shop {
+        public_url: public_url.to_owned(),
+        ..shop
+    };
+    settings::save(tx, ctx, SHOP, &shop).await
+}
+
+fn is_this_machine(url: &str) -> bool {
+    let host = url.strip_prefix("http://").unwrap_or_default();
+    ["127.", "localhost", "[::1]", "0.0.0.0", "[::]"]
+        .iter()
+        .any(|local| host.starts_with(local))
+}
+
 /// What every shop needs before its first product: its address on the web, a place for stock, a way to deliver. What
 /// is there already stays.
 ///

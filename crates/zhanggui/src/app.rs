@@ -267,6 +267,19 @@ impl App {
         operations::background::SCHEDULES
     }
 
+    /// Tells the shop where it is reached, for the links in its messages.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn announce(&self) -> Result<()> {
+        let url = self.config.public_url();
+        let chosen = self.config.public_url.is_some();
+        self.ctx
+            .write(async move |tx, ctx| operations::shop::reached_at(tx, ctx, &url, chosen).await)
+            .await?;
+        Ok(())
+    }
+
     /// Brings search up to date with the catalogue.
     ///
     /// # Errors

@@ -1,6 +1,9 @@
 //! Configuration: flags, then `ZHANGGUI_*` in the environment, then `zhanggui.toml`, then what is said here.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
 
 use clap::Args;
 use figment::{
@@ -96,12 +99,17 @@ impl Config {
         })
     }
 
-    /// The shop's address as browsers see it, without a slash at the end.
+    /// The shop's address as browsers see it, without a slash at the end. Unless one is configured, that is where the
+    /// program listens, so `serve` and `demo` take their port before anybody asks.
     #[must_use]
     pub fn public_url(&self) -> String {
+        let mut here = self.listen;
+        if here.ip().is_unspecified() {
+            here.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
         self.public_url
             .clone()
-            .unwrap_or_else(|| format!("http://{}", self.listen))
+            .unwrap_or_else(|| format!("http://{here}"))
             .trim_end_matches('/')
             .to_owned()
     }

@@ -23,6 +23,10 @@ struct Cli {
     /// Print one JSON object as the last line
     #[arg(long, global = true)]
     json: bool,
+    /// Die after so many steps of bringing the schema up to date, for the suite that starts again
+    #[cfg(debug_assertions)]
+    #[arg(long, global = true, hide = true)]
+    planted_death: Option<u64>,
     #[command(subcommand)]
     command: Command,
 }
@@ -164,7 +168,11 @@ fn print(value: &Value, json: bool) {
 }
 
 async fn run(cli: Cli) -> Result<(bool, Value)> {
-    let config = Config::read(&cli.flags)?;
+    let mut config = Config::read(&cli.flags)?;
+    #[cfg(debug_assertions)]
+    if let Some(steps) = cli.planted_death {
+        platform::db::faults::plant_death(steps);
+    }
     match cli.command {
         Command::Restore { archive } => {
             return Ok((true, backup::restore(&config, &archive).await?));
@@ -180,13 +188,15 @@ async fn run(cli: Cli) -> Result<(bool, Value)> {
     {
         platform::db::faults::plant_early_ack();
     }
+    if let Command::Serve { .. } = cli.command {
+        let listener = serve::listen(&mut config).await?;
+        let app = App::open(config).await?;
+        serve::serve(&app, listener, serve::stop_signal()).await?;
+        return Ok((true, Value::Null));
+    }
     let app = App::open(config).await?;
     let value = match cli.command {
         Command::Init { email, name } => start::init(&app, &email, &name).await?,
-        Command::Serve { .. } => {
-            serve::serve(&app, serve::stop_signal()).await?;
-            Value::Null
-        }
         Command::Worker => {
             serve::worker(&app, serve::stop_signal()).await?;
             Value::Null
@@ -220,18 +230,23 @@ async fn run(cli: Cli) -> Result<(bool, Value)> {
         } => key::create(&app, name, role).await?,
         Command::Routes => list::routes(&app),
         Command::Openapi => list::openapi(&app),
-        Command::Demo { .. } | Command::Restore { .. } | Command::Permissions => Value::Null,
+        Command::Demo { .. }
+        | Command::Serve { .. }
+        | Command::Restore { .. }
+        | Command::Permissions => Value::Null,
     };
     Ok((true, value))
 }
 
 /// The demonstration: set up once, then served, with a trickle of shoppers unless they shall be quiet.
-async fn demo(config: Config, quiet: bool) -> Result<(bool, Value)> {
+async fn demo(mut config: Config, quiet: bool) -> Result<(bool, Value)> {
     start::claim(&config)?;
+    let listener = serve::listen(&mut config).await?;
     let app = App::open(config).await?;
     let owner = start::demo(&app).await?;
-    if let Some(link) = owner.get("invitation").and_then(Value::as_str) {
-        tracing::info!("sign in to the back office: {link}");
+    // The link is for the person at the terminal; a log is kept, and read by others.
+    if owner.get("invitation").is_some_and(Value::is_string) {
+        print(&owner, false);
     }
     let stop = serve::stop_signal();
     let shoppers = async {
@@ -250,7 +265,7 @@ async fn demo(config: Config, quiet: bool) -> Result<(bool, Value)> {
             tracing::warn!(%error, "the shoppers went home");
         }
     };
-    let (served, ()) = tokio::join!(serve::serve(&app, stop.clone()), shoppers);
+    let (served, ()) = tokio::join!(serve::serve(&app, listener, stop.clone()), shoppers);
     served?;
     Ok((true, Value::Null))
 }

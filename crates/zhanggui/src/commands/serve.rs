@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use tokio::{net::TcpListener, sync::watch};
 
-use crate::App;
+use crate::{App, Config};
 
 /// Turns true at Ctrl-C or at a request to terminate.
 #[must_use]
@@ -30,18 +30,28 @@ pub fn stop_signal() -> watch::Receiver<bool> {
     told
 }
 
-/// Serves the shop and does its background work.
+/// Takes the address to answer at. With port 0 the system chooses one, and it stands in the configuration from then on:
+/// links are made of it.
 ///
 /// # Errors
-/// An address that is taken, and what the network said.
-#[expect(clippy::print_stdout, reason = "the line that tools wait for")]
-pub async fn serve(app: &App, stop: watch::Receiver<bool>) -> Result<()> {
-    let listener = TcpListener::bind(app.config.listen)
+/// An address that is taken.
+pub async fn listen(config: &mut Config) -> Result<TcpListener> {
+    let listener = TcpListener::bind(config.listen)
         .await
-        .with_context(|| format!("listening at {}", app.config.listen))?;
-    let address = listener.local_addr()?;
+        .with_context(|| format!("listening at {}", config.listen))?;
+    config.listen = listener.local_addr()?;
+    Ok(listener)
+}
+
+/// Serves the shop at `listener` and does its background work.
+///
+/// # Errors
+/// What the database or the network said.
+#[expect(clippy::print_stdout, reason = "the line that tools wait for")]
+pub async fn serve(app: &App, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<()> {
+    app.announce().await?;
     app.refresh_search().await?;
-    println!("ready http://{address}");
+    println!("ready http://{}", listener.local_addr()?);
     app.serve(listener, stop).await
 }
 
@@ -50,5 +60,8 @@ pub async fn serve(app: &App, stop: watch::Receiver<bool>) -> Result<()> {
 /// # Errors
 /// What the database said.
 pub async fn worker(app: &App, stop: watch::Receiver<bool>) -> Result<()> {
+    if app.config.public_url.is_some() {
+        app.announce().await?;
+    }
     app.work(stop).await
 }

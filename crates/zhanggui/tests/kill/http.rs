@@ -17,6 +17,7 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     headers: Vec<(String, String)>,
     pub(crate) body: Value,
+    pub(crate) text: String,
 }
 
 impl Answer {
@@ -25,6 +26,11 @@ impl Answer {
             .iter()
             .find(|(n, _)| n == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn headers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.headers.iter().filter(move |(n, _)| n == name);
+        named.map(|(_, value)| value.as_str())
     }
 
     pub(crate) const fn is_ok(&self) -> bool {
@@ -93,11 +99,12 @@ impl Connection {
         while bytes.len() < end + length {
             self.more(&mut bytes).await?;
         }
-        let body = serde_json::from_slice(&bytes[end..end + length]).unwrap_or(Value::Null);
+        let text = String::from_utf8_lossy(&bytes[end..end + length]).into_owned();
         Ok(Answer {
             status,
             headers,
-            body,
+            body: serde_json::from_str(&text).unwrap_or(Value::Null),
+            text,
         })
     }
 

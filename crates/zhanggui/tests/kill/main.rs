@@ -1,4 +1,7 @@
-//! Kill suite: the program is killed (`kill -9`) at random instants while shoppers order and pay, fifty times.
+//! The program as a process under ill treatment: killed, flooded, on a full disk, on a failing disk.
+//!
+//! Beside what stands in the modules ([`migrations`], [`imports`], [`overload`], [`disk`], [`secrets`], [`links`]), this
+//! is the kill suite: the program is killed (`kill -9`) at random instants while shoppers order and pay, fifty times.
 //!
 //! Each cycle starts the program on the shop as the last kill left it, compares everything it ever acknowledged with
 //! what is there, lets eight shoppers order over HTTP, and kills the process group at a random microsecond. What must
@@ -29,9 +32,15 @@
     reason = "a test speaks by failing"
 )]
 
+mod disk;
 mod http;
+mod imports;
 mod journal;
+mod links;
+mod migrations;
+mod overload;
 mod program;
+mod secrets;
 mod shop;
 mod shoppers;
 mod suite;

@@ -23,16 +23,28 @@ pub(crate) struct Program {
     pub(crate) started_in: Duration,
 }
 
-fn command(store: &Store) -> Command {
+/// The program on a shop; what it is to do comes after.
+pub(crate) fn command(store: &Store) -> Command {
+    under(Command::new(PROGRAM), store)
+}
+
+/// The same by way of a shell's script, which ends in `exec "$0" "$@"`.
+pub(crate) fn scripted(store: &Store, shell: &[&str], script: &str) -> Command {
+    let mut command = Command::new(shell[0]);
+    command.args(&shell[1..]).args(["-c", script, PROGRAM]);
+    under(command, store)
+}
+
+fn under(mut command: Command, store: &Store) -> Command {
     let data = &store.data;
     let log = OpenOptions::new()
         .create(true)
         .append(true)
         .open(log_of(data))
         .unwrap();
-    let mut command = Command::new(PROGRAM);
     command
         .env_clear()
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin")
         .env("ZHANGGUI_LOG", "warn")
         .current_dir(data)
         .arg("--data-dir")
@@ -62,11 +74,23 @@ pub(crate) fn last_words(data: &Path) -> String {
 impl Program {
     /// Starts serving the shop and waits until it answers.
     pub(crate) fn serve(store: &Store, planted: bool) -> Result<Self, String> {
-        let mut command = command(store);
-        command.args(["serve", "--listen", "127.0.0.1:0"]);
-        if planted {
-            command.arg("--planted-early-ack");
-        }
+        let bug: &[&str] = if planted {
+            &["--planted-early-ack"]
+        } else {
+            &[]
+        };
+        Self::start(command(store), store, bug)
+    }
+
+    /// Lets a command serve and waits until it answers.
+    pub(crate) fn start(
+        mut command: Command,
+        store: &Store,
+        flags: &[&str],
+    ) -> Result<Self, String> {
+        command
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(flags);
         let begun = Instant::now();
         let mut child = command.spawn().map_err(|e| format!("{PROGRAM}: {e}"))?;
         let mut first = String::new();
@@ -88,6 +112,11 @@ impl Program {
             address,
             started_in: begun.elapsed(),
         })
+    }
+
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// `kill -9` of the process and of whatever it may have started.
@@ -117,6 +146,35 @@ fn signal(which: &str, whom: &str) -> std::io::Result<std::process::ExitStatus> 
         .args([which, "--", whom])
         .stderr(Stdio::null())
         .status()
+}
+
+/// What a command prints on its way to success.
+pub(crate) fn output(store: &Store, words: &[&str]) -> Result<String, String> {
+    let done = command(store)
+        .args(words)
+        .output()
+        .map_err(|e| e.to_string())?;
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    if done.status.success() {
+        Ok(said)
+    } else {
+        Err(format!("{words:?}: {said}\n{}", last_words(&store.data)))
+    }
+}
+
+/// Runs a command and kills it (`kill -9`) after a while. False when it had ended by then.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a process is waited for, and no runtime stands still meanwhile"
+)]
+pub(crate) fn killed_after(store: &Store, words: &[&str], time: Duration) -> bool {
+    let mut child = command(store).args(words).spawn().unwrap();
+    std::thread::sleep(time);
+    let running = child.try_wait().unwrap().is_none();
+    let _ = child.kill();
+    let _ = signal("-KILL", &format!("-{}", child.id()));
+    let _ = child.wait();
+    running
 }
 
 /// What `zhanggui check` finds; it must be silent.

@@ -33,12 +33,24 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    async fn open(&self, clock: Clock) -> Ctx {
+    /// A shop in a folder of its own, with nothing in it.
+    pub(crate) fn empty(folder: &Path, server: Option<String>) -> Self {
+        let data = folder.join("data");
+        std::fs::create_dir(&data).unwrap();
+        Self { data, server }
+    }
+
+    /// Its database as it is.
+    pub(crate) async fn database(&self) -> Db {
         let url = match &self.server {
             Some(server) => DatabaseUrl::Postgres(server.clone()),
             None => DatabaseUrl::Sqlite(database(&self.data)),
         };
-        let db = Db::open(&url).await.unwrap();
+        Db::open(&url).await.unwrap()
+    }
+
+    pub(crate) async fn open(&self, clock: Clock) -> Ctx {
+        let db = self.database().await;
         db.migrate(migrations::ALL).await.unwrap();
         Ctx::system(db, clock, "kill-suite")
     }

@@ -179,7 +179,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn checkout(email: &str, method: &str) -> Value {
+pub(crate) fn checkout(email: &str, method: &str) -> Value {
     json!({
         "email": email,
         "phone": "0912345678",

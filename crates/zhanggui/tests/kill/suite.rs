@@ -59,7 +59,7 @@ struct Suite {
     journal: Arc<Journal>,
     tally: Arc<Tally>,
     variants: Vec<VariantId>,
-    luck: u64,
+    luck: Luck,
     /// Acknowledged orders that were looked at over HTTP in an earlier cycle.
     seen: usize,
     asked_again: usize,
@@ -71,22 +71,18 @@ struct Suite {
 pub(crate) async fn run(plan: Plan) -> Result<Report, Loss> {
     let begun = Instant::now();
     let folder = tempfile::tempdir().unwrap();
-    let store = Store {
-        data: folder.path().join("data"),
-        server: plan.server.clone(),
-    };
-    std::fs::create_dir(&store.data).unwrap();
+    let store = Store::empty(folder.path(), plan.server.clone());
     let variants = shop::prepare(&store).await;
     let cycles = plan.cycles;
-    let seed =
-        u64::try_from(kernel::id::fresh_uuid().as_u128() & u128::from(u64::MAX)).unwrap() | 1;
+    let luck = Luck::fresh();
+    let seed = luck.0;
     let mut suite = Suite {
         plan,
         store,
         journal: Arc::new(Journal::create(folder.path())),
         tally: Arc::default(),
         variants,
-        luck: seed,
+        luck,
         seen: 0,
         asked_again: 0,
         were_there: 0,
@@ -131,11 +127,11 @@ impl Suite {
                 variants: self.variants.clone(),
                 journal: Arc::clone(&self.journal),
                 tally: Arc::clone(&self.tally),
-                name: format!("s{nth}-{:x}", self.random(u64::MAX)),
+                name: format!("s{nth}-{:x}", self.luck.below(u64::MAX)),
             };
             shopping.push(tokio::spawn(shopper.shop()));
         }
-        tokio::time::sleep(Duration::from_micros(200_000 + self.random(700_000))).await;
+        tokio::time::sleep(Duration::from_micros(200_000 + self.luck.below(700_000))).await;
         program.kill();
         for shopper in shopping {
             shopper.await.unwrap();
@@ -233,11 +229,28 @@ impl Suite {
         let known = self.journal.read();
         shop::settle(&self.store, Clock::wall().now(), &known).await
     }
+}
 
-    /// A number below `limit` (SplitMix64).
-    fn random(&mut self, limit: u64) -> u64 {
-        self.luck = self.luck.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.luck;
+/// Random numbers from one seed (SplitMix64).
+#[derive(Debug)]
+pub(crate) struct Luck(u64);
+
+impl Luck {
+    /// From a seed that nobody chose; it is printed with a failure.
+    pub(crate) fn fresh() -> Self {
+        let seed = kernel::id::fresh_uuid().as_u128() & u128::from(u64::MAX);
+        Self(u64::try_from(seed).unwrap() | 1)
+    }
+
+    /// From a seed that somebody chose.
+    pub(crate) const fn of(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A number below `limit`.
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         (mixed ^ (mixed >> 31)) % limit
