@@ -29,6 +29,8 @@ pub(super) struct Seen {
 pub(crate) struct Order {
     /// The order itself.
     pub(crate) id: Uuid,
+    /// When it was placed or paid, whichever was asked for.
+    pub(crate) at: Timestamp,
     /// Whoever placed it: the visitor, else the customer, else the order itself.
     pub(crate) person: Uuid,
     /// The source of the visit in which it was placed.
@@ -175,6 +177,7 @@ fn order(row: &Row) -> Result<Order, DbError> {
     let placed: OrderPlaced = row.json("payload")?;
     Ok(Order {
         id: row.get("subject_id")?,
+        at: row.get("occurred_at")?,
         person: row.get("person")?,
         source: row.get("source")?,
         inquired: placed.inquired,
