@@ -14,17 +14,17 @@ use axum::{
     body::Body,
     extract::{ConnectInfo, RawPathParams, Request},
     http::{Method, Response, StatusCode, header},
-    response::IntoResponse,
     routing::{MethodFilter, MethodRouter, on},
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use kernel::{Locale, Permission};
 
 use super::{
+    face::Face,
     guard,
     input::Incoming,
     problem::Problem,
-    render::{append, refuse, respond},
+    render::{append, refuse, refuse_unread, respond},
     route::Route,
     templates::Templates,
 };
@@ -89,9 +89,14 @@ pub fn openapi(routes: &[Route]) -> serde_json::Value {
     super::openapi::document(routes.iter().map(Route::described))
 }
 
-/// Builds the router. `fallback` is the face that shows addresses nobody has.
-pub fn router(web: &Arc<Web>, routes: Vec<Route>, fallback: Arc<dyn super::face::Face>) -> Router {
+/// Builds the router. An address that nobody has is shown by the face that owns it, or by `fallback`.
+pub fn router(web: &Arc<Web>, routes: Vec<Route>, fallback: Arc<dyn Face>) -> Router {
     let mut router = Router::new();
+    let lost = Arc::new(Lost {
+        web: Arc::clone(web),
+        faces: faces(&routes),
+        fallback,
+    });
     let mut paths: Vec<(&'static str, MethodRouter)> = Vec::new();
     for route in routes {
         let filter = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);
@@ -114,21 +119,26 @@ pub fn router(web: &Arc<Web>, routes: Vec<Route>, fallback: Arc<dyn super::face:
     for (path, methods) in paths {
         router = router.route(path, methods);
     }
-    let (nowhere, face) = (Arc::clone(web), Arc::clone(&fallback));
-    let wrong = Arc::clone(web);
+    let nowhere = Arc::clone(&lost);
     router
         .fallback(move |request: Request| async move {
-            lost(&nowhere, &face, request, Problem::not_found()).await
+            nowhere.tell(request, Problem::not_found()).await
         })
         .method_not_allowed_fallback(move |request: Request| async move {
-            lost(
-                &wrong,
-                &fallback,
-                request,
-                Problem::new(StatusCode::METHOD_NOT_ALLOWED, "error-method"),
-            )
-            .await
+            let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "error-method");
+            lost.tell(request, problem).await
         })
+}
+
+/// The faces of the routes, each once.
+fn faces(routes: &[Route]) -> Vec<Arc<dyn Face>> {
+    let mut found: Vec<Arc<dyn Face>> = Vec::new();
+    for route in routes {
+        if !found.iter().any(|face| Arc::ptr_eq(face, &route.face)) {
+            found.push(Arc::clone(&route.face));
+        }
+    }
+    found
 }
 
 /// Reads `.json` at the end of a path and `_method` in the query, before routing.
@@ -235,13 +245,7 @@ async fn serve(
     let busy = web.in_flight.fetch_add(1, Ordering::Relaxed) >= IN_FLIGHT;
     let response = if busy {
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "error-busy").retry_after(2);
-        let body = problem.body(&web.words, Locale::default(), "");
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            [("retry-after", "2")],
-            axum::Json(body),
-        )
-            .into_response()
+        refuse_unread(web, &problem)
     } else {
         answer(web, route, params, request).await
     };
@@ -286,10 +290,7 @@ async fn answer(
 ) -> Response<Body> {
     let incoming = match read(web, params, request).await {
         Ok(incoming) => Arc::new(incoming),
-        Err(problem) => {
-            let body = problem.body(&web.words, Locale::default(), "");
-            return (problem.status(), axum::Json(body)).into_response();
-        }
+        Err(problem) => return refuse_unread(web, &problem),
     };
     let mut ctx = base_ctx(web, &incoming);
     let mut cookies = Vec::new();
@@ -301,13 +302,20 @@ async fn answer(
     }
     let result = match guard::same_origin(&incoming) {
         Err(problem) => Err(problem),
-        Ok(()) => match guard::admit(&ctx, &incoming, route.permission).await {
+        Ok(()) => match guard::identify(&ctx, &incoming, route.permission).await {
             Err(problem) => Err(problem),
-            Ok(admitted) => {
-                let (visit, more) = route.face.visit(&admitted, &incoming);
-                cookies.extend(more);
-                ctx = admitted.during(visit);
-                (route.handler)(ctx.clone(), Arc::clone(&incoming)).await
+            Ok(known) => {
+                // Whoever is refused is still who they are, and keeps their menu on the page that says so.
+                ctx = known;
+                match guard::permit(&ctx, route.permission) {
+                    Err(problem) => Err(problem),
+                    Ok(()) => {
+                        let (visit, more) = route.face.visit(&ctx, &incoming);
+                        cookies.extend(more);
+                        ctx = ctx.during(visit);
+                        (route.handler)(ctx.clone(), Arc::clone(&incoming)).await
+                    }
+                }
             }
         },
     };
@@ -321,15 +329,25 @@ async fn answer(
     response
 }
 
-async fn lost(
-    web: &Web,
-    face: &Arc<dyn super::face::Face>,
-    request: Request,
-    problem: Problem,
-) -> Response<Body> {
-    match read(web, Vec::new(), request).await {
-        Ok(incoming) => refuse(web, face, &base_ctx(web, &incoming), &incoming, problem).await,
-        Err(problem) => problem.status().into_response(),
+/// Answers at addresses that nobody has.
+struct Lost {
+    web: Arc<Web>,
+    faces: Vec<Arc<dyn Face>>,
+    fallback: Arc<dyn Face>,
+}
+
+impl Lost {
+    async fn tell(&self, request: Request, problem: Problem) -> Response<Body> {
+        let incoming = match read(&self.web, Vec::new(), request).await {
+            Ok(incoming) => incoming,
+            Err(problem) => return refuse_unread(&self.web, &problem),
+        };
+        let owner = self.faces.iter().find(|face| face.owns(&incoming.path));
+        let face = owner.unwrap_or(&self.fallback);
+        let nobody = base_ctx(&self.web, &incoming);
+        let asking = guard::identify(&nobody, &incoming, Permission::Public).await;
+        let ctx = asking.unwrap_or(nobody);
+        refuse(&self.web, face, &ctx, &incoming, problem).await
     }
 }
 

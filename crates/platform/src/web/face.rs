@@ -30,6 +30,11 @@ pub trait Face: Send + Sync + 'static {
     /// The template that shows a problem.
     fn error_template(&self) -> &'static str;
 
+    /// Whether an address without a route belongs to this face, which then shows that nothing is there.
+    fn owns(&self, _path: &str) -> bool {
+        false
+    }
+
     /// How many things are in the cart, for `req.cart_count`.
     fn cart_count(&self, _incoming: &Incoming) -> i64 {
         0

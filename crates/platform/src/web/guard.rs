@@ -57,20 +57,27 @@ pub fn source_of(peer: IpAddr, headers: &HeaderMap, behind_proxy: bool) -> IpAdd
         .unwrap_or(peer)
 }
 
-/// Finds out who asks and lets them through if the permission is theirs.
+/// Lets whoever asks through if the permission is theirs.
 ///
 /// # Errors
-/// 401 without a valid session or key, 403 without the permission.
-pub async fn admit(ctx: &Ctx, incoming: &Incoming, permission: Permission) -> Result<Ctx, Problem> {
-    let ctx = identify(ctx, incoming, permission).await?;
+/// 401 for a stranger, 403 without the permission.
+pub fn permit(ctx: &Ctx, permission: Permission) -> Result<(), Problem> {
     match (ctx.allows(permission), ctx.actor()) {
-        (true, _) => Ok(ctx),
+        (true, _) => Ok(()),
         (false, Actor::Visitor) => Err(Problem::new(StatusCode::UNAUTHORIZED, "error-sign-in")),
         (false, _) => Err(Problem::new(StatusCode::FORBIDDEN, "error-not-allowed")),
     }
 }
 
-async fn identify(ctx: &Ctx, incoming: &Incoming, permission: Permission) -> Result<Ctx, Problem> {
+/// Finds out who asks. The shop's open pages do not look: there everybody is a visitor.
+///
+/// # Errors
+/// 401 for a key that is none.
+pub async fn identify(
+    ctx: &Ctx,
+    incoming: &Incoming,
+    permission: Permission,
+) -> Result<Ctx, Problem> {
     if let Some(header) = incoming.header("authorization") {
         let key = header
             .strip_prefix("Bearer ")
