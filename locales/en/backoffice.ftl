@@ -27,6 +27,7 @@ admin-total = Total
 admin-amount = Amount
 admin-quantity = Quantity
 admin-price = Price
+admin-in-currency = { $name } ({ $currency })
 admin-unit-price = Unit price
 admin-updated = Updated
 admin-people = people
@@ -78,6 +79,8 @@ admin-table-behind = Show the figures
 admin-nav-label = Back office
 admin-nav-home = Home
 admin-nav-orders = Orders
+admin-nav-inquiries = Inquiries
+admin-nav-waiting = waiting:
 admin-nav-shipping = Shipping
 admin-nav-bank-receipts = Bank transfers
 admin-nav-products = Products
@@ -113,6 +116,8 @@ admin-invitation-until = This link works once, until { $time }.
 admin-invitation-used = This link was used or has run out. Ask an owner for a new one.
 admin-error-home = Back to home
 admin-error-title = That did not work
+admin-error-title-403 = This is not yours to open
+admin-error-title-404 = There is no such page
 admin-error-request = When you report this, mention
 admin-account-title = My account
 admin-account-you = You
@@ -135,6 +140,9 @@ admin-home-unpaid = Ordered, not paid
 admin-home-at-risk = { $amount } at risk
 admin-home-payment-rate = Live payment rate
 admin-home-payment-rate-note = { $paid } of { $placed } people paid
+admin-home-inquiries = Inquiries to answer
+admin-home-inquiries-oldest = oldest { $age }
+admin-home-inquiries-none = All answered
 admin-home-suspense = Unmatched transfers
 admin-home-low-stock = Low stock
 admin-home-sold-out = { $count } sold out
@@ -237,7 +245,11 @@ refund-scope-whole = Everything
 refund-scope-lines = By goods
 refund-scope-amount = An amount
 refund-include-shipping = Delivery too ({ $amount })
-refund-restock = Put the goods back in stock
+refund-units-unshipped = not sent yet, will be cancelled
+refund-units-shipped = sent
+refund-units-ended = cancelled or returned, not yet refunded
+refund-unshipped-note = Units that have not left are cancelled by their refund and their stock is free at once. To give money back and send the goods all the same, refund an amount.
+refund-restock = Put goods that left back in stock
 refund-restock-hint = Only when the goods are here and can be sold again.
 refund-reason-customer_request = Customer asked
 refund-reason-returned = Goods returned
@@ -261,6 +273,7 @@ hold-reason-order_paid = Paid, awaiting shipment
 hold-reason-cash_on_delivery = Cash on delivery, awaiting shipment
 hold-reason-shipped = Left with a parcel
 hold-reason-cancelled = Order cancelled
+hold-reason-refunded = Refunded, will not be sent
 hold-reason-replaced = Replaced by a newer order
 hold-reason-payment_expired = Payment window ran out
 
@@ -332,6 +345,36 @@ admin-receipt-placed = placed { $time }
 admin-receipt-reference = Bank reference
 admin-receipt-reference-hint = The same reference is recorded once
 
+## Inquiries
+admin-inquiries-title = Inquiries
+admin-inquiries-lead = Questions from the contact form. Your answer leaves as an e-mail.
+admin-inquiries-tabs = Filter by state
+admin-inquiries-tab-open = To answer
+admin-inquiries-tab-answered = Answered
+admin-inquiries-search-placeholder = Name, e-mail, text, order number
+admin-inquiries-question = Question
+admin-inquiries-waits = Asked
+admin-inquiries-answered = Answered
+admin-inquiries-none-open = Nobody is waiting for an answer.
+admin-inquiries-none-answered = No inquiry has been answered yet.
+admin-inquiries-none-found = No inquiry matches “{ $q }”.
+admin-inquiry-title = Inquiry from { $name }
+admin-inquiry-answer = Answer
+admin-inquiry-answer-label = What the customer will read
+admin-inquiry-answer-hint = Goes to { $email } as an e-mail in { $language }, with greeting, signature and the original question.
+admin-inquiry-answer-submit = Send answer
+admin-inquiry-unsent = What was not sent
+admin-inquiry-order-unknown = no such order
+admin-inquiry-orders = Orders of this customer
+admin-inquiry-others = Other inquiries
+inquiry-state-open = To answer
+inquiry-state-answered = Answered
+letter-state-queued = Waiting to be sent
+letter-state-claimed = Being sent
+letter-state-sent = E-mail sent
+letter-state-unknown = Possibly not delivered
+letter-state-failed = E-mail not sent
+
 ## Products
 admin-products-title = Products
 admin-products-new = New product
@@ -341,6 +384,10 @@ admin-products-variants = Variants
 admin-products-collections = Collections
 admin-products-none = No products yet.
 admin-products-none-found = Nothing matches “{ $q }”.
+admin-products-card-reasons = { $count ->
+    [one] 1 weak spot on the card
+   *[other] { $count } weak spots on the card
+}
 admin-product-name = Title
 admin-product-summary = One-line summary
 admin-product-description = Description
@@ -355,6 +402,13 @@ admin-product-create = Create draft
 admin-product-create-note = Nobody sees it until it is published.
 admin-product-publish = Publish
 admin-product-unpublish = Unpublish
+admin-product-card = Why nobody clicks this card
+admin-product-card-figures = Open rates of all cards
+admin-product-archive = Archive
+admin-product-archive-sure = Customers will no longer see this product; past orders keep it, and you can restore it at any time. Archive it?
+admin-product-archived-note = This product is archived: customers neither see nor buy it.
+admin-product-restore = Restore as draft
+admin-product-restore-publish = Restore and publish
 admin-product-published-at = published { $time }
 admin-product-view = View in shop
 admin-product-problems = Before it can be published:
@@ -446,6 +500,56 @@ adjustment-reason-returned = Customer return
 adjustment-reason-correction = Correcting a mistake
 adjustment-reason-other = Other
 
+## Product cards
+admin-cards-title = Product cards
+admin-cards-lead = How many people saw and opened each card, and what may keep them from opening it.
+admin-cards-shop = Reasons that every card shares
+admin-cards-shop-note = They lie in how the shop works
+admin-cards-each = Each card
+admin-cards-usual = usual open rate { $rate }
+admin-cards-shown = Seen by
+admin-cards-opened = Opened by
+admin-cards-rate = Open rate
+admin-cards-times = { $count } times
+admin-cards-below = under half the usual
+admin-cards-why = Likely reasons and what to do
+admin-cards-none = No obvious weakness found.
+admin-cards-place = no. { $rank } in “{ $list }”
+admin-cards-no-list = in no collection
+admin-cards-left-out = { $count } more products on sale are not listed.
+admin-cards-empty = Nothing is on sale yet.
+card-reason-ranked_low = { $rank ->
+    [none] It is in no collection, so nobody comes across it.
+   *[other] It is no. { $rank } in “{ $list }”; few people scroll that far.
+}
+card-reason-title_dull = { $length ->
+    [0] It has no title.
+   *[other] The title has { $length } characters: too short or too long.
+}
+card-reason-picture_weak = { $width ->
+    [none] There is no picture.
+   *[other] The main picture is { $width } × { $height } pixels: too small or too narrow.
+}
+card-reason-price_high = It costs { $price }; the middle price of its collection is { $usual }.
+card-reason-others_sold_more = { $sold } sold in 30 days; the best seller of its collection sold { $best }.
+card-reason-no_sweetener = Delivery is never free, and there is no gift.
+card-reason-nobody_there = Of { $asked } evening questions, { $answered } were answered within an hour.
+card-reason-arrives_late = Even the fastest delivery takes { $days } days.
+card-reason-no_points = Buying earns no points.
+card-reason-no_guarantee = Returns are not promised.
+card-reason-customers_not_told = Past customers were not told of news or offers.
+card-action-ranked_low = Put it into a smaller, closer collection under “Place in the shop”.
+card-action-title_dull = Name the product, its size or what is special, in 4 to 40 characters.
+card-action-picture_weak = Use a sharp, nearly square photo of at least 600 pixels a side.
+card-action-price_high = Change the price, or show in title and picture what makes it worth it.
+card-action-others_sold_more = Compare title, picture and price with the best seller and close the gap.
+card-action-no_sweetener = Give one delivery method free delivery above an amount.
+card-action-nobody_there = Have somebody answer in the evening, or say on the contact page how long it takes.
+card-action-arrives_late = Add a delivery method that arrives within two days.
+card-action-no_points = This program has no points yet; free delivery above an amount can make up for it.
+card-action-no_guarantee = Set a return period of 7 days or more; product pages then say so.
+card-action-customers_not_told = This program only sends order mail; tell them by newsletter or messenger.
+
 ## Funnel
 admin-funnel-title = Five-point funnel
 admin-funnel-lead = Shown, arrived, inquired, ordered, paid: people at every point, not clicks.
@@ -530,7 +634,8 @@ permission-payments-write = record and match payments
 permission-refunds-write = refund
 permission-insight-read = see funnel and figures
 permission-messages-write = edit message templates
-permission-customers-read = see customers
+permission-customers-read = see customers and inquiries
+permission-inquiries-answer = answer inquiries
 permission-jobs-write = see and repair background work
 permission-staff-read = see staff and keys
 permission-staff-write = manage staff and keys
@@ -608,6 +713,7 @@ message-kind-note-order_shipped = For every parcel that leaves
 message-kind-note-order_cancelled = When an order is cancelled
 message-kind-note-order_expired = When an order was not paid in time and closed
 message-kind-note-order_refunded = When a refund is done
+message-kind-note-inquiry_answered = When you answer an inquiry here
 admin-templates-subject = Subject
 admin-templates-body = Body
 admin-templates-preview = Preview
@@ -636,6 +742,9 @@ admin-flash-adjusted = Stock adjusted.
 admin-flash-created = Draft created.
 admin-flash-published = Published.
 admin-flash-unpublished = Taken off sale.
+admin-flash-answered = Answered; the e-mail is on its way.
+admin-flash-archived = Archived.
+admin-flash-restored = Restored as a draft.
 admin-flash-reset = Back to the default words.
 admin-flash-retried = Back in the queue; it will be tried again.
 admin-flash-discarded = The job was given up.

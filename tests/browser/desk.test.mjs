@@ -153,6 +153,74 @@ describe("an order", () => {
   });
 });
 
+describe("a question", () => {
+  for (const viewport of SCREENS) {
+    /** SVC-07: asked through the contact form, marked at the menu, answered once, and gone from the list. */
+    test(`waits at the menu until it is answered on a ${viewport}`, async (t) => {
+      const shop = await startShop();
+      const words = `請問茶包可以泡幾次？（${viewport}）`;
+      const shopper = await newPage(t, shop, { viewport });
+      await shopper.goto("/contact");
+      await shopper.getByLabel("怎麼稱呼您").fill(`周美玲 ${viewport}`);
+      await shopper.getByLabel("電子郵件").fill("meiling@example.com");
+      await shopper.locator("textarea[name=message]").fill(words);
+      await shopper.getByRole("button", { name: "送出訊息" }).click();
+      await shopper.waitForURL(/sent=1/);
+
+      const page = await newPage(t, shop, { viewport, session: await owner(shop) });
+      await page.goto("/admin");
+      const mark = page.getByRole("navigation", { name: "後台選單" }).locator("a", { hasText: "詢問" });
+      await mark.locator(".count").waitFor();
+      await mark.click();
+      await page.getByRole("heading", { level: 1, name: "顧客詢問" }).waitFor();
+      await inOrder(page, `desk-inquiries-${viewport}`);
+      await page.locator("#q").fill(viewport);
+      await page.waitForURL(/q=/);
+      await page.locator("#rows").getByRole("link", { name: `周美玲 ${viewport}` }).click();
+      await page.getByRole("heading", { level: 1, name: `周美玲 ${viewport}的詢問` }).waitFor();
+      await inOrder(page, `desk-inquiry-${viewport}`);
+      await page.getByLabel("要寄給顧客的內容").fill("三次左右，每次多泡半分鐘。");
+      await page.getByRole("button", { name: "寄出回覆" }).click();
+      await page.getByText("已回覆，信件寄給顧客了。").waitFor();
+      await page.locator(".letter", { hasText: "三次左右" }).waitFor();
+      assert.equal(await page.getByRole("button", { name: "寄出回覆" }).count(), 0);
+      await inOrder(page, `desk-inquiry-answered-${viewport}`);
+      await page.goto(`/admin/inquiries?q=${viewport}`);
+      await page.getByText(`找不到符合「${viewport}」的詢問。`).waitFor();
+    });
+  }
+});
+
+describe("a product", () => {
+  /** CAT-01: put away after a question, and taken back onto the shelf from its own page. */
+  test("goes into the archive and back on sale", async (t) => {
+    const shop = await startShop();
+    const page = await newPage(t, shop, { session: await owner(shop) });
+    await page.goto("/admin/products?q=steamed-sencha");
+    await page.locator("#rows .row-link").first().click();
+    page.once("dialog", (dialog) => dialog.accept());
+    await page.getByRole("button", { name: "封存" }).click();
+    await page.getByText("已收進封存。").waitFor();
+    await inOrder(page, "desk-product-archived");
+    await page.getByRole("button", { name: "還原並重新上架" }).click();
+    await page.locator(".headline").getByText("上架中").waitFor();
+  });
+
+  /** TRF-06: the reasons not to open a card stand beside what to do about them. */
+  for (const viewport of SCREENS) {
+    test(`is told what keeps people from its card on a ${viewport}`, async (t) => {
+      const shop = await startShop();
+      const page = await newPage(t, shop, { viewport, session: await owner(shop) });
+      await page.goto("/admin/funnel");
+      await page.getByRole("link", { name: "商品卡片" }).click();
+      await page.getByRole("heading", { level: 1, name: "商品卡片" }).waitFor();
+      assert.ok((await page.locator("tbody tr").count()) > 10, "the demo's products are listed");
+      await page.getByText("買了沒有點數可以累積。").waitFor();
+      await inOrder(page, `desk-cards-${viewport}`);
+    });
+  }
+});
+
 describe("stock", () => {
   /** INV-01, INV-04: a correction names its reason and stands in the ledger; the shop sells the new number. */
   test("is corrected with a reason that stays in the ledger", async (t) => {

@@ -236,6 +236,10 @@ fn blamed(error: &FlowError) -> Option<Blame> {
             InventoryError::UnknownLocation(_) => Some(("location", error.key(), Vec::new())),
             _ => None,
         },
+        FlowError::Customers(error) => {
+            let field = error.field()?;
+            Some((field, error.key(), Vec::new()))
+        }
         FlowError::Orders(
             error @ (orders::OrdersError::LineExceeded { .. } | orders::OrdersError::LineNotFound),
         ) => Some(("lines", error.key(), Vec::new())),

@@ -8,12 +8,14 @@
 mod account;
 mod bank_receipts;
 mod forms;
+mod inquiries;
 mod jobs;
 mod message_templates;
 mod order_actions;
 mod order_refunds;
 mod pages;
 mod paths;
+mod product_state;
 mod products;
 mod routes;
 mod sign_in;
@@ -24,7 +26,8 @@ mod variants;
 
 use std::sync::{OnceLock, PoisonError, RwLock};
 
-use kernel::Timestamp;
+use customers::inquiry;
+use kernel::{Permission, Timestamp};
 use minijinja::{Value, context};
 use operations::shop::{self, Shop};
 use platform::{
@@ -103,6 +106,20 @@ impl Backoffice {
     }
 }
 
+/// How many inquiries wait, for the mark beside the menu; nothing for those who may not see them.
+async fn waiting_inquiries(ctx: &Ctx) -> i64 {
+    if !ctx.allows(Permission::CustomersRead) {
+        return 0;
+    }
+    match ctx.read(async |rx, _| inquiry::waiting(rx).await).await {
+        Ok(waiting) => waiting.open,
+        Err(error) => {
+            tracing::warn!(%error, "the waiting inquiries could not be counted");
+            0
+        }
+    }
+}
+
 impl Face for Backoffice {
     fn surroundings<'a>(
         &'a self,
@@ -111,7 +128,8 @@ impl Face for Backoffice {
     ) -> FaceFuture<'a, Vec<(&'static str, Value)>> {
         Box::pin(async move {
             self.refresh_shop(ctx).await;
-            Vec::new()
+            let inquiries = waiting_inquiries(ctx).await;
+            vec![("waiting", context! { inquiries => inquiries })]
         })
     }
 
@@ -128,6 +146,10 @@ impl Face for Backoffice {
 
     fn error_template(&self) -> &'static str {
         "backoffice/error.html"
+    }
+
+    fn owns(&self, path: &str) -> bool {
+        path == "/admin" || path.starts_with("/admin/")
     }
 }
 

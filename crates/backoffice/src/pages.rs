@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use kernel::OrderId;
 use operations::views::admin::{
-    AdminHome, AdminOrder, AdminOrders, FunnelPage, ShippingQueue, funnel, home, order,
-    orders as order_list, shipping, shipping::QueueTab,
+    AdminHome, AdminOrder, AdminOrders, CardsPage, FunnelPage, ShippingQueue, cards, funnel, home,
+    order, orders as order_list, shipping, shipping::QueueTab,
 };
 use orders::{OrderQuery, Tab};
 use platform::{
@@ -63,6 +63,18 @@ pub(crate) struct FunnelQuery {
     source: Option<String>,
 }
 
+/// Which days.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DaysQuery {
+    /// The first day, `2026-03-02`; 30 days before the last one when absent.
+    #[serde(default)]
+    from: Option<String>,
+    /// The last day; today when absent.
+    #[serde(default)]
+    to: Option<String>,
+}
+
 /// How the day goes, and what waits for somebody.
 pub(crate) async fn home(_: Arc<Backoffice>, ctx: Ctx, (): ()) -> Result<Page<AdminHome>, Problem> {
     Ok(Page::new(
@@ -116,6 +128,17 @@ pub(crate) async fn shipping(
 ) -> Result<Page<ShippingQueue>, Problem> {
     let found =
         ctx.read(async move |rx, ctx| shipping::queue(rx, ctx, query.tab, query.after).await);
+    Ok(Page::new(found.await?))
+}
+
+/// How each card did, and what may keep people from opening it.
+pub(crate) async fn cards(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    Query(query): Query<DaysQuery>,
+) -> Result<Page<CardsPage>, Problem> {
+    let (from, to) = (day(query.from, "from")?, day(query.to, "to")?);
+    let found = ctx.read_snapshot(async move |rx, ctx| cards::page(rx, ctx, from, to).await);
     Ok(Page::new(found.await?))
 }
 

@@ -1,7 +1,8 @@
 //! What stands in the paths of the back office.
 
 use kernel::{
-    ApiKeyId, BankReceiptId, JobId, OrderId, ParcelId, ProductId, RefundId, StaffId, VariantId,
+    ApiKeyId, BankReceiptId, InquiryId, JobId, OrderId, ParcelId, ProductId, RefundId, StaffId,
+    VariantId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -38,6 +39,11 @@ paths! {
     ReceiptPath {
         /// The receipt.
         id: BankReceiptId,
+    }
+    /// What a customer asks.
+    InquiryPath {
+        /// The inquiry.
+        id: InquiryId,
     }
     /// A product.
     ProductPath {

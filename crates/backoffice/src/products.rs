@@ -1,4 +1,4 @@
-//! Products: the list, a new one, its words, options, collections and pictures, on sale and off.
+//! Products: the list, a new one, its words, options, collections and pictures.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -126,10 +126,10 @@ pub(crate) struct RenameOption {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct ProductChanged {
     /// The product.
-    id: ProductId,
+    pub(crate) id: ProductId,
 }
 
-fn page_of(id: ProductId) -> String {
+pub(crate) fn page_of(id: ProductId) -> String {
     format!("/admin/products/{id}")
 }
 
@@ -350,48 +350,6 @@ pub(crate) async fn choose_collections(
         });
         placing.await.map_err(explain)?;
         Ok(changed(at.id, sent.next(page_of(at.id))))
-    };
-    sent.or_show(work, product_page(&ctx, at.id)).await
-}
-
-/// Puts a product on sale.
-pub(crate) async fn publish(
-    _: Arc<Backoffice>,
-    ctx: Ctx,
-    (Path(at), form): (Path<ProductPath>, Form<Nothing>),
-) -> Result<Done<ProductChanged>, Problem> {
-    let Form { value, sent } = form;
-    let work = async {
-        value?;
-        let publishing = ctx.write(async move |tx, ctx| {
-            Ok::<_, FlowError>(product::publish(tx, ctx, at.id).await?)
-        });
-        publishing.await.map_err(explain)?;
-        Ok(
-            Done::new(ProductChanged { id: at.id }, sent.next(page_of(at.id)))
-                .flash("admin-flash-published"),
-        )
-    };
-    sent.or_show(work, product_page(&ctx, at.id)).await
-}
-
-/// Takes a product off sale.
-pub(crate) async fn unpublish(
-    _: Arc<Backoffice>,
-    ctx: Ctx,
-    (Path(at), form): (Path<ProductPath>, Form<Nothing>),
-) -> Result<Done<ProductChanged>, Problem> {
-    let Form { value, sent } = form;
-    let work = async {
-        value?;
-        let taking = ctx.write(async move |tx, ctx| {
-            Ok::<_, FlowError>(product::unpublish(tx, ctx, at.id).await?)
-        });
-        taking.await.map_err(explain)?;
-        Ok(
-            Done::new(ProductChanged { id: at.id }, sent.next(page_of(at.id)))
-                .flash("admin-flash-unpublished"),
-        )
     };
     sent.or_show(work, product_page(&ctx, at.id)).await
 }

@@ -6,8 +6,8 @@ use kernel::Permission as P;
 use platform::web::{Route, Routes};
 
 use crate::{
-    Backoffice, account, bank_receipts, jobs, message_templates, order_actions, order_refunds,
-    pages, products, sign_in, staff, stock, system, variants,
+    Backoffice, account, bank_receipts, inquiries, jobs, message_templates, order_actions,
+    order_refunds, pages, product_state, products, sign_in, staff, stock, system, variants,
 };
 
 /// All routes of the back office, and those for machines.
@@ -17,6 +17,7 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         machines,
         door,
         orders,
+        inquiries_of_customers,
         warehouse,
         money,
         products,
@@ -152,6 +153,28 @@ fn orders(routes: Desk) -> Desk {
         )
 }
 
+fn inquiries_of_customers(routes: Desk) -> Desk {
+    routes
+        .get(
+            "/admin/inquiries",
+            P::CustomersRead,
+            "What customers ask, the longest wait first",
+            inquiries::list,
+        )
+        .get(
+            "/admin/inquiries/{id}",
+            P::CustomersRead,
+            "One question with its answer",
+            inquiries::show,
+        )
+        .post(
+            "/admin/inquiries/{id}/answer",
+            P::InquiriesAnswer,
+            "Answers by e-mail",
+            inquiries::answer,
+        )
+}
+
 fn warehouse(routes: Desk) -> Desk {
     routes
         .post(
@@ -211,6 +234,12 @@ fn money(routes: Desk) -> Desk {
             P::InsightRead,
             "The five points by source",
             pages::funnel,
+        )
+        .get(
+            "/admin/funnel/cards",
+            P::InsightRead,
+            "How each card did, and why people do not open it",
+            pages::cards,
         )
 }
 
@@ -376,13 +405,25 @@ fn products(routes: Desk) -> Desk {
             "/admin/products/{id}/publication",
             P::ProductsWrite,
             "Puts it on sale",
-            products::publish,
+            product_state::publish,
         )
         .delete(
             "/admin/products/{id}/publication",
             P::ProductsWrite,
             "Takes it off sale",
-            products::unpublish,
+            product_state::unpublish,
+        )
+        .post(
+            "/admin/products/{id}/archive",
+            P::ProductsWrite,
+            "Puts it away; it is off sale and out of the lists",
+            product_state::archive,
+        )
+        .delete(
+            "/admin/products/{id}/archive",
+            P::ProductsWrite,
+            "Takes it out of the archive, as a draft",
+            product_state::restore,
         )
 }
 

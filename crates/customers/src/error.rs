@@ -20,6 +20,12 @@ pub enum CustomersError {
     /// The question is longer than [`crate::inquiry::MESSAGE`] characters.
     #[error("the inquiry is longer than {} characters", crate::inquiry::MESSAGE)]
     MessageTooLong,
+    /// The answer says nothing.
+    #[error("the answer is empty")]
+    AnswerMissing,
+    /// The answer is longer than [`crate::inquiry::ANSWER`] characters.
+    #[error("the answer is longer than {} characters", crate::inquiry::ANSWER)]
+    AnswerTooLong,
     /// There is no such inquiry.
     #[error("no such inquiry")]
     NoInquiry,
@@ -38,17 +44,20 @@ impl CustomersError {
             Self::NameTooLong => "error-inquiry-name-too-long",
             Self::MessageMissing => "error-inquiry-message-missing",
             Self::MessageTooLong => "error-inquiry-message-too-long",
+            Self::AnswerMissing => "error-inquiry-answer-missing",
+            Self::AnswerTooLong => "error-inquiry-answer-too-long",
             Self::NoInquiry => "error-inquiry-not-found",
             Self::AlreadyAnswered => "error-inquiry-answered",
         }
     }
 
-    /// The field of the contact form that is to blame.
+    /// The field of the form that is to blame.
     #[must_use]
     pub const fn field(&self) -> Option<&'static str> {
         match self {
             Self::NameMissing | Self::NameTooLong => Some("name"),
             Self::MessageMissing | Self::MessageTooLong => Some("message"),
+            Self::AnswerMissing | Self::AnswerTooLong => Some("answer"),
             Self::Db(_) | Self::NoInquiry | Self::AlreadyAnswered => None,
         }
     }

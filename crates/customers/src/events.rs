@@ -14,3 +14,12 @@ pub struct InquiryStarted {
     /// The order it names, as the customer typed it.
     pub order_number: Option<String>,
 }
+
+/// Payload of `Inquiry Answered`, version 1; the event is about the inquiry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InquiryAnswered {
+    /// Seconds from the question to the answer.
+    pub waited_seconds: i64,
+    /// The order it names, as the customer typed it.
+    pub order_number: Option<String>,
+}

@@ -2,22 +2,27 @@
 
 use std::str::FromStr;
 
-use kernel::{CustomerId, Email, InquiryId, Timestamp, VisitorId, event};
+use kernel::{CustomerId, Email, InquiryId, Locale, Timestamp, VisitorId, event};
 use platform::{
     Ctx, DbError, Rx, Tx,
-    db::Row,
+    db::{IntoValue, Row, Value},
     events::{self, Event},
     params,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{CustomersError, events::InquiryStarted};
+use crate::{
+    CustomersError,
+    events::{InquiryAnswered, InquiryStarted},
+};
 
 /// The longest name, in characters.
 pub const NAME: usize = 100;
 /// The longest question, in characters.
 pub const MESSAGE: usize = 5_000;
+/// The longest answer, in characters.
+pub const ANSWER: usize = 5_000;
 /// The longest order number that is kept, in characters.
 const ORDER_NUMBER: usize = 40;
 
@@ -48,6 +53,8 @@ pub struct Inquiry {
     pub message: String,
     /// The order it is about, as typed.
     pub order_number: Option<String>,
+    /// The language in which it was asked.
+    pub locale: Locale,
     /// Whether somebody has answered.
     pub state: InquiryState,
     /// When it came.
@@ -56,6 +63,35 @@ pub struct Inquiry {
     pub answered_at: Option<Timestamp>,
     /// Who answered.
     pub answered_by: Option<String>,
+    /// What they answered.
+    pub answer: Option<String>,
+}
+
+/// Which inquiries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InquiryFilter {
+    /// Those in this state: open ones the longest wait first, answered ones the newest question first.
+    pub state: InquiryState,
+    /// Only those whose name, address, text or order number contains this.
+    pub q: Option<String>,
+}
+
+/// How many wait for an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many.
+    pub open: i64,
+    /// Since when the longest has waited.
+    pub oldest_at: Option<Timestamp>,
+}
+
+/// What became of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The inquiry with its answer.
+    pub inquiry: Inquiry,
+    /// False when the same answer had been given before: then nothing was done.
+    pub first: bool,
 }
 
 /// A question as it was typed.
@@ -108,15 +144,17 @@ impl Inquiry {
             email: row.get("email")?,
             message: row.get("message")?,
             order_number: row.get("order_number")?,
+            locale: row.get("locale")?,
             state: row.parse("state")?,
             created_at: row.get("created_at")?,
             answered_at: row.get("answered_at")?,
             answered_by: row.get("answered_by")?,
+            answer: row.get("answer")?,
         })
     }
 }
 
-/// Keeps a question and says on the stream that somebody asked.
+/// Keeps a question, with the language it was asked in, and says on the stream that somebody asked.
 ///
 /// # Errors
 /// A missing or over-long name or question; otherwise whatever the database says.
@@ -134,8 +172,8 @@ pub async fn record(tx: &mut Tx, ctx: &Ctx, new: NewInquiry) -> Result<InquiryId
         Some(row) => Some(row.get("id")?),
         None => None,
     };
-    let sql = "INSERT INTO inquiries (id, visitor_id, customer_id, name, email, message, order_number, state, created_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8)";
+    let sql = "INSERT INTO inquiries (id, visitor_id, customer_id, name, email, message, order_number, locale, state, created_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', $9)";
     let visitor = ctx.visit().map(|visit| visit.visitor);
     let values = params![
         id,
@@ -145,6 +183,7 @@ pub async fn record(tx: &mut Tx, ctx: &Ctx, new: NewInquiry) -> Result<InquiryId
         new.email.as_str(),
         message,
         order_number.clone(),
+        ctx.locale(),
         ctx.now()
     ];
     tx.execute_one(sql, values).await?;
@@ -196,23 +235,50 @@ fn many_lines(text: &str) -> String {
     clean.trim().to_owned()
 }
 
-/// Says that somebody has answered.
+/// Keeps the answer and says on the stream that somebody was answered. The same answer once more is the same act, so
+/// that a form which is sent twice does no harm.
 ///
 /// # Errors
-/// No such inquiry, or one that is answered already.
-pub async fn answer(tx: &mut Tx, ctx: &Ctx, id: InquiryId) -> Result<(), CustomersError> {
-    let sql = "UPDATE inquiries SET state = 'answered', answered_at = $2, answered_by = $3 WHERE id = $1 AND state = 'open'";
-    if tx
-        .execute(sql, params![id, ctx.now(), ctx.actor().label()])
-        .await?
-        == 1
-    {
-        return Ok(());
+/// An empty or over-long answer, no such inquiry, or one that was answered otherwise.
+pub async fn answer(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: InquiryId,
+    text: &str,
+) -> Result<Answered, CustomersError> {
+    let text = many_lines(text);
+    match text.chars().count() {
+        0 => return Err(CustomersError::AnswerMissing),
+        long if long > ANSWER => return Err(CustomersError::AnswerTooLong),
+        _ => {}
     }
-    match by_id(tx, id).await? {
-        Some(_) => Err(CustomersError::AlreadyAnswered),
-        None => Err(CustomersError::NoInquiry),
-    }
+    let sql = "UPDATE inquiries SET state = 'answered', answered_at = $2, answered_by = $3, answer = $4 \
+               WHERE id = $1 AND state = 'open' RETURNING *";
+    let values = params![id, ctx.now(), ctx.actor().label(), text.clone()];
+    let Some(row) = tx.row(sql, values).await? else {
+        let inquiry = by_id(tx, id).await?.ok_or(CustomersError::NoInquiry)?;
+        return if inquiry.answer.as_deref() == Some(text.as_str()) {
+            Ok(Answered {
+                inquiry,
+                first: false,
+            })
+        } else {
+            Err(CustomersError::AlreadyAnswered)
+        };
+    };
+    let inquiry = Inquiry::from_row(&row)?;
+    let payload = InquiryAnswered {
+        waited_seconds: ctx.now().seconds_since(inquiry.created_at),
+        order_number: inquiry.order_number.clone(),
+    };
+    let event = Event::new(event::INQUIRY_ANSWERED, &payload)
+        .about(id)
+        .customer(inquiry.customer_id);
+    events::emit(tx, ctx, event).await?;
+    Ok(Answered {
+        inquiry,
+        first: true,
+    })
 }
 
 /// One inquiry.
@@ -226,25 +292,102 @@ pub async fn by_id(rx: &mut Rx, id: InquiryId) -> Result<Option<Inquiry>, DbErro
     row.as_ref().map(Inquiry::from_row).transpose()
 }
 
-/// Inquiries in a state, newest first, after the one that the last page ended with.
+/// Inquiries of a filter in its order, after the one that the last page ended with.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn list(
     rx: &mut Rx,
-    state: InquiryState,
+    filter: &InquiryFilter,
     after: Option<(Timestamp, InquiryId)>,
     limit: i64,
 ) -> Result<Vec<Inquiry>, DbError> {
-    let rows = match after {
-        Some((at, id)) => {
-            let sql = "SELECT * FROM inquiries WHERE state = $1 AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $4";
-            rx.rows(sql, params![state.code(), at, id, limit]).await?
-        }
-        None => {
-            let sql = "SELECT * FROM inquiries WHERE state = $1 ORDER BY created_at DESC, id DESC LIMIT $2";
-            rx.rows(sql, params![state.code(), limit]).await?
-        }
+    let (beyond, order) = match filter.state {
+        InquiryState::Open => (">", "created_at, id"),
+        InquiryState::Answered => ("<", "created_at DESC, id DESC"),
     };
+    let mut values: Vec<Value> = vec![filter.state.code().into_value()];
+    let mut put = |value: Value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    let mut sql = String::from("SELECT * FROM inquiries WHERE state = $1");
+    if let Some((at, id)) = after {
+        let (at, id) = (put(at.into_value()), put(id.into_value()));
+        sql.push_str(&format!(" AND (created_at, id) {beyond} ({at}, {id})"));
+    }
+    if let Some(q) = &filter.q {
+        let q = put(anywhere(q).into_value());
+        let fields = ["name", "email", "message", "order_number"];
+        let fits = fields.map(|field| format!("LOWER({field}) LIKE {q} ESCAPE '!'"));
+        sql.push_str(&format!(" AND ({})", fits.join(" OR ")));
+    }
+    let limit = put(limit.into_value());
+    sql.push_str(&format!(" ORDER BY {order} LIMIT {limit}"));
+    let rows = rx.rows(&sql, &values).await?;
     rows.iter().map(Inquiry::from_row).collect()
+}
+
+/// A LIKE pattern for a text anywhere, its wildcards taken literally.
+fn anywhere(text: &str) -> String {
+    let plain = text
+        .to_lowercase()
+        .chars()
+        .take(100)
+        .fold(String::new(), |mut pattern, c| {
+            if matches!(c, '!' | '%' | '_') {
+                pattern.push('!');
+            }
+            pattern.push(c);
+            pattern
+        });
+    format!("%{plain}%")
+}
+
+/// What else somebody asked from the same address, newest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn others_of(
+    rx: &mut Rx,
+    inquiry: &Inquiry,
+    limit: i64,
+) -> Result<Vec<Inquiry>, DbError> {
+    let sql =
+        "SELECT * FROM inquiries WHERE email = $1 AND id <> $2 ORDER BY created_at DESC LIMIT $3";
+    let rows = rx
+        .rows(sql, params![inquiry.email.as_str(), inquiry.id, limit])
+        .await?;
+    rows.iter().map(Inquiry::from_row).collect()
+}
+
+/// How many wait for an answer, and since when.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn waiting(rx: &mut Rx) -> Result<Waiting, DbError> {
+    let sql =
+        "SELECT COUNT(*) AS waiting, MIN(created_at) AS oldest FROM inquiries WHERE state = 'open'";
+    let row = rx.one(sql, &[]).await?;
+    Ok(Waiting {
+        open: row.get("waiting")?,
+        oldest_at: row.get("oldest")?,
+    })
+}
+
+/// When each question since an instant came and was answered, newest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn waits_since(
+    rx: &mut Rx,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<(Timestamp, Option<Timestamp>)>, DbError> {
+    let sql = "SELECT created_at, answered_at FROM inquiries WHERE state IN ('open', 'answered') AND created_at >= $1 \
+               ORDER BY created_at DESC LIMIT $2";
+    let rows = rx.rows(sql, params![since, limit]).await?;
+    rows.iter()
+        .map(|row| Ok((row.get("created_at")?, row.get("answered_at")?)))
+        .collect()
 }

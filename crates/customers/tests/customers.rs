@@ -4,7 +4,7 @@
 use customers::{
     CustomersError, InquiryState, NewCustomer, NewInquiry,
     customer::{self, ImportedCustomer},
-    inquiry,
+    inquiry::{self, InquiryFilter},
 };
 use kernel::{Email, Locale, Phone, SessionId, VisitorId, event};
 use platform::{DbError, Visit, events};
@@ -195,7 +195,7 @@ fn a_question_is_kept_and_answered_once() {
             .unwrap();
         let open = world
             .ctx
-            .read(async |rx, _| inquiry::list(rx, InquiryState::Open, None, 10).await)
+            .read(async |rx, _| inquiry::list(rx, &waiting(), None, 10).await)
             .await
             .unwrap();
         assert_eq!(
@@ -224,21 +224,120 @@ fn a_question_is_kept_and_answered_once() {
             ),
             (1, event::INQUIRY_STARTED, Some(visitor))
         );
-        world
+        let (first, again) = (
+            answer(world, id, " 有貨。\r\n謝謝 ").await,
+            answer(world, id, "有貨。\n謝謝").await,
+        );
+        let (first, again) = (first.unwrap(), again.unwrap());
+        assert_eq!(
+            (first.first, again.first),
+            (true, false),
+            "the same answer is the same act"
+        );
+        assert_eq!(first.inquiry, again.inquiry);
+        assert_eq!(first.inquiry.answer.as_deref(), Some("有貨。\n謝謝"));
+        let other = answer(world, id, "沒有貨。").await;
+        assert!(matches!(other, Err(CustomersError::AlreadyAnswered)));
+        let unknown = answer(world, kernel::InquiryId::new(), "有貨。").await;
+        assert!(matches!(unknown, Err(CustomersError::NoInquiry)));
+        let timeline = world
             .ctx
-            .write(async move |tx, ctx| inquiry::answer(tx, ctx, id).await)
+            .read(async move |rx, _| events::timeline(rx, id).await)
             .await
             .unwrap();
-        let again = world
+        let names: Vec<&str> = timeline.iter().map(|e| e.name.as_str()).collect();
+        assert_eq!(names, [event::INQUIRY_STARTED, event::INQUIRY_ANSWERED]);
+    });
+}
+
+async fn answer(
+    world: &World,
+    id: kernel::InquiryId,
+    text: &'static str,
+) -> Result<inquiry::Answered, CustomersError> {
+    world
+        .ctx
+        .write(async move |tx, ctx| inquiry::answer(tx, ctx, id, text).await)
+        .await
+}
+
+fn waiting() -> InquiryFilter {
+    InquiryFilter {
+        state: InquiryState::Open,
+        q: None,
+    }
+}
+
+/// A question is found by name, address, words and order number, in its tab only; a wildcard is a letter.
+#[test]
+fn questions_are_found() {
+    testkit::run(async |world| {
+        for (name, message) in [("陳美", "還有 100% 純棉的嗎？"), ("Ann", "Is it gone?")] {
+            let asked = question(name, message);
+            world
+                .ctx
+                .write(async move |tx, ctx| inquiry::record(tx, ctx, asked.clone()).await)
+                .await
+                .unwrap();
+        }
+        let cases = [
+            ("美", 1),
+            ("ANN", 1),
+            ("純棉", 1),
+            ("mei+SHOP", 2),
+            ("20260302-", 2),
+            ("0%", 1),
+            ("%", 1),
+            ("_", 0),
+            ("nobody", 0),
+        ];
+        for (q, found) in cases {
+            let filter = InquiryFilter {
+                q: Some(q.to_owned()),
+                ..waiting()
+            };
+            let items = world
+                .ctx
+                .read(async move |rx, _| inquiry::list(rx, &filter, None, 10).await)
+                .await
+                .unwrap();
+            assert_eq!(items.len(), found, "{q}");
+        }
+        let figures = world
             .ctx
-            .write(async move |tx, ctx| inquiry::answer(tx, ctx, id).await)
-            .await;
-        assert!(matches!(again, Err(CustomersError::AlreadyAnswered)));
-        let unknown = world
+            .read(async |rx, _| inquiry::waiting(rx).await)
+            .await
+            .unwrap();
+        assert_eq!(
+            (figures.open, figures.oldest_at),
+            (2, Some(world.ctx.now()))
+        );
+    });
+}
+
+/// An answer that says nothing, or too much, is refused at its field and leaves the question open.
+#[test]
+fn impossible_answers_are_refused() {
+    testkit::run(async |world| {
+        let asked = question("美", "請問？");
+        let id = world
             .ctx
-            .write(async |tx, ctx| inquiry::answer(tx, ctx, kernel::InquiryId::new()).await)
-            .await;
-        assert!(matches!(unknown, Err(CustomersError::NoInquiry)));
+            .write(async move |tx, ctx| inquiry::record(tx, ctx, asked.clone()).await)
+            .await
+            .unwrap();
+        for text in [" \n".to_owned(), "答".repeat(inquiry::ANSWER + 1)] {
+            let refused = world
+                .ctx
+                .write(async move |tx, ctx| inquiry::answer(tx, ctx, id, &text).await)
+                .await;
+            assert_eq!(refused.unwrap_err().field(), Some("answer"));
+        }
+        let open = world
+            .ctx
+            .read(async |rx, _| inquiry::list(rx, &waiting(), None, 10).await)
+            .await
+            .unwrap();
+        assert_eq!(open.len(), 1);
     });
 }
 
@@ -262,7 +361,7 @@ fn impossible_questions_are_refused() {
         }
         let open = world
             .ctx
-            .read(async |rx, _| inquiry::list(rx, InquiryState::Open, None, 10).await)
+            .read(async |rx, _| inquiry::list(rx, &waiting(), None, 10).await)
             .await
             .unwrap();
         assert!(open.is_empty());
@@ -288,7 +387,7 @@ fn inquiries_are_paged() {
         loop {
             let page = world
                 .ctx
-                .read(async move |rx, _| inquiry::list(rx, InquiryState::Open, after, 2).await)
+                .read(async move |rx, _| inquiry::list(rx, &waiting(), after, 2).await)
                 .await
                 .unwrap();
             let Some(last) = page.last() else { break };
@@ -296,7 +395,7 @@ fn inquiries_are_paged() {
             seen.extend(page.into_iter().map(|i| (i.created_at, i.id)));
         }
         let mut sorted = seen.clone();
-        sorted.sort_by(|a, b| b.cmp(a));
+        sorted.sort();
         sorted.dedup();
         assert_eq!((seen.len(), &seen), (7, &sorted));
     });

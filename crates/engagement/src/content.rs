@@ -164,6 +164,9 @@ pub struct OrderPaid {
     pub paid_at: Timestamp,
     /// When the goods leave at the latest.
     pub ship_by: Option<Timestamp>,
+    /// True when everything has left already, as when the courier brings the cash: nothing more follows.
+    #[serde(default)]
+    pub goods_left: bool,
 }
 
 /// Variables of `payment_failed`.
@@ -235,6 +238,30 @@ pub struct OrderRefunded {
     pub reason: Option<String>,
 }
 
+/// A question as its answer's letter quotes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Question {
+    /// Who asked.
+    pub name: String,
+    /// What they asked.
+    pub message: String,
+    /// The order it was about, as they typed it.
+    pub order_number: Option<String>,
+    /// When they asked.
+    pub asked_at: Timestamp,
+}
+
+/// Variables of `inquiry_answered`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InquiryAnswered {
+    /// The shop.
+    pub shop: Shop,
+    /// The question.
+    pub inquiry: Question,
+    /// The answer.
+    pub answer: String,
+}
+
 /// What a message says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
@@ -252,6 +279,8 @@ pub enum Content {
     OrderExpired(Box<OrderExpired>),
     /// Money was given back.
     OrderRefunded(Box<OrderRefunded>),
+    /// A question was answered.
+    InquiryAnswered(Box<InquiryAnswered>),
 }
 
 impl Content {
@@ -266,6 +295,7 @@ impl Content {
             Self::OrderCancelled(_) => MessageKind::OrderCancelled,
             Self::OrderExpired(_) => MessageKind::OrderExpired,
             Self::OrderRefunded(_) => MessageKind::OrderRefunded,
+            Self::InquiryAnswered(_) => MessageKind::InquiryAnswered,
         }
     }
 
@@ -280,6 +310,7 @@ impl Content {
             Self::OrderCancelled(content) => &content.shop,
             Self::OrderExpired(content) => &content.shop,
             Self::OrderRefunded(content) => &content.shop,
+            Self::InquiryAnswered(content) => &content.shop,
         }
     }
 
@@ -296,6 +327,7 @@ impl Content {
             Self::OrderCancelled(content) => serde_json::to_value(content),
             Self::OrderExpired(content) => serde_json::to_value(content),
             Self::OrderRefunded(content) => serde_json::to_value(content),
+            Self::InquiryAnswered(content) => serde_json::to_value(content),
         };
         let json = json.map_err(|error| EngagementError::Content(error.to_string()))?;
         links(&json)?;
@@ -320,6 +352,7 @@ impl Content {
             MessageKind::OrderCancelled => Self::OrderCancelled(of(variables)?),
             MessageKind::OrderExpired => Self::OrderExpired(of(variables)?),
             MessageKind::OrderRefunded => Self::OrderRefunded(of(variables)?),
+            MessageKind::InquiryAnswered => Self::InquiryAnswered(of(variables)?),
         })
     }
 }

@@ -25,11 +25,13 @@ pub enum MessageKind {
     OrderExpired,
     /// Money was given back.
     OrderRefunded,
+    /// A question through the contact form was answered.
+    InquiryAnswered,
 }
 
 impl MessageKind {
-    /// All kinds, in the order in which an order meets them.
-    pub const ALL: [Self; 7] = [
+    /// All kinds, those of an order in which it meets them first.
+    pub const ALL: [Self; 8] = [
         Self::OrderConfirmation,
         Self::OrderPaid,
         Self::PaymentFailed,
@@ -37,6 +39,7 @@ impl MessageKind {
         Self::OrderCancelled,
         Self::OrderExpired,
         Self::OrderRefunded,
+        Self::InquiryAnswered,
     ];
 
     /// The stored code; also names the template files and, after `message-kind-`, the words for people.
@@ -50,6 +53,7 @@ impl MessageKind {
             Self::OrderCancelled => "order_cancelled",
             Self::OrderExpired => "order_expired",
             Self::OrderRefunded => "order_refunded",
+            Self::InquiryAnswered => "inquiry_answered",
         }
     }
 }

@@ -49,7 +49,7 @@ pub struct NewMessage {
     /// The customer it is for.
     pub customer_id: Option<CustomerId>,
     /// What made it necessary; the same kind goes to the same address once for each occurrence. A parcel's id for a
-    /// shipment, a payment's for a failure, otherwise the order's.
+    /// shipment, a payment's for a failure, an inquiry's for an answer, otherwise the order's.
     pub occurrence: String,
     /// The language it is written in.
     pub locale: Locale,
@@ -190,6 +190,26 @@ pub async fn of_order(rx: &mut Rx, order: OrderId) -> Result<Vec<Message>, DbErr
         .iter()
         .map(Message::from_row)
         .collect()
+}
+
+/// The message of a kind to an address for one occurrence.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn of_occurrence(
+    rx: &mut Rx,
+    kind: MessageKind,
+    recipient: &str,
+    occurrence: &str,
+) -> Result<Option<Message>, DbError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM messages WHERE kind = $1 AND channel = 'email' AND recipient = $2 AND occurrence = $3"
+    );
+    rx.row(&sql, params![kind.code(), recipient, occurrence])
+        .await?
+        .as_ref()
+        .map(Message::from_row)
+        .transpose()
 }
 
 /// One message.

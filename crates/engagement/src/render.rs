@@ -76,6 +76,7 @@ defaults! {
     OrderCancelled "order_cancelled"
     OrderExpired "order_expired"
     OrderRefunded "order_refunded"
+    InquiryAnswered "inquiry_answered"
 }
 
 macro_rules! parts {

@@ -6,9 +6,9 @@ use kernel::{Currency, Locale, Money, Timestamp};
 use crate::{
     Content, MessageKind,
     content::{
-        BankAccount, Destination, Due, Line, Order, OrderCancelled, OrderConfirmation,
-        OrderExpired, OrderPaid, OrderRefunded, OrderShipped, Parcel, ParcelLine, PaymentFailed,
-        Shop,
+        BankAccount, Destination, Due, InquiryAnswered, Line, Order, OrderCancelled,
+        OrderConfirmation, OrderExpired, OrderPaid, OrderRefunded, OrderShipped, Parcel,
+        ParcelLine, PaymentFailed, Question, Shop,
     },
 };
 
@@ -28,6 +28,8 @@ struct Words {
     bank: &'static str,
     gift: &'static str,
     reason: &'static str,
+    question: &'static str,
+    answer: &'static str,
 }
 
 const fn words(locale: Locale) -> Words {
@@ -43,6 +45,8 @@ const fn words(locale: Locale) -> Words {
             bank: "臺灣銀行 城中分行",
             gift: "生日快樂，喝杯好茶。",
             reason: "買家改變主意",
+            question: "請問這款烏龍適合冷泡嗎？\n大概要泡多久？",
+            answer: "適合，冷泡的花香更明顯。\n\n5 克茶葉配 600 毫升冷水，放冰箱 6 到 8 小時就可以喝。",
         },
         Locale::Hans => Words {
             shop: "山间茶行",
@@ -55,6 +59,8 @@ const fn words(locale: Locale) -> Words {
             bank: "台湾银行 城中分行",
             gift: "生日快乐，喝杯好茶。",
             reason: "买家改变主意",
+            question: "请问这款乌龙适合冷泡吗？\n大概要泡多久？",
+            answer: "适合，冷泡的花香更明显。\n\n5 克茶叶配 600 毫升冷水，放冰箱 6 到 8 小时就可以喝。",
         },
         Locale::En => Words {
             shop: "Mountain Tea House",
@@ -70,6 +76,8 @@ const fn words(locale: Locale) -> Words {
             bank: "Bank of Taiwan, Chengzhong branch",
             gift: "Happy birthday, enjoy a good cup of tea.",
             reason: "the buyer changed their mind",
+            question: "Does this oolong work as a cold brew?\nHow long should it steep?",
+            answer: "It does, and the floral notes come out even more.\n\nPut 5 g into 600 ml of cold water and leave it in the fridge for 6 to 8 hours.",
         },
     }
 }
@@ -289,12 +297,33 @@ fn endings(locale: Locale, kind: MessageKind) -> Vec<Content> {
     ]
 }
 
+fn answers(locale: Locale) -> Vec<Content> {
+    let words = words(locale);
+    let of = |order_number: Option<&str>, message: &str| {
+        Content::InquiryAnswered(Box::new(InquiryAnswered {
+            shop: shop(locale),
+            inquiry: Question {
+                name: words.buyer.into(),
+                message: message.into(),
+                order_number: order_number.map(str::to_owned),
+                asked_at: PLACED,
+            },
+            answer: words.answer.into(),
+        }))
+    };
+    let one_line = words.question.lines().next().unwrap_or_default();
+    vec![
+        of(Some("20260302-000123"), words.question),
+        of(None, one_line),
+    ]
+}
+
 /// Examples of a kind that together take every turn of its template; the first is the one to show.
 pub(crate) fn of(kind: MessageKind, locale: Locale) -> Vec<Content> {
     match kind {
         MessageKind::OrderConfirmation => confirmations(locale),
         MessageKind::OrderPaid => {
-            let of = |order: Order, ship_by| {
+            let of = |order: Order, ship_by, goods_left| {
                 let (amount, paid_at) = (order.total, PLACED.plus_seconds(600));
                 Content::OrderPaid(Box::new(OrderPaid {
                     shop: shop(locale),
@@ -302,11 +331,13 @@ pub(crate) fn of(kind: MessageKind, locale: Locale) -> Vec<Content> {
                     amount,
                     paid_at,
                     ship_by,
+                    goods_left,
                 }))
             };
             vec![
-                of(order(locale, "card"), Some(PLACED.plus_seconds(DAY))),
-                of(bare(order(locale, "card")), None),
+                of(order(locale, "card"), Some(PLACED.plus_seconds(DAY)), false),
+                of(bare(order(locale, "card")), None, false),
+                of(order(locale, "cash_on_delivery"), None, true),
             ]
         }
         MessageKind::PaymentFailed => failures(locale),
@@ -324,5 +355,6 @@ pub(crate) fn of(kind: MessageKind, locale: Locale) -> Vec<Content> {
             }))]
         }
         MessageKind::OrderCancelled | MessageKind::OrderRefunded => endings(locale, kind),
+        MessageKind::InquiryAnswered => answers(locale),
     }
 }

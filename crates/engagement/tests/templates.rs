@@ -1,5 +1,9 @@
 //! The words of messages: every kind in every language renders, says what it must, and keeps text as text.
-#![expect(clippy::unwrap_used, reason = "a test speaks by failing")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test speaks by failing"
+)]
 
 use engagement::{
     Content, EngagementError, MessageKind, Rendered,
@@ -8,6 +12,7 @@ use engagement::{
 };
 use jiff::tz::TimeZone;
 use kernel::Locale;
+use serde_json::json;
 use testkit::START;
 
 fn taipei() -> TimeZone {
@@ -74,8 +79,11 @@ fn every_sample_renders() {
                 letter.text
             );
         }
+        // A question need not be about an order.
+        let numbered =
+            kind == MessageKind::InquiryAnswered || letter.text.contains("20260302-000123");
         assert!(
-            letter.text.contains("20260302-000123") && !letter.text.contains("\n\n\n"),
+            numbered && !letter.text.contains("\n\n\n"),
             "{name}: {}",
             letter.text
         );
@@ -208,11 +216,17 @@ fn text_of_customers_stays_text() {
         "\"><script>alert(1)</script>\r\nBcc: everybody@example.tw' onload='x {{ shop.name }} & co";
     for (kind, locale, content) in everything() {
         let mut json = content.variables().unwrap();
-        json["order"]["buyer_name"] = evil.into();
-        json["order"]["number"] = evil.into();
-        json["order"]["gift_message"] = evil.into();
-        json["order"]["lines"][0]["title"] = evil.into();
-        json["order"]["address"]["text"] = evil.into();
+        if kind == MessageKind::InquiryAnswered {
+            json["inquiry"] =
+                json!({ "name": evil, "message": evil, "order_number": evil, "asked_at": START });
+            json["answer"] = evil.into();
+        } else {
+            json["order"]["buyer_name"] = evil.into();
+            json["order"]["number"] = evil.into();
+            json["order"]["gift_message"] = evil.into();
+            json["order"]["lines"][0]["title"] = evil.into();
+            json["order"]["address"]["text"] = evil.into();
+        }
         json["shop"]["name"] = evil.into();
         let letter = render(&Content::read(kind, json).unwrap(), locale);
         assert!(!letter.html.contains("<script"), "{kind} {locale}");
@@ -362,7 +376,10 @@ fn words_can_be_changed_while_running() {
             .iter()
             .flat_map(|kind| kind.locales.iter().map(|l| l.customised))
             .collect();
-        assert_eq!((listed.len(), own.iter().filter(|c| **c).count()), (7, 1));
+        assert_eq!(
+            (listed.len(), own.iter().filter(|c| **c).count()),
+            (MessageKind::ALL.len(), 1)
+        );
         for expected in [true, false] {
             let reset = world
                 .ctx
@@ -437,5 +454,54 @@ fn kinds_and_problems_have_words() {
             &read("errors-engagement"),
             EngagementError::Content(String::new()).key()
         ));
+    }
+}
+
+/// An answer keeps its lines, quotes the question, names the order, and says why it came.
+#[test]
+fn an_answer_quotes_its_question() {
+    let said = [
+        (
+            Locale::Hant,
+            "您在 3 月 2 日（一）10:00 問的是（訂單 20260302-000123）",
+            "提問",
+        ),
+        (
+            Locale::Hans,
+            "您在 3月2日（周一）10:00 的咨询（订单 20260302-000123）",
+            "提了问题",
+        ),
+        (
+            Locale::En,
+            "You asked on Monday 2 March, 10:00 (order 20260302-000123)",
+            "wrote to",
+        ),
+    ];
+    for (locale, quoted, why) in said {
+        let samples = template::samples(MessageKind::InquiryAnswered, locale);
+        let Content::InquiryAnswered(content) = samples[0].clone() else {
+            panic!("another kind")
+        };
+        let text = render(&samples[0], locale).text;
+        for line in content
+            .answer
+            .lines()
+            .chain(content.inquiry.message.lines())
+        {
+            assert!(text.contains(line), "{locale}: {line} in {text}");
+        }
+        let broken = content.answer.lines().last().unwrap();
+        assert!(
+            text.contains(&format!("\n{broken}")),
+            "{locale}: lines stay lines in {text}"
+        );
+        assert!(
+            text.contains(quoted) && text.contains(why),
+            "{locale}: {text}"
+        );
+        assert!(
+            !render(&samples[1], locale).text.contains("20260302"),
+            "{locale}"
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! One product's card: how often it was shown and opened (TRF-05), and what may keep people from opening it (TRF-06).
 
+use std::collections::HashMap;
+
 use kernel::{Money, ProductId, Timestamp, event};
 use platform::{Rx, params};
 use schemars::JsonSchema;
@@ -8,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{InsightError, Range, metric};
 
 /// How a product's card did.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Listing {
     /// How often the card was shown.
     pub impressions: i64,
@@ -22,36 +24,52 @@ pub struct Listing {
     pub open_rate: Option<f64>,
 }
 
-/// How a product's card did in a range.
+/// How every product's card did in a range; products that were neither shown nor opened are absent. A long read: call
+/// it through `read_snapshot`.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn of(rx: &mut Rx, product: ProductId, range: Range) -> Result<Listing, InsightError> {
-    let shown = "SELECT COUNT(*) AS times, COUNT(DISTINCT visitor_id) AS people FROM events WHERE name = $1 \
-                 AND occurred_at >= $2 AND occurred_at < $3 AND payload LIKE $4";
-    let values = params![
-        event::PRODUCT_LIST_VIEWED,
-        range.from(),
-        range.until(),
-        format!("%\"{product}\"%")
-    ];
-    let shown = rx.one(shown, values).await?;
-    let opened = "SELECT COUNT(*) AS times, COUNT(DISTINCT visitor_id) AS people FROM events WHERE subject_id = $4 \
-                  AND name = $1 AND occurred_at >= $2 AND occurred_at < $3";
-    let opened = rx
-        .one(
-            opened,
-            params![event::PRODUCT_VIEWED, range.from(), range.until(), product],
-        )
-        .await?;
-    let (shown_to, opened_by) = (shown.get("people")?, opened.get("people")?);
-    Ok(Listing {
-        impressions: shown.get("times")?,
-        shown_to,
-        opens: opened.get("times")?,
-        opened_by,
-        open_rate: metric::share(opened_by, shown_to),
-    })
+pub async fn all(rx: &mut Rx, range: Range) -> Result<HashMap<ProductId, Listing>, InsightError> {
+    let parts = rx.dialect().json_texts("e.payload", "products");
+    let shown = format!(
+        "SELECT part.value AS product, COUNT(*) AS times, COUNT(DISTINCT e.visitor_id) AS people FROM events e, {parts} \
+         WHERE e.name = $1 AND e.occurred_at >= $2 AND e.occurred_at < $3 GROUP BY part.value"
+    );
+    let values = params![event::PRODUCT_LIST_VIEWED, range.from(), range.until()];
+    let mut found: HashMap<ProductId, Listing> = HashMap::new();
+    for row in rx.rows(&shown, values).await? {
+        let product: String = row.get("product")?;
+        // A browser says what it saw; a name that is no product's is none.
+        let Ok(product) = product.parse::<ProductId>() else {
+            continue;
+        };
+        let listing = found.entry(product).or_insert(Listing::NONE);
+        listing.impressions = row.get("times")?;
+        listing.shown_to = row.get("people")?;
+    }
+    let opened = "SELECT subject_id, COUNT(*) AS times, COUNT(DISTINCT visitor_id) AS people FROM events \
+                  WHERE name = $1 AND occurred_at >= $2 AND occurred_at < $3 AND subject_id IS NOT NULL GROUP BY subject_id";
+    let values = params![event::PRODUCT_VIEWED, range.from(), range.until()];
+    for row in rx.rows(opened, values).await? {
+        let listing = found.entry(row.get("subject_id")?).or_insert(Listing::NONE);
+        listing.opens = row.get("times")?;
+        listing.opened_by = row.get("people")?;
+    }
+    for listing in found.values_mut() {
+        listing.open_rate = metric::share(listing.opened_by, listing.shown_to);
+    }
+    Ok(found)
+}
+
+impl Listing {
+    /// A card that nobody saw.
+    pub const NONE: Self = Self {
+        impressions: 0,
+        shown_to: 0,
+        opens: 0,
+        opened_by: 0,
+        open_rate: None,
+    };
 }
 
 /// What a card shows, beside what the cards around it show.
@@ -61,8 +79,8 @@ pub struct Card {
     pub title: String,
     /// Width and height of the first picture in pixels; `None` without a picture.
     pub picture: Option<(i64, i64)>,
-    /// The place in its list, from 1.
-    pub rank: i64,
+    /// The place in its list, from 1; `None` when it stands in no list.
+    pub rank: Option<i64>,
     /// The lowest price.
     pub price: Money,
     /// The middle price of the list.
@@ -75,9 +93,11 @@ pub struct Card {
     pub free_delivery_from: Option<Money>,
     /// Whether a gift comes with it.
     pub gift: bool,
+    /// Whether buying it earns points.
+    pub points: bool,
     /// Days until it arrives at the latest.
     pub days_to_arrive: i64,
-    /// Whether somebody can be asked at this hour.
+    /// Whether somebody answers in the evening, when most people look around.
     pub somebody_there: bool,
     /// Whether returns are promised.
     pub returns_promised: bool,
@@ -85,11 +105,12 @@ pub struct Card {
     pub customers_told_at: Option<Timestamp>,
 }
 
-/// A reason not to open a card. The code is also the key of its advice, `card-reason-CODE`.
+/// A reason not to open a card. People read it under `card-reason-CODE`, and what to do about it under
+/// `card-action-CODE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// It stands too far down the list.
+    /// It stands too far down the list, or in none.
     RankedLow,
     /// The title says too little, or too much for the card.
     TitleDull,
@@ -105,20 +126,71 @@ pub enum Reason {
     NobodyThere,
     /// It takes long to arrive.
     ArrivesLate,
+    /// It earns no points.
+    NoPoints,
     /// Returns are not promised.
     NoGuarantee,
     /// Those who bought before were not told.
     CustomersNotTold,
 }
 
+impl Reason {
+    /// All reasons, in the order in which a shopper would notice them.
+    pub const ALL: [Self; 11] = [
+        Self::RankedLow,
+        Self::TitleDull,
+        Self::PictureWeak,
+        Self::PriceHigh,
+        Self::OthersSoldMore,
+        Self::NoSweetener,
+        Self::NobodyThere,
+        Self::ArrivesLate,
+        Self::NoPoints,
+        Self::NoGuarantee,
+        Self::CustomersNotTold,
+    ];
+
+    /// The code in addresses, answers and words.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::RankedLow => "ranked_low",
+            Self::TitleDull => "title_dull",
+            Self::PictureWeak => "picture_weak",
+            Self::PriceHigh => "price_high",
+            Self::OthersSoldMore => "others_sold_more",
+            Self::NoSweetener => "no_sweetener",
+            Self::NobodyThere => "nobody_there",
+            Self::ArrivesLate => "arrives_late",
+            Self::NoPoints => "no_points",
+            Self::NoGuarantee => "no_guarantee",
+            Self::CustomersNotTold => "customers_not_told",
+        }
+    }
+
+    /// Whether the reason lies in how the whole shop works rather than in this one card.
+    #[must_use]
+    pub const fn of_the_shop(self) -> bool {
+        matches!(
+            self,
+            Self::NoSweetener
+                | Self::NobodyThere
+                | Self::ArrivesLate
+                | Self::NoPoints
+                | Self::NoGuarantee
+                | Self::CustomersNotTold
+        )
+    }
+}
+
 /// Cards of the first screens of a list.
-const RANK_SEEN: i64 = 24;
+pub const RANK_SEEN: i64 = 24;
 /// Characters of a title that says something and still fits.
-const TITLE: std::ops::RangeInclusive<usize> = 4..=40;
+pub const TITLE: std::ops::RangeInclusive<usize> = 4..=40;
 /// The shorter side of a picture that is sharp on a telephone, in pixels.
-const PICTURE: i64 = 600;
+pub const PICTURE: i64 = 600;
 /// Days that shoppers do not mind.
-const DAYS: i64 = 2;
+pub const DAYS: i64 = 2;
 /// Seconds after which a customer counts as not told: 90 days.
 const TOLD: i64 = 90 * 86_400;
 
@@ -134,7 +206,10 @@ pub fn check(card: &Card, now: Timestamp) -> Vec<Reason> {
         .customers_told_at
         .is_some_and(|at| now.seconds_since(at) <= TOLD);
     let reasons = [
-        (Reason::RankedLow, card.rank > RANK_SEEN),
+        (
+            Reason::RankedLow,
+            card.rank.is_none_or(|rank| rank > RANK_SEEN),
+        ),
         (
             Reason::TitleDull,
             !TITLE.contains(&card.title.trim().chars().count()),
@@ -151,6 +226,7 @@ pub fn check(card: &Card, now: Timestamp) -> Vec<Reason> {
         ),
         (Reason::NobodyThere, !card.somebody_there),
         (Reason::ArrivesLate, card.days_to_arrive > DAYS),
+        (Reason::NoPoints, !card.points),
         (Reason::NoGuarantee, !card.returns_promised),
         (Reason::CustomersNotTold, !told),
     ];
@@ -173,13 +249,14 @@ mod tests {
         Card {
             title: "阿里山高山烏龍 150 克".into(),
             picture: Some((1_200, 1_200)),
-            rank: 3,
+            rank: Some(3),
             price: Money::new(58_000, Currency::TWD),
             usual_price: Money::new(52_000, Currency::TWD),
             sold: 40,
             best_sold: 60,
             free_delivery_from: Some(Money::new(100_000, Currency::TWD)),
             gift: false,
+            points: true,
             days_to_arrive: 2,
             somebody_there: true,
             returns_promised: true,
@@ -192,8 +269,9 @@ mod tests {
     fn each_weakness_is_named() {
         let now = Timestamp::from_micros(0).plus_seconds(86_400);
         assert_eq!(check(&good(), now), []);
-        let weak: [(Reason, Worsen); 10] = [
-            (Reason::RankedLow, |c| c.rank = 60),
+        let weak: [(Reason, Worsen); 12] = [
+            (Reason::RankedLow, |c| c.rank = Some(60)),
+            (Reason::RankedLow, |c| c.rank = None),
             (Reason::TitleDull, |c| c.title = "茶".into()),
             (Reason::PictureWeak, |c| c.picture = Some((300, 300))),
             (Reason::PriceHigh, |c| c.price.amount = 66_000),
@@ -201,6 +279,7 @@ mod tests {
             (Reason::NoSweetener, |c| c.free_delivery_from = None),
             (Reason::NobodyThere, |c| c.somebody_there = false),
             (Reason::ArrivesLate, |c| c.days_to_arrive = 3),
+            (Reason::NoPoints, |c| c.points = false),
             (Reason::NoGuarantee, |c| c.returns_promised = false),
             (Reason::CustomersNotTold, |c| c.customers_told_at = None),
         ];
@@ -208,6 +287,10 @@ mod tests {
             let mut card = good();
             worsen(&mut card);
             assert_eq!(check(&card, now), [reason]);
+            let code = serde_json::to_value(reason).unwrap();
+            assert_eq!(code, reason.code());
         }
+        let named: Vec<Reason> = weak.iter().map(|(reason, _)| *reason).collect();
+        assert!(Reason::ALL.iter().all(|reason| named.contains(reason)));
     }
 }

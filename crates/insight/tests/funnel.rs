@@ -468,11 +468,13 @@ fn a_card_is_shown_and_opened() {
         });
         work.await.unwrap();
         let range = Range::new(START, START.plus_seconds(1)).unwrap();
-        let card = world
+        let cards = world
             .ctx
-            .read(async move |rx, _| listing::of(rx, tea, range).await)
+            .read(async move |rx, _| listing::all(rx, range).await)
             .await
             .unwrap();
+        let (card, other) = (cards[&tea], cards[&pot]);
+        assert_eq!((cards.len(), other.impressions, other.opened_by), (2, 5, 0));
         assert_eq!(
             (card.impressions, card.shown_to, card.opens, card.opened_by),
             (4, 3, 2, 1)

@@ -1,7 +1,7 @@
 //! Every source and every metric has its words in the three languages.
 #![expect(clippy::unwrap_used, reason = "a test speaks by failing")]
 
-use insight::{metric, source};
+use insight::{listing::Reason, metric, source};
 
 fn words(locale: &str, face: &str) -> String {
     let path = format!(
@@ -16,7 +16,7 @@ fn has(text: &str, key: &str) -> bool {
         .any(|line| line.starts_with(&format!("{key} =")))
 }
 
-/// TRF-01, ANA-36: one key has one label and one formula in each language, and no source is shown as a bare code.
+/// TRF-01, TRF-06, ANA-36: one key has one label and one formula in each language, and no source is shown as a bare code.
 #[test]
 fn sources_and_metrics_have_words() {
     for locale in ["zh-Hant", "zh-Hans", "en"] {
@@ -42,6 +42,12 @@ fn sources_and_metrics_have_words() {
                 "{locale} {}",
                 metric.key
             );
+        }
+        for reason in Reason::ALL {
+            for kind in ["reason", "action"] {
+                let key = format!("card-{kind}-{}", reason.code());
+                assert!(has(&backoffice, &key), "{locale} {key}");
+            }
         }
         for error in [
             insight::InsightError::RangeReversed,

@@ -31,6 +31,8 @@ events! {
     PAYMENT_INFO_ENTERED = "Payment Info Entered";
     /// A contact was clicked or a message sent (詢單).
     INQUIRY_STARTED = "Inquiry Started";
+    /// A message of a customer was answered.
+    INQUIRY_ANSWERED = "Inquiry Answered";
     /// An order exists (下單).
     ORDER_PLACED = "Order Placed";
     /// An order is paid, or due on delivery and confirmed (付款); Segment's purchase.

@@ -53,8 +53,10 @@ permissions! {
     InsightRead = "insight.read";
     /// Change message templates.
     MessagesWrite = "messages.write";
-    /// See customers.
+    /// See customers and what they ask.
     CustomersRead = "customers.read";
+    /// Answer what customers ask.
+    InquiriesAnswer = "inquiries.answer";
     /// See and repair background work.
     JobsWrite = "jobs.write";
     /// See staff and keys.
@@ -181,6 +183,7 @@ impl Role {
                 P::InsightRead,
                 P::MessagesWrite,
                 P::CustomersRead,
+                P::InquiriesAnswer,
                 P::JobsWrite,
             ]),
             Self::Promotion => Permissions::of(&[
@@ -200,6 +203,7 @@ impl Role {
                 P::PaymentsRead,
                 P::RefundsWrite,
                 P::CustomersRead,
+                P::InquiriesAnswer,
             ]),
             Self::Warehouse => Permissions::of(&[
                 P::SignedIn,

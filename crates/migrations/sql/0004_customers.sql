@@ -21,10 +21,15 @@ CREATE TABLE inquiries (
   email TEXT NOT NULL,
   message TEXT NOT NULL,
   order_number TEXT,
+  -- The language of the question; its answer's letter is written in it.
+  locale TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('open', 'answered')),
   created_at BIGINT NOT NULL,
   answered_at BIGINT,
   answered_by TEXT,
-  CHECK ((state = 'answered') = (answered_at IS NOT NULL))
+  answer TEXT,
+  CHECK ((state = 'answered') = (answered_at IS NOT NULL)),
+  CHECK ((state = 'answered') = (answer IS NOT NULL))
 );
 CREATE INDEX inquiries_by_state ON inquiries (state, created_at, id);
+CREATE INDEX inquiries_by_email ON inquiries (email, created_at);

@@ -129,6 +129,7 @@ impl From<FlowError> for Problem {
             | FlowError::Catalog(CatalogError::NotFound(_))
             | FlowError::Inventory(InventoryError::UnknownVariant(_))
             | FlowError::Fulfilment(FulfilmentError::UnknownParcel(_)) => Self::not_found(),
+            FlowError::Customers(CustomersError::NoInquiry) => Self::not_found(),
             FlowError::Catalog(CatalogError::BadCursor)
             | FlowError::Inventory(InventoryError::InvalidCursor)
             | FlowError::Orders(OrdersError::BadCursor) => {
@@ -142,6 +143,7 @@ impl From<FlowError> for Problem {
             FlowError::Orders(e) => Self::conflict(e.key()),
             FlowError::Payments(e) => Self::conflict(e.key()),
             FlowError::Fulfilment(e) => Self::conflict(e.key()),
+            FlowError::Customers(e) if e.field().is_some() => Self::invalid(e.key()),
             FlowError::Customers(e) => Self::conflict(e.key()),
             FlowError::Engagement(e) => Self::conflict(e.key()),
             FlowError::Insight(e) => Self::invalid(e.key()),

@@ -51,6 +51,8 @@ function drawTrend(figure: HTMLElement, table: HTMLTableElement, title: string):
     .slice(1)
     .map((cell) => cell.textContent?.trim() ?? "");
   const column = (index: number) => rows.map((row) => row.values[index] ?? 0);
+  // The last day is not over: a line down to what has come by now would look like a fall.
+  const visitors = column(0).map((people, index) => (index === rows.length - 1 && rows.length > 1 ? null : people));
   const option: ChartOption = {
     ...frame(),
     legend: { show: false },
@@ -70,7 +72,7 @@ function drawTrend(figure: HTMLElement, table: HTMLTableElement, title: string):
     ],
     series: [
       { name: sales, type: "bar", yAxisIndex: 0, data: column(2).map((minor) => minor / MINOR_PER_MAJOR), barMaxWidth: 18 },
-      { name: visits, type: "line", yAxisIndex: 1, data: column(0), symbol: "none" },
+      { name: visits, type: "line", yAxisIndex: 1, data: visitors, symbol: "none" },
     ],
   };
   drawChart(target, title, option);

@@ -268,3 +268,48 @@ fn nobody_learns_which_accounts_exist() {
         assert_eq!(known["code"], "sign-in-wrong");
     });
 }
+
+/// A4: whoever is signed in keeps their own menu where something is refused, missing or broken; a stranger sees none.
+#[test]
+fn an_error_keeps_the_menu() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let warehouse = desk.staff(Role::Warehouse).await;
+        let nowhere = "/admin/orders/order_01kan5mmxjgmpd024mn8t6f8df";
+        let refused = warehouse.get("/admin/staff").await.expect(403);
+        let missing = warehouse.get(nowhere).await.expect(404);
+        let unknown = warehouse.get("/admin/no/such/page").await.expect(404);
+        let pages = [refused, missing, unknown];
+        let pages =
+            pages.map(|page| page.says(&["warehouse 一號", "href=\"/admin/shipping\"", "<h1"]));
+        for page in &pages {
+            assert!(
+                !page.body.contains("href=\"/admin/staff\""),
+                "{}",
+                page.body
+            );
+        }
+        let stranger = desk.stranger().get("/admin/no/such/page").await.expect(404);
+        assert!(!stranger.body.contains("href=\"/admin/shipping\""));
+        assert!(stranger.body.contains("href=\"/admin/sign-in\""));
+
+        let service = desk.staff(Role::Service).await;
+        rename(&desk, "inquiries", "elsewhere").await;
+        let broken = service.get("/admin/inquiries").await.expect(500);
+        broken.says(&[
+            "service 一號",
+            "href=\"/admin/orders\"",
+            "回報問題時請附上編號",
+        ]);
+        rename(&desk, "elsewhere", "inquiries").await;
+        service.get("/admin/inquiries").await.expect(200);
+    });
+}
+
+async fn rename(desk: &Desk, from: &'static str, to: &'static str) {
+    let sql = format!("ALTER TABLE {from} RENAME TO {to}");
+    let work = desk
+        .ctx
+        .write(async move |tx, _| tx.execute(&sql, &[]).await);
+    work.await.unwrap();
+}

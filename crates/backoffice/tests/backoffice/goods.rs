@@ -399,6 +399,69 @@ fn an_empty_draft_stays_a_draft() {
     });
 }
 
+/// CAT-01: a product is put away and taken back, as a draft or straight onto the shelf; a second click changes nothing,
+/// and what cannot be sold is not put on sale by the way back.
+#[test]
+fn a_product_goes_into_the_archive_and_out() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let staff = desk.staff(Role::Promotion).await;
+        let program = desk.program(Role::Promotion).await;
+        let path = format!("/admin/products/{}", desk.tea);
+        let state = async || {
+            let product = program.get(&format!("{path}.json")).await.json();
+            product["product"]["state"].as_str().unwrap().to_owned()
+        };
+        let put_away = format!("{path}/archive");
+        let take_back = format!("{path}/archive?_method=DELETE");
+        let page = staff.get(&path).await.expect(200);
+        let page = page.says(&["封存", "data-confirm"]);
+        assert!(!page.body.contains("還原成草稿"));
+        for _ in 0..2 {
+            staff.post(&put_away, &[]).await.expect(303);
+            assert_eq!(state().await, "archived");
+        }
+        staff.get(&path).await.expect(200).says(&[
+            "已收進封存",
+            "這件商品已封存",
+            "還原並重新上架",
+            "還原成草稿",
+        ]);
+        let listed = program
+            .get("/admin/products.json?state=archived")
+            .await
+            .json();
+        assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+        staff
+            .post(&format!("{path}/publication"), &[])
+            .await
+            .expect(409);
+
+        for _ in 0..2 {
+            staff.post(&take_back, &[]).await.expect(303);
+            assert_eq!(state().await, "draft");
+        }
+        program
+            .send("POST", &put_away, Some(json!({})))
+            .await
+            .expect(200);
+        staff
+            .post(&take_back, &[("publish", "true")])
+            .await
+            .expect(303);
+        assert_eq!(state().await, "published");
+        staff.post(&take_back, &[]).await.expect(409);
+
+        let nothing = format!("/admin/products/{}/archive", desk.draft);
+        staff.post(&nothing, &[]).await.expect(303);
+        staff
+            .post(&format!("{nothing}?_method=DELETE"), &[("publish", "true")])
+            .await
+            .expect(409)
+            .says(&["這件商品已封存"]);
+    });
+}
+
 /// CAT-18, GOV-08: a was-price that nobody paid is refused, with the reason; a true one is kept with its history.
 #[test]
 fn a_was_price_must_have_been_charged() {
@@ -536,7 +599,7 @@ fn products_are_found() {
             .get("/admin/products")
             .await
             .expect(200)
-            .says(&["凍頂烏龍茶", "NT$580 – NT$1,080"]);
+            .says(&["凍頂烏龍茶", "NT$580 <span class=\"up-to\">– NT$1,080"]);
         assert!(!page.body.contains("/admin/products/new"));
     });
 }

@@ -6,9 +6,11 @@
 )]
 
 mod access;
+mod cards;
 mod desk;
 mod doors;
 mod goods;
+mod inquiries;
 mod money;
 mod orders;
 mod pages;

@@ -41,8 +41,11 @@ fn schema(page: &str) -> Option<Json> {
     let schema = match page {
         "account" => schema_for!(views::AccountPage),
         "bank_receipts" => schema_for!(views::BankReceiptsPage),
+        "cards" => schema_for!(views::CardsPage),
         "funnel" => schema_for!(views::FunnelPage),
         "home" => schema_for!(views::AdminHome),
+        "inquiries" => schema_for!(views::InquiriesPage),
+        "inquiry" => schema_for!(views::InquiryPage),
         "invitation" => schema_for!(views::InvitationPage),
         "jobs" => schema_for!(views::JobsPage),
         "message_template" => schema_for!(views::MessageTemplatePage),
@@ -97,6 +100,7 @@ fn every_sample_renders_in_every_language() {
         {
             let mut root = sample.clone();
             root["req"] = request(locale, role);
+            root["waiting"] = json!({ "inquiries": 3 });
             root["form"] = json!({ "values": {}, "errors": {}, "message": null });
             let html = templates
                 .render(
@@ -152,6 +156,10 @@ fn unknown_words(html: &str) -> Vec<&str> {
         "variant-state-",
         "funnel-",
         "provider-",
+        "inquiry-state-",
+        "letter-state-",
+        "card-reason-",
+        "card-action-",
     ];
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let pieces =
@@ -219,6 +227,7 @@ fn refused_forms_show_what_was_typed() {
     for (name, page, values, field, typed) in cases {
         let mut root = sample(name);
         root["req"] = request(Locale::Hant, Role::Owner);
+        root["waiting"] = json!({ "inquiries": 0 });
         root["form"] = json!({ "values": values, "errors": { field: "這裡不對" }, "message": "有幾個地方要改" });
         let html = templates
             .render(
@@ -469,6 +478,7 @@ fn of_money() -> Vec<String> {
         ),
         keyed("refund-reason", codes(&views::order::REFUND_REASONS)),
         keyed("refund-reason", codes(&["cancelled"])),
+        keyed("refund-units", codes(&["unshipped", "shipped", "ended"])),
     ]
     .concat()
 }
@@ -513,6 +523,7 @@ fn of_goods() -> Vec<String> {
                 "cash_on_delivery",
                 "shipped",
                 "cancelled",
+                "refunded",
                 "replaced",
                 "payment_expired",
             ]),

@@ -1,6 +1,7 @@
 //! Writes across domains. One file per flow, named by what a person of the shop would call it; each opens one
 //! transaction, calls the domains in the fixed order and returns.
 
+pub mod answer_inquiry;
 pub mod cart;
 pub mod checkout;
 pub mod collect_payment;

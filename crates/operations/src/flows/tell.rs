@@ -1,16 +1,17 @@
 //! Telling the buyer: which message follows from which step of an order. Each is queued in the step's transaction and
 //! leaves at most once (M1); an order without an address (an import) is told nothing.
 
+use customers::inquiry::Inquiry;
 use engagement::{
     Content, NewMessage,
     content::{
-        BankAccount, Destination, Due, Line, OrderCancelled, OrderConfirmation, OrderExpired,
-        OrderPaid, OrderRefunded, OrderShipped, ParcelLine, PaymentFailed,
+        BankAccount, Destination, Due, InquiryAnswered, Line, OrderCancelled, OrderConfirmation,
+        OrderExpired, OrderPaid, OrderRefunded, OrderShipped, ParcelLine, PaymentFailed, Question,
     },
     message,
 };
 use fulfilment::{carrier, parcel::Parcel};
-use kernel::{Email, Money, OrderLineId};
+use kernel::{Email, Locale, Money, OrderLineId};
 use orders::{Order, OrderLine, PaymentMethod, order};
 use payments::{Payment, Refund};
 use platform::{Ctx, Tx};
@@ -58,7 +59,8 @@ pub async fn order_paid(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), Flo
         order: letter,
         amount: order.total,
         paid_at: order.paid_at.unwrap_or_else(|| ctx.now()),
-        ship_by: order.ship_by,
+        ship_by: order.ship_by.filter(|_| order.state.awaits_shipping()),
+        goods_left: !order.state.awaits_shipping(),
     };
     send(
         tx,
@@ -224,6 +226,42 @@ pub async fn order_refunded(
     .await
 }
 
+/// A question was answered. When it names an order of the same person, the letter stands on that order's timeline too.
+///
+/// # Errors
+/// [`FlowError::WrongState`] for an address that takes no letters, or whatever the database says.
+pub async fn inquiry_answered(tx: &mut Tx, ctx: &Ctx, inquiry: &Inquiry) -> Result<(), FlowError> {
+    let recipient = Email::parse(&inquiry.email).map_err(|_| FlowError::WrongState)?;
+    let shop = shop::load(tx).await?;
+    let order = match &inquiry.order_number {
+        Some(number) => order::by_number(tx, number).await?,
+        None => None,
+    };
+    let theirs = order.filter(|order| {
+        Email::parse(&order.email).is_ok_and(|email| email.identity() == recipient.identity())
+    });
+    let content = InquiryAnswered {
+        shop: sender_in(&shop, inquiry.locale),
+        inquiry: Question {
+            name: inquiry.name.clone(),
+            message: inquiry.message.clone(),
+            order_number: inquiry.order_number.clone(),
+            asked_at: inquiry.created_at,
+        },
+        answer: inquiry.answer.clone().unwrap_or_default(),
+    };
+    let new = NewMessage {
+        content: Content::InquiryAnswered(Box::new(content)),
+        recipient,
+        order_id: theirs.map(|order| order.id),
+        customer_id: inquiry.customer_id,
+        occurrence: inquiry.id.to_string(),
+        locale: inquiry.locale,
+    };
+    message::queue(tx, ctx, new).await?;
+    Ok(())
+}
+
 async fn parts(
     tx: &mut Tx,
     order: &Order,
@@ -257,13 +295,17 @@ async fn send(
 }
 
 fn sender(shop: &Shop, order: &Order) -> engagement::content::Shop {
+    sender_in(shop, order.locale)
+}
+
+fn sender_in(shop: &Shop, locale: Locale) -> engagement::content::Shop {
     let filled = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
     engagement::content::Shop {
-        name: shop.name.get(order.locale).to_owned(),
+        name: shop.name.get(locale).to_owned(),
         url: shop.public_url.clone(),
         email: filled(&shop.contact_email),
         phone: filled(&shop.contact_phone),
-        hours: filled(shop.hours.get(order.locale)),
+        hours: filled(shop.hours.get(locale)),
     }
 }
 

@@ -60,9 +60,7 @@ pub async fn page(
     to: Option<Date>,
     source: Option<String>,
 ) -> Result<FunnelPage, FlowError> {
-    let today = ctx.now().in_zone(ctx.zone()).date();
-    let to = to.unwrap_or(today);
-    let from = from.unwrap_or_else(|| back(to, 29));
+    let (today, from, to) = days_asked(ctx, from, to);
     let query = Query {
         range: Range::days(ctx.zone(), from, to)?,
         currency: shop::load(rx).await?.currency,
@@ -82,11 +80,19 @@ pub async fn page(
     })
 }
 
+/// Today, and the days asked for: without them the last 30.
+pub(super) fn days_asked(ctx: &Ctx, from: Option<Date>, to: Option<Date>) -> (Date, Date, Date) {
+    let today = ctx.now().in_zone(ctx.zone()).date();
+    let to = to.unwrap_or(today);
+    (today, from.unwrap_or_else(|| back(to, 29)), to)
+}
+
 fn back(day: Date, days: i64) -> Date {
     day.checked_sub(days.days()).unwrap_or(day)
 }
 
-fn presets(today: Date, from: Date, to: Date) -> Vec<RangePreset> {
+/// The ranges to choose, with the one shown marked.
+pub(super) fn presets(today: Date, from: Date, to: Date) -> Vec<RangePreset> {
     let yesterday = back(today, 1);
     let ranges = [
         ("today", today, today),

@@ -1,5 +1,6 @@
 //! The first page of the back office: how the day goes, and what waits for somebody.
 
+use customers::inquiry;
 use insight::daily;
 use inventory::stock::{self, StockFilter};
 use kernel::{Currency, Money, Permission, Timestamp};
@@ -31,6 +32,8 @@ pub struct AdminHome {
     pub to_ship: Option<OrdersToShip>,
     /// What waits for money.
     pub unpaid: Option<UnpaidOrders>,
+    /// What customers ask.
+    pub inquiries: Option<InquiriesWaiting>,
     /// Money at the bank that no order was found for.
     pub suspense: Option<MoneyInSuspense>,
     /// Stock that runs out.
@@ -63,6 +66,15 @@ pub struct OrdersToShip {
     pub overdue: i64,
     /// Promised for the rest of today.
     pub urgent: i64,
+}
+
+/// Questions that nobody has answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct InquiriesWaiting {
+    /// How many.
+    pub open: i64,
+    /// Since when the longest has waited; null when nobody waits.
+    pub oldest_at: Option<Timestamp>,
 }
 
 /// Money at the bank that no order was found for.
@@ -108,6 +120,7 @@ pub async fn home(rx: &mut Rx, ctx: &Ctx) -> Result<AdminHome, FlowError> {
         yesterday: None,
         to_ship: None,
         unpaid: None,
+        inquiries: None,
         suspense: None,
         low_stock: None,
         jobs: None,
@@ -140,6 +153,13 @@ async fn waiting(
     }
     if ctx.allows(Permission::OrdersRead) {
         page.unpaid = Some(unpaid::unpaid(rx, ctx, currency).await?);
+    }
+    if ctx.allows(Permission::CustomersRead) {
+        let found = inquiry::waiting(rx).await?;
+        page.inquiries = Some(InquiriesWaiting {
+            open: found.open,
+            oldest_at: found.oldest_at,
+        });
     }
     if ctx.allows(Permission::PaymentsRead) {
         let found = bank_receipts::suspense(rx, ctx, currency).await?;

@@ -6,9 +6,11 @@
 
 pub mod account;
 pub mod bank_receipts;
+pub mod cards;
 mod common;
 pub mod funnel;
 pub mod home;
+pub mod inquiries;
 pub mod jobs;
 pub mod message_templates;
 pub mod order;
@@ -27,9 +29,11 @@ mod unpaid;
 pub use self::{
     account::{AccountPage, InvitationPage, SignInPage},
     bank_receipts::{BankReceiptsPage, ReceiptRow},
+    cards::CardsPage,
     common::{NamedCode, OrderLink, OrderSource, Place, TabCount, picture_url},
     funnel::FunnelPage,
     home::AdminHome,
+    inquiries::{InquiriesPage, InquiryPage},
     jobs::JobsPage,
     message_templates::{MessageTemplatePage, MessageTemplatesPage},
     order::AdminOrder,
@@ -68,7 +72,10 @@ shown_by! {
     AdminProduct => "backoffice/product.html";
     AdminProducts => "backoffice/products.html";
     BankReceiptsPage => "backoffice/bank_receipts.html";
+    CardsPage => "backoffice/cards.html";
     FunnelPage => "backoffice/funnel.html";
+    InquiriesPage => "backoffice/inquiries.html";
+    InquiryPage => "backoffice/inquiry.html";
     InvitationPage => "backoffice/invitation.html";
     JobsPage => "backoffice/jobs.html";
     MessageTemplatePage => "backoffice/message_template.html";

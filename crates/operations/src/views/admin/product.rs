@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
+    cards::{self, CardCheck},
     common::{in_list, person, picture_url},
     products::{self, Stocked},
 };
@@ -30,6 +31,9 @@ pub struct AdminProduct {
     pub problems: Vec<&'static str>,
     /// What would make it sell better: `no_picture`, `no_description`.
     pub hints: Vec<&'static str>,
+    /// What may keep people from opening its card; null while it is not on sale, or for readers who may not see
+    /// figures.
+    pub card: Option<CardCheck>,
     /// Its words in each language.
     pub texts: Vec<ProductText>,
     /// What its variants differ in.
@@ -191,6 +195,10 @@ pub struct ProductCan {
     pub write: bool,
     /// Put it on sale, or take it off.
     pub publish: bool,
+    /// Put it away.
+    pub archive: bool,
+    /// Take it out of the archive.
+    pub restore: bool,
 }
 
 /// A product, whole.
@@ -205,6 +213,11 @@ pub async fn product(rx: &mut Rx, ctx: &Ctx, id: ProductId) -> Result<AdminProdu
     let history = histories(rx, &ids).await?;
     let media = product::media_of(rx, &[id]).await?;
     let write = ctx.allows(Permission::ProductsWrite);
+    let card = if ctx.allows(Permission::InsightRead) {
+        cards::checks(rx, ctx, &[&found], &media).await?.remove(&id)
+    } else {
+        None
+    };
     let locale = ctx.locale();
     let mut shown: Vec<AdminVariant> = variants
         .iter()
@@ -222,6 +235,7 @@ pub async fn product(rx: &mut Rx, ctx: &Ctx, id: ProductId) -> Result<AdminProdu
     let page = AdminProduct {
         problems: problems(&found, &variants),
         hints: hints(&found, &media),
+        card,
         texts: Locale::ALL
             .iter()
             .map(|locale| text(&found, *locale))
@@ -234,6 +248,8 @@ pub async fn product(rx: &mut Rx, ctx: &Ctx, id: ProductId) -> Result<AdminProdu
         can: ProductCan {
             write,
             publish: write && found.state != ProductState::Archived,
+            archive: write && found.state != ProductState::Archived,
+            restore: write && found.state == ProductState::Archived,
         },
         product: ProductHead {
             id,

@@ -10,7 +10,10 @@ use platform::{Ctx, Cursor, Rx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::{TabCount, in_list, picture_url};
+use super::{
+    cards::{self, CardCheck},
+    common::{TabCount, in_list, picture_url},
+};
 use crate::FlowError;
 
 /// Products on one page.
@@ -84,6 +87,9 @@ pub struct ProductRow {
     pub low_stock_variants: i64,
     /// The names of its collections.
     pub collections: Vec<String>,
+    /// What may keep people from opening its card; null while it is not on sale, or for readers who may not see
+    /// figures.
+    pub card: Option<CardCheck>,
     /// When it last changed.
     pub updated_at: Timestamp,
 }
@@ -138,6 +144,12 @@ pub async fn list(
             .or_default()
             .push(collection.title.get(ctx.locale()).to_owned());
     }
+    let mut checks = if ctx.allows(Permission::InsightRead) {
+        let shown: Vec<&Product> = page.items.iter().collect();
+        cards::checks(rx, ctx, &shown, &media).await?
+    } else {
+        HashMap::new()
+    };
     let next_cursor = page.next_cursor;
     let items = page.items.into_iter().map(|product| {
         let mine: Vec<&Variant> = variants
@@ -145,7 +157,10 @@ pub async fn list(
             .filter(|v| v.product_id == product.id)
             .collect();
         let collections = places.remove(&product.id).unwrap_or_default();
-        row(product, &mine, &stock, &media, collections, ctx.locale())
+        let card = checks.remove(&product.id);
+        let mut row = row(product, &mine, &stock, &media, collections, ctx.locale());
+        row.card = card;
+        row
     });
     Ok(AdminProducts {
         q,
@@ -179,6 +194,7 @@ fn row(
         available: stocked().map(|s| s.available()).sum(),
         low_stock_variants: i64::try_from(low).unwrap_or(i64::MAX),
         collections,
+        card: None,
         id: product.id,
         handle: product.handle,
         state: product.state,

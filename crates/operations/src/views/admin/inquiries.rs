@@ -1,0 +1,320 @@
+//! What customers ask (詢單): the list of those who wait, and one question with its answer, its asker's orders and what
+//! became of the letter.
+
+use customers::inquiry::{self, Inquiry, InquiryFilter, InquiryState};
+use engagement::{MessageKind, MessageState, message};
+use kernel::{CustomerId, InquiryId, Locale, Money, OrderId, Permission, Timestamp};
+use orders::{OrderState, PaymentMethod, PaymentState, order};
+use platform::{Ctx, Cursor, Page, Rx, params};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::common::{OrderLink, TabCount, person};
+use crate::FlowError;
+
+/// Inquiries on one page.
+const PAGE: usize = 30;
+/// Characters of a question that the list shows.
+const EXCERPT: usize = 90;
+/// Orders and earlier questions beside a question.
+const BESIDE: i64 = 8;
+
+/// Which inquiries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InquiryTab {
+    /// Those that wait, the longest first.
+    #[default]
+    Open,
+    /// Those that were answered, the newest first.
+    Answered,
+}
+
+/// What customers ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct InquiriesPage {
+    /// What was searched for; empty for all.
+    pub q: String,
+    /// The tab.
+    pub tab: InquiryTab,
+    /// All tabs.
+    pub tabs: Vec<TabCount>,
+    /// Since when the longest has waited; null when nobody waits.
+    pub oldest_at: Option<Timestamp>,
+    /// The inquiries.
+    pub items: Vec<InquiryRow>,
+    /// Leads to the next page; null on the last one.
+    pub next_cursor: Option<Cursor>,
+}
+
+/// An inquiry in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct InquiryRow {
+    /// The inquiry.
+    pub id: InquiryId,
+    /// Who asks.
+    pub name: String,
+    /// Where to answer.
+    pub email: String,
+    /// How the question begins.
+    pub excerpt: String,
+    /// The order it is about, as typed.
+    pub order_number: Option<String>,
+    /// `open` or `answered`.
+    pub state: InquiryState,
+    /// When it came.
+    pub created_at: Timestamp,
+    /// When it was answered.
+    pub answered_at: Option<Timestamp>,
+    /// Who answered.
+    pub answered_by: Option<String>,
+}
+
+/// One inquiry, whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct InquiryPage {
+    /// The question.
+    pub inquiry: AskedQuestion,
+    /// The answer; null while it waits.
+    pub answer: Option<GivenAnswer>,
+    /// The order that the question names; null for none, or for readers who may not see orders.
+    pub order: Option<OrderLink>,
+    /// The asker's newest orders; empty for readers who may not see orders.
+    pub orders: Vec<AskersOrder>,
+    /// What else came from the same address, newest first.
+    pub others: Vec<InquiryRow>,
+    /// What the reader may do.
+    pub can: InquiryCan,
+}
+
+/// A question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AskedQuestion {
+    /// The inquiry.
+    pub id: InquiryId,
+    /// Who asks.
+    pub name: String,
+    /// Where to answer.
+    pub email: String,
+    /// The whole question.
+    pub message: String,
+    /// The order it is about, as typed.
+    pub order_number: Option<String>,
+    /// The language of the question, and of the letter.
+    pub locale: Locale,
+    /// `open` or `answered`.
+    pub state: InquiryState,
+    /// When it came.
+    pub created_at: Timestamp,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct GivenAnswer {
+    /// What was answered.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
+    /// Who answered; null for the shop itself.
+    pub by: Option<String>,
+    /// What became of its letter: `queued`, `claimed`, `sent`, `unknown` or `failed`; null when there is none.
+    pub letter: Option<MessageState>,
+    /// When the mail server took it.
+    pub sent_at: Option<Timestamp>,
+    /// What went wrong last.
+    pub problem: Option<String>,
+}
+
+/// An order of whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AskersOrder {
+    /// The order.
+    pub id: OrderId,
+    /// Its number.
+    pub number: String,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// Where it stands.
+    pub state: OrderState,
+    /// Where its payment stands.
+    pub payment_state: PaymentState,
+    /// How it is paid.
+    pub payment_method: PaymentMethod,
+    /// What it costs.
+    pub total: Money,
+}
+
+/// What the reader may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct InquiryCan {
+    /// Answer it now.
+    pub answer: bool,
+}
+
+/// A page of inquiries.
+///
+/// # Errors
+/// A cursor that is none, or whatever the database says.
+pub async fn list(
+    rx: &mut Rx,
+    q: String,
+    tab: InquiryTab,
+    after: Option<Cursor>,
+) -> Result<InquiriesPage, FlowError> {
+    let filter = InquiryFilter {
+        state: match tab {
+            InquiryTab::Open => InquiryState::Open,
+            InquiryTab::Answered => InquiryState::Answered,
+        },
+        q: Some(q.clone()).filter(|q| !q.is_empty()),
+    };
+    let after: Option<(Timestamp, InquiryId)> = match after {
+        Some(cursor) => Some(cursor.key().ok_or(orders::OrdersError::BadCursor)?),
+        None => None,
+    };
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let found = inquiry::list(rx, &filter, after, limit).await?;
+    let keyed = found.into_iter().map(|inquiry| {
+        let place = (inquiry.created_at, inquiry.id);
+        (row(inquiry), place)
+    });
+    let page = Page::of(keyed.collect(), PAGE);
+    let waiting = inquiry::waiting(rx).await?;
+    let tabs = [("open", Some(waiting.open)), ("answered", None)];
+    Ok(InquiriesPage {
+        q,
+        tab,
+        tabs: tabs
+            .into_iter()
+            .map(|(code, count)| TabCount { code, count })
+            .collect(),
+        oldest_at: waiting.oldest_at,
+        items: page.items,
+        next_cursor: page.next_cursor,
+    })
+}
+
+fn row(inquiry: Inquiry) -> InquiryRow {
+    InquiryRow {
+        excerpt: excerpt(&inquiry.message),
+        answered_by: inquiry.answered_by.as_deref().and_then(person),
+        id: inquiry.id,
+        name: inquiry.name,
+        email: inquiry.email,
+        order_number: inquiry.order_number,
+        state: inquiry.state,
+        created_at: inquiry.created_at,
+        answered_at: inquiry.answered_at,
+    }
+}
+
+/// The beginning of a text on one line.
+fn excerpt(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    if line.chars().count() <= EXCERPT {
+        return line;
+    }
+    let begun: String = line.chars().take(EXCERPT).collect();
+    format!("{}…", begun.trim_end())
+}
+
+/// One inquiry.
+///
+/// # Errors
+/// [`FlowError::NotFound`], or whatever the database says.
+pub async fn one(rx: &mut Rx, ctx: &Ctx, id: InquiryId) -> Result<InquiryPage, FlowError> {
+    let found = inquiry::by_id(rx, id).await?.ok_or(FlowError::NotFound)?;
+    let others = inquiry::others_of(rx, &found, BESIDE).await?;
+    let (mut order, mut orders) = (None, Vec::new());
+    if ctx.allows(Permission::OrdersRead) {
+        order = named_order(rx, found.order_number.as_deref()).await?;
+        orders = orders_of(rx, found.customer_id).await?;
+    }
+    let answer = answer(rx, &found).await?;
+    Ok(InquiryPage {
+        can: InquiryCan {
+            answer: found.state == InquiryState::Open && ctx.allows(Permission::InquiriesAnswer),
+        },
+        answer,
+        order,
+        orders,
+        others: others.into_iter().map(row).collect(),
+        inquiry: AskedQuestion {
+            id,
+            name: found.name,
+            email: found.email,
+            message: found.message,
+            order_number: found.order_number,
+            locale: found.locale,
+            state: found.state,
+            created_at: found.created_at,
+        },
+    })
+}
+
+async fn answer(rx: &mut Rx, found: &Inquiry) -> Result<Option<GivenAnswer>, FlowError> {
+    let (Some(text), Some(at)) = (&found.answer, found.answered_at) else {
+        return Ok(None);
+    };
+    let occurrence = found.id.to_string();
+    let kind = MessageKind::InquiryAnswered;
+    let letter = message::of_occurrence(rx, kind, &found.email, &occurrence).await?;
+    Ok(Some(GivenAnswer {
+        text: text.clone(),
+        at,
+        by: found.answered_by.as_deref().and_then(person),
+        letter: letter.as_ref().map(|letter| letter.state),
+        sent_at: letter.as_ref().and_then(|letter| letter.sent_at),
+        problem: letter.and_then(|letter| letter.error),
+    }))
+}
+
+async fn named_order(rx: &mut Rx, number: Option<&str>) -> Result<Option<OrderLink>, FlowError> {
+    let Some(number) = number else {
+        return Ok(None);
+    };
+    let found = order::by_number(rx, number).await?;
+    Ok(found.map(|order| OrderLink {
+        id: order.id,
+        number: order.number,
+    }))
+}
+
+async fn orders_of(
+    rx: &mut Rx,
+    customer: Option<CustomerId>,
+) -> Result<Vec<AskersOrder>, FlowError> {
+    let Some(customer) = customer else {
+        return Ok(Vec::new());
+    };
+    let sql = "SELECT id, number, placed_at, state, payment_state, payment_method, currency, total FROM orders \
+               WHERE customer_id = $1 ORDER BY placed_at DESC LIMIT $2";
+    let rows = rx.rows(sql, params![customer, BESIDE]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(AskersOrder {
+                id: row.get("id")?,
+                number: row.get("number")?,
+                placed_at: row.get("placed_at")?,
+                state: row.parse("state")?,
+                payment_state: row.parse("payment_state")?,
+                payment_method: row.parse("payment_method")?,
+                total: row.money("total")?,
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_one_line() {
+        assert_eq!(excerpt("請問\n還有貨嗎？"), "請問 還有貨嗎？");
+        let long = "茶".repeat(EXCERPT + 1);
+        assert_eq!(excerpt(&long).chars().count(), EXCERPT + 1);
+        assert!(excerpt(&long).ends_with('…'));
+    }
+}
