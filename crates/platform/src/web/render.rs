@@ -121,6 +121,20 @@ pub(super) async fn refuse(
     response
 }
 
+/// A problem that comes before anything of the request was read: a document in the shop's first language.
+pub(super) fn refuse_unread(web: &Web, problem: &Problem) -> Response<Body> {
+    let body = problem.body(&web.words, Locale::default(), "");
+    let mut response = (problem.status(), axum::Json(body)).into_response();
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    if let Some(seconds) = problem.retry_seconds() {
+        append(&mut response, header::RETRY_AFTER, &seconds.to_string());
+    }
+    guarded(web, response, None)
+}
+
 fn form_urlencode(text: &str) -> String {
     serde_urlencoded::to_string([("", text.trim_end_matches('?'))])
         .unwrap_or_default()
