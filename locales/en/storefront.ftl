@@ -250,6 +250,7 @@ order-number = Order number
 order-placed-at = Placed { $time }
 order-ship-to = Deliver to
 order-payment-state = Payment status
+order-units-cancelled = These will not be sent:
 order-refund = { $amount } refunded on { $time }
 order-refund-pending = { $amount } is on its way back to you. When it arrives depends on your bank.
 order-ask = A question about this order?

@@ -243,6 +243,7 @@ order-number = 订单号
 order-placed-at = { $time } 下单
 order-ship-to = 收货地址
 order-payment-state = 付款状态
+order-units-cancelled = 以下商品不再发货：
 order-refund = 已于 { $time } 退款 { $amount }
 order-refund-pending = 正在退还 { $amount }，到账时间取决于银行。
 order-ask = 对这笔订单有疑问？

@@ -243,6 +243,7 @@ order-number = 訂單編號
 order-placed-at = { $time } 成立
 order-ship-to = 寄送至
 order-payment-state = 付款狀態
+order-units-cancelled = 這些商品不會出貨：
 order-refund = 已於 { $time } 退款 { $amount }
 order-refund-pending = 正在退還 { $amount }，收到時間依銀行而定。
 order-ask = 對這筆訂單有疑問？

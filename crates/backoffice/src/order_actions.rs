@@ -192,6 +192,7 @@ pub(crate) async fn ship(
             carrier: parcel.carrier,
             tracking_number: parcel.tracking_number,
             lines,
+            idempotency_key: sent.key.clone(),
         };
         let sent_off = ship_parcel::ship(&ctx, input).await.map_err(explain)?;
         Ok(

@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use kernel::{Money, OrderId, OrderLineId, RefundId};
 use operations::{
     FlowError,
-    flows::refund_order::{self, RefundOrder, ReturnedUnits},
-    views::admin::order::{AdminOrder, REFUND_REASONS},
+    flows::refund_order::{self, RefundOrder, RefundUnits, What, Which},
+    views::admin::order::REFUND_REASONS,
 };
+use orders::order;
 use payments::{RefundState, refund};
 use platform::{
     Ctx, secret,
@@ -43,8 +44,8 @@ pub(crate) struct NewRefund {
     scope: Scope,
     /// Units of each line by its id; for `lines`.
     #[serde(default)]
-    lines: BTreeMap<OrderLineId, Count>,
-    /// Whether shipping is given back as well; for `lines`.
+    lines: BTreeMap<OrderLineId, LineUnits>,
+    /// Whether what is left of the shipping is given back as well; for `lines`.
     #[serde(default, deserialize_with = "form::flag")]
     include_shipping: bool,
     /// How much; for `amount`.
@@ -52,9 +53,24 @@ pub(crate) struct NewRefund {
     amount: Option<Amount>,
     /// One of the page's `refund_reasons`.
     reason: String,
-    /// Whether the goods came back and can be sold again.
+    /// Whether units that had left came back and can be sold again. Units that had not left always can.
     #[serde(default, deserialize_with = "form::flag")]
     restock: bool,
+}
+
+/// Units of a line whose money goes back, by where they are.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LineUnits {
+    /// Units that have not left; they are cancelled, and their stock is free again.
+    #[serde(default)]
+    unshipped: Option<Count>,
+    /// Units that left.
+    #[serde(default)]
+    shipped: Option<Count>,
+    /// Units that were cancelled or came back before and whose money is still here.
+    #[serde(default)]
+    ended: Option<Count>,
 }
 
 /// How a refund stands.
@@ -98,9 +114,13 @@ pub(crate) async fn refund(
     let Form { value, sent } = form;
     let work = async {
         let wanted = value?;
-        let order = order_page(&ctx, at.id).await?;
         let key = sent.key.clone().unwrap_or_else(secret::random_token);
-        let input = refund_input(&order, wanted, format!("{}:{key}", at.id))?;
+        let input = RefundOrder {
+            order_id: at.id,
+            what: what(&ctx, at.id, &wanted).await?,
+            reason: wanted.reason,
+            idempotency_key: format!("{}:{key}", at.id),
+        };
         let done = refund_order::refund(&ctx, input).await.map_err(explain)?;
         Ok(Done::created(
             RefundStands::from(done),
@@ -111,80 +131,53 @@ pub(crate) async fn refund(
     sent.or_show(work, order_page(&ctx, at.id)).await
 }
 
-fn refund_input(
-    order: &AdminOrder,
-    wanted: NewRefund,
-    idempotency_key: String,
-) -> Result<RefundOrder, Problem> {
-    let currency = order.figures.total.currency;
+async fn what(ctx: &Ctx, id: OrderId, wanted: &NewRefund) -> Result<What, Problem> {
+    let wrong = |field: &str, key| Err(Problem::invalid("error-invalid-input").field(field, key));
     if !REFUND_REASONS.contains(&wanted.reason.as_str()) {
-        return Err(Problem::invalid("error-invalid-input").field("reason", "error-invalid-value"));
+        return wrong("reason", "error-invalid-value");
     }
-    let restock = wanted.restock;
-    let units = |(order_line_id, quantity): (OrderLineId, i64)| ReturnedUnits {
-        order_line_id,
-        quantity,
-        restock,
-    };
-    let mut input = RefundOrder {
-        order_id: order.order.id,
-        lines: Vec::new(),
-        shipping: None,
-        amount: None,
-        reason: wanted.reason,
-        idempotency_key,
-    };
     match wanted.scope {
-        Scope::Whole => {
-            input.amount = Some(order.figures.refundable);
-            // After a refund of an amount the goods are worth more than what is left; then only the money is said.
-            if restock || order.refunds.is_empty() {
-                let all = order
-                    .lines
-                    .iter()
-                    .map(|line| (line.id, line.refundable_quantity));
-                input.lines = all
-                    .filter(|(_, quantity)| *quantity > 0)
-                    .map(units)
-                    .collect();
-                input.shipping = Some(shipping_left(order));
-            }
-        }
+        Scope::Whole => Ok(What::Everything {
+            restock: wanted.restock,
+        }),
         Scope::Lines => {
-            let chosen = wanted.lines.into_iter().map(|(id, count)| (id, count.0));
-            input.lines = chosen
-                .filter(|(_, quantity)| *quantity != 0)
-                .map(units)
-                .collect();
-            input.shipping = wanted.include_shipping.then(|| shipping_left(order));
-            if input.lines.is_empty() && input.shipping.is_none() {
-                return Err(
-                    Problem::invalid("error-invalid-input").field("lines", "error-required")
-                );
+            let lines = units(wanted);
+            if lines.is_empty() && !wanted.include_shipping {
+                return wrong("lines", "error-required");
             }
+            Ok(What::Units {
+                lines,
+                shipping: wanted.include_shipping,
+            })
         }
         Scope::Amount => {
-            let amount = wanted.amount.ok_or_else(|| {
-                Problem::invalid("error-invalid-input").field("amount", "error-required")
-            })?;
-            input.amount = Some(amount.money(currency, "amount")?);
+            let Some(amount) = &wanted.amount else {
+                return wrong("amount", "error-required");
+            };
+            let order = ctx
+                .read(async move |rx, _| Ok::<_, FlowError>(order::by_id(rx, id).await?))
+                .await?;
+            Ok(What::Amount(amount.money(order.currency(), "amount")?))
         }
     }
-    Ok(input)
 }
 
-/// What of the shipping was not given back yet.
-fn shipping_left(order: &AdminOrder) -> Money {
-    let live = order
-        .refunds
-        .iter()
-        .filter(|refund| refund.state != RefundState::Failed);
-    let back: i64 = live.map(|refund| refund.shipping.amount).sum();
-    let shipping = order.figures.shipping;
-    Money::new(
-        shipping.amount.saturating_sub(back).max(0),
-        shipping.currency,
-    )
+fn units(wanted: &NewRefund) -> Vec<RefundUnits> {
+    let restock = wanted.restock;
+    let of_line = |(order_line_id, units): (&OrderLineId, &LineUnits)| {
+        [
+            (Which::Unshipped, units.unshipped),
+            (Which::Shipped { restock }, units.shipped),
+            (Which::Ended, units.ended),
+        ]
+        .map(|(which, count)| RefundUnits {
+            order_line_id: *order_line_id,
+            quantity: count.map_or(0, |count| count.0),
+            which,
+        })
+    };
+    let all = wanted.lines.iter().flat_map(of_line);
+    all.filter(|units| units.quantity != 0).collect()
 }
 
 /// Says that a refund was given back by hand.

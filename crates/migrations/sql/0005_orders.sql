@@ -92,7 +92,9 @@ CREATE TABLE order_lines (
   shipped BIGINT NOT NULL DEFAULT 0 CHECK (shipped >= 0 AND shipped <= quantity - cancelled),
   returned BIGINT NOT NULL DEFAULT 0 CHECK (returned >= 0 AND returned <= shipped),
   restocked BIGINT NOT NULL DEFAULT 0 CHECK (restocked >= 0 AND restocked <= returned),
-  refunded BIGINT NOT NULL DEFAULT 0 CHECK (refunded >= 0 AND refunded <= total)
+  refunded BIGINT NOT NULL DEFAULT 0 CHECK (refunded >= 0 AND refunded <= total),
+  -- Units whose money went back or is about to. Each of them was cancelled or came back before.
+  refunded_units BIGINT NOT NULL DEFAULT 0 CHECK (refunded_units >= 0 AND refunded_units <= cancelled + returned)
 );
 CREATE INDEX order_lines_by_order ON order_lines (order_id, position);
 CREATE TABLE order_history (

@@ -80,7 +80,6 @@ CREATE TABLE refunds (
   currency TEXT NOT NULL,
   amount BIGINT NOT NULL CHECK (amount > 0),
   shipping BIGINT NOT NULL DEFAULT 0 CHECK (shipping >= 0 AND shipping <= amount),
-  lines TEXT NOT NULL,
   reason TEXT NOT NULL,
   idempotency_key TEXT NOT NULL UNIQUE,
   provider_ref TEXT,
@@ -91,6 +90,16 @@ CREATE TABLE refunds (
 );
 CREATE INDEX refunds_by_order ON refunds (order_id, created_at);
 CREATE INDEX refunds_pending ON refunds (created_at) WHERE state = 'pending';
+-- How much of a refund is for which line of the order, in the currency of the refund.
+CREATE TABLE refund_lines (
+  refund_id UUID NOT NULL REFERENCES refunds (id),
+  order_line_id UUID NOT NULL REFERENCES order_lines (id),
+  quantity BIGINT NOT NULL CHECK (quantity >= 0),
+  amount BIGINT NOT NULL CHECK (amount >= 0),
+  PRIMARY KEY (refund_id, order_line_id)
+);
+CREATE INDEX refund_lines_by_order_line ON refund_lines (order_line_id);
+-- @append_only refund_lines
 -- Each row moves money from one account to another, so the journal balances by construction.
 CREATE TABLE journal (
   id UUID PRIMARY KEY,

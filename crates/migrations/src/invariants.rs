@@ -74,6 +74,14 @@ pub const INVARIANTS: &[Invariant] = &[
               OR m.refund_pending + m.refunded > m.captured",
     },
     Invariant {
+        id: "P4-lines",
+        holds: "Of each order line, the units and the money given back are those of its refunds that have not failed, and only of units that were cancelled or came back.",
+        sql: "SELECT l.id FROM order_lines l LEFT JOIN (SELECT x.order_line_id, SUM(x.quantity) AS units, SUM(x.amount) AS amount \
+              FROM refund_lines x JOIN refunds r ON r.id = x.refund_id WHERE r.state <> 'failed' GROUP BY x.order_line_id) b \
+              ON b.order_line_id = l.id WHERE l.refunded_units <> COALESCE(b.units, 0) OR l.refunded <> COALESCE(b.amount, 0) \
+              OR l.refunded_units > l.cancelled + l.returned",
+    },
+    Invariant {
         id: "P7",
         holds: "What an order captured and gave back is what the journal says.",
         sql: "SELECT m.order_id FROM order_money m LEFT JOIN (SELECT order_id, \

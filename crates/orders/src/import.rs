@@ -71,7 +71,14 @@ pub async fn import(
         .await?;
     let columns = [
         line::INSERTED,
-        &["cancelled", "shipped", "returned", "restocked", "refunded"],
+        &[
+            "cancelled",
+            "shipped",
+            "returned",
+            "restocked",
+            "refunded",
+            "refunded_units",
+        ],
     ]
     .concat();
     tx.insert_many("order_lines", &columns, &rows.lines).await?;
@@ -157,7 +164,14 @@ impl Rows {
                 refunded,
             } = imported.progress;
             let mut row = line::row(imported.id, order.id, position, &imported.line);
-            row.extend_from_slice(params![cancelled, shipped, returned, restocked, refunded]);
+            row.extend_from_slice(params![
+                cancelled,
+                shipped,
+                returned,
+                restocked,
+                refunded,
+                imported.refunded_units()
+            ]);
             self.lines.push(row);
         }
         let actor = ctx.actor().label();
@@ -188,9 +202,29 @@ impl ImportedLine {
         }
     }
 
+    /// Units that money was given back for: all that were cancelled or came back, unless none was.
+    const fn refunded_units(&self) -> i64 {
+        if self.progress.refunded > 0 {
+            self.progress.cancelled + self.progress.returned
+        } else {
+            0
+        }
+    }
+
     /// What was given back for the line.
     #[must_use]
     pub const fn refunded(&self) -> Money {
         Money::new(self.progress.refunded, self.line.total.currency)
+    }
+}
+
+impl ImportedOrder {
+    /// The lines for which money was given back: their units, and how much.
+    #[must_use]
+    pub fn given_back(&self) -> Vec<(OrderLineId, i64, Money)> {
+        let lines = self.lines.iter().filter(|line| line.progress.refunded > 0);
+        lines
+            .map(|line| (line.id, line.refunded_units(), line.refunded()))
+            .collect()
     }
 }

@@ -22,6 +22,8 @@ codes! {
         ShipPart = "ship_part",
         /// A parcel leaves and nothing remains.
         ShipAll = "ship_all",
+        /// Some has left and the rest will not: it was cancelled.
+        DropRest = "drop_rest",
         /// Everything arrived.
         Deliver = "deliver",
         /// Its return window is past, or it came back undelivered and is settled.
@@ -48,6 +50,7 @@ pub const TABLE: &[(OrderState, Act, OrderState)] = &[
     (Picked, Act::Cancel, Cancelled),
     (PartlyShipped, Act::ShipPart, PartlyShipped),
     (PartlyShipped, Act::ShipAll, Shipped),
+    (PartlyShipped, Act::DropRest, Shipped),
     (Shipped, Act::Deliver, Delivered),
     (Shipped, Act::Close, Closed),
     (Delivered, Act::Close, Closed),
@@ -157,6 +160,7 @@ picked --ship_all--> shipped
 picked --cancel--> cancelled
 partly_shipped --ship_part--> partly_shipped
 partly_shipped --ship_all--> shipped
+partly_shipped --drop_rest--> shipped
 shipped --deliver--> delivered
 shipped --close--> closed
 delivered --close--> closed

@@ -56,8 +56,10 @@ pub struct OrderLine {
     pub returned: i64,
     /// Units that came back and were put on the shelf.
     pub restocked: i64,
-    /// What was given back for it.
+    /// What was given back for it, or is about to be.
     pub refunded: Money,
+    /// Units that this money is for; each of them was cancelled or came back.
+    pub refunded_units: i64,
 }
 
 /// What remains of an order after a shipment.
@@ -70,7 +72,8 @@ pub enum Shipped {
 }
 
 const COLUMNS: &str = "id, order_id, position, product_id, variant_id, sku, title, variant_title, image_key, currency, unit_price, \
-     unit_cost, quantity, discount, tax_included, total, cancelled, shipped, returned, restocked, refunded";
+     unit_cost, quantity, discount, tax_included, total, cancelled, shipped, returned, restocked, refunded, \
+     refunded_units";
 
 impl OrderLine {
     fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -95,6 +98,7 @@ impl OrderLine {
             returned: row.get("returned")?,
             restocked: row.get("restocked")?,
             refunded: row.money("refunded")?,
+            refunded_units: row.get("refunded_units")?,
         })
     }
 
@@ -277,29 +281,6 @@ pub async fn record_returned(
     take(tx, id, sql, summed(units.iter().copied())?).await
 }
 
-/// Counts money as given back for lines.
-///
-/// # Errors
-/// [`OrdersError::LineExceeded`] when a line did not cost that much, [`OrdersError::LineNotFound`]; nothing is written.
-pub async fn record_line_refunds(
-    tx: &mut Tx,
-    id: OrderId,
-    amounts: &[(OrderLineId, Money)],
-) -> Result<(), OrdersError> {
-    let currency = order::by_id(tx, id).await?.currency();
-    for (_, amount) in amounts {
-        Money::zero(currency).plus(*amount)?;
-    }
-    let sql = "UPDATE order_lines SET refunded = refunded + $3 WHERE id = $1 AND order_id = $2 AND $3 <= total - refunded";
-    take(
-        tx,
-        id,
-        sql,
-        summed(amounts.iter().map(|(line, amount)| (*line, amount.amount)))?,
-    )
-    .await
-}
-
 /// Cancels units that have not left.
 ///
 /// # Errors
@@ -354,6 +335,7 @@ fn summed(
     Ok(sums)
 }
 
+/// Writes an amount to each line, and tells why where a line refuses it.
 async fn take(
     tx: &mut Tx,
     id: OrderId,
@@ -361,20 +343,22 @@ async fn take(
     amounts: BTreeMap<OrderLineId, i64>,
 ) -> Result<(), OrdersError> {
     for (line_id, amount) in amounts {
-        if tx.execute(sql, params![line_id, id, amount]).await? == 1 {
-            continue;
+        if tx.execute(sql, params![line_id, id, amount]).await? != 1 {
+            return Err(refusal(tx, id, line_id).await?);
         }
-        let known = tx
-            .row(
-                "SELECT 1 AS one FROM order_lines WHERE id = $1 AND order_id = $2",
-                params![line_id, id],
-            )
-            .await?;
-        return Err(if known.is_some() {
-            OrdersError::LineExceeded { line_id }
-        } else {
-            OrdersError::LineNotFound
-        });
     }
     Ok(())
+}
+
+/// Why no row of a line fitted.
+pub(crate) async fn refusal(
+    rx: &mut Rx,
+    id: OrderId,
+    line_id: OrderLineId,
+) -> Result<OrdersError, DbError> {
+    let sql = "SELECT 1 AS one FROM order_lines WHERE id = $1 AND order_id = $2";
+    Ok(match rx.row(sql, params![line_id, id]).await? {
+        Some(_) => OrdersError::LineExceeded { line_id },
+        None => OrdersError::LineNotFound,
+    })
 }

@@ -65,6 +65,15 @@ impl OrderState {
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Closed | Self::Cancelled | Self::Expired)
     }
+
+    /// True while goods of such an order may still have to leave.
+    #[must_use]
+    pub const fn awaits_shipping(self) -> bool {
+        matches!(
+            self,
+            Self::Placed | Self::Paid | Self::Picked | Self::PartlyShipped
+        )
+    }
 }
 
 impl PaymentState {

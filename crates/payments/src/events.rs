@@ -87,4 +87,7 @@ pub struct OrderRefunded {
     pub refunded: Money,
     /// True when nothing of what was captured is left.
     pub whole: bool,
+    /// Who asked for it, as `kind:name`: the event itself is often of the job that the provider answered.
+    #[serde(default)]
+    pub requested_by: Option<String>,
 }

@@ -1,11 +1,11 @@
 //! Money of orders that were paid and closed elsewhere, in bulk: the same rows that living orders leave behind.
 
-use kernel::{Money, OrderId, PaymentId, RefundId, Timestamp};
+use kernel::{Money, OrderId, OrderLineId, PaymentId, RefundId, Timestamp};
 use platform::{Ctx, Tx, db::Value, params};
 
 use crate::{
-    Account, Entry, EntryKind, Method, PaymentState, PaymentsError, Provider, RefundState, Settled,
-    journal,
+    Account, Entry, EntryKind, Method, PaymentState, PaymentsError, Provider, RefundLine,
+    RefundState, Settled, journal,
 };
 
 /// The money of one imported order.
@@ -19,6 +19,8 @@ pub struct ImportedMoney {
     pub shipping: Money,
     /// How much went back, in one refund; zero for none.
     pub refunded: Money,
+    /// For which lines and how many of their units that was, and how much of it for each.
+    pub refund_lines: Vec<(OrderLineId, i64, Money)>,
     /// How it was paid.
     pub method: Method,
     /// When it was paid and earned.
@@ -33,8 +35,8 @@ pub struct ImportedMoney {
 /// # Errors
 /// [`PaymentsError::RefundParts`] when an amount is negative, of several currencies, or more than its whole.
 pub async fn money(tx: &mut Tx, ctx: &Ctx, orders: &[ImportedMoney]) -> Result<(), PaymentsError> {
-    let (mut moneys, mut payments, mut refunds, mut entries) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut moneys, mut payments, mut refunds, mut lines, mut entries) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for order in orders {
         order.check()?;
         moneys.push(order.money_row());
@@ -47,6 +49,7 @@ pub async fn money(tx: &mut Tx, ctx: &Ctx, orders: &[ImportedMoney]) -> Result<(
         if !order.refunded.is_zero() {
             let refund = RefundId::new();
             refunds.push(order.refund_row(refund, payment, &ctx.actor().label()));
+            lines.extend(order.lines().map(|line| line.row(refund)));
             entries.push(order.entry(
                 EntryKind::Refund,
                 (Account::Refunds, order.account()),
@@ -85,7 +88,6 @@ pub async fn money(tx: &mut Tx, ctx: &Ctx, orders: &[ImportedMoney]) -> Result<(
         "state",
         "currency",
         "amount",
-        "lines",
         "reason",
         "idempotency_key",
         "actor",
@@ -93,6 +95,8 @@ pub async fn money(tx: &mut Tx, ctx: &Ctx, orders: &[ImportedMoney]) -> Result<(
         "finished_at",
     ];
     tx.insert_many("refunds", &columns, &refunds).await?;
+    tx.insert_many("refund_lines", RefundLine::INSERTED, &lines)
+        .await?;
     Ok(journal::post_many(tx, ctx, &entries).await?)
 }
 
@@ -102,11 +106,23 @@ impl ImportedMoney {
         let parts = [self.shipping, self.refunded];
         let fits =
             |m: &Money| m.currency == currency && (0..=self.total.amount).contains(&m.amount);
-        if self.total.amount >= 0 && parts.iter().all(fits) {
+        let by_line = Money::sum(currency, self.lines().map(|l| l.amount))?;
+        let lines_fit =
+            self.lines().all(|l| fits(&l.amount)) && by_line.amount <= self.refunded.amount;
+        if self.total.amount >= 0 && parts.iter().all(fits) && lines_fit {
             Ok(())
         } else {
             Err(PaymentsError::RefundParts)
         }
+    }
+
+    fn lines(&self) -> impl Iterator<Item = RefundLine> + '_ {
+        let of = |(order_line_id, quantity, amount): &(OrderLineId, i64, Money)| RefundLine {
+            order_line_id: *order_line_id,
+            quantity: *quantity,
+            amount: *amount,
+        };
+        self.refund_lines.iter().map(of)
     }
 
     const fn provider(&self) -> Provider {
@@ -160,7 +176,6 @@ impl ImportedMoney {
             RefundState::Succeeded,
             self.total.currency,
             self.refunded.amount,
-            "[]",
             "returned",
             id.to_string(),
             actor,

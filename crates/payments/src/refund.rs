@@ -7,7 +7,7 @@
 use kernel::{Currency, Money, OrderId, OrderLineId, PaymentId, RefundId, Timestamp};
 use platform::{
     Ctx, DbError, Rx, Tx,
-    db::Row,
+    db::{Row, Value},
     events::{self, Event},
     jobs::{self, NewJob},
     params,
@@ -111,8 +111,12 @@ pub enum RefundOutcome {
     },
 }
 
-const COLUMNS: &str = "id, order_id, payment_id, state, currency, amount, shipping, lines, reason, idempotency_key, provider_ref, \
-                       failure, actor, created_at, finished_at";
+/// A refund beside one of its lines, if it has any.
+const SELECT: &str = "SELECT r.id, r.order_id, r.payment_id, r.state, r.currency, r.amount, r.shipping, r.reason, r.idempotency_key, \
+                      r.provider_ref, r.failure, r.actor, r.created_at, r.finished_at, l.order_line_id, l.quantity AS units, \
+                      l.amount AS line_amount FROM refunds r LEFT JOIN refund_lines l ON l.refund_id = r.id";
+/// The lines of a refund together, in the order in which they were asked for: by line.
+const ORDER: &str = "ORDER BY r.created_at, r.id, l.order_line_id";
 
 impl Refund {
     fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -123,7 +127,7 @@ impl Refund {
             state: row.parse("state")?,
             amount: row.money("amount")?,
             shipping: row.money("shipping")?,
-            lines: row.json("lines")?,
+            lines: Vec::new(),
             reason: row.get("reason")?,
             idempotency_key: row.get("idempotency_key")?,
             provider_ref: row.get("provider_ref")?,
@@ -132,6 +136,26 @@ impl Refund {
             created_at: row.get("created_at")?,
             finished_at: row.get("finished_at")?,
         })
+    }
+
+    /// One row for each line of each refund, refunds together.
+    fn from_rows(rows: &[Row]) -> Result<Vec<Self>, DbError> {
+        let mut refunds: Vec<Self> = Vec::new();
+        for row in rows {
+            let id: RefundId = row.get("id")?;
+            if refunds.last().is_none_or(|last| last.id != id) {
+                refunds.push(Self::from_row(row)?);
+            }
+            let line: Option<OrderLineId> = row.get("order_line_id")?;
+            if let (Some(order_line_id), Some(refund)) = (line, refunds.last_mut()) {
+                refund.lines.push(RefundLine {
+                    order_line_id,
+                    quantity: row.get("units")?,
+                    amount: row.money("line_amount")?,
+                });
+            }
+        }
+        Ok(refunds)
     }
 
     fn is_for(&self, request: &RefundRequest) -> bool {
@@ -143,6 +167,19 @@ impl Refund {
 }
 
 impl RefundRequest {
+    /// The lines in their order, each once.
+    fn sorted(mut self) -> Result<Self, PaymentsError> {
+        self.lines.sort_unstable_by_key(|line| line.order_line_id);
+        let twice = |pair: &[RefundLine]| match pair {
+            [a, b] => a.order_line_id == b.order_line_id,
+            _ => false,
+        };
+        if self.lines.windows(2).any(twice) {
+            return Err(PaymentsError::RefundParts);
+        }
+        Ok(self)
+    }
+
     fn check(&self, currency: Currency) -> Result<(), PaymentsError> {
         same_currency(self.amount.currency, currency)?;
         payable(self.amount)?;
@@ -168,6 +205,7 @@ pub async fn request(
     ctx: &Ctx,
     request: RefundRequest,
 ) -> Result<Refund, PaymentsError> {
+    let request = request.sorted()?;
     let money = order_money::lock(tx, request.order_id).await?;
     if let Some(known) = by_key(tx, &request.idempotency_key).await? {
         return if known.is_for(&request) {
@@ -210,8 +248,8 @@ async fn insert(
     request: &RefundRequest,
     payment: PaymentId,
 ) -> Result<(), PaymentsError> {
-    let sql = "INSERT INTO refunds (id, order_id, payment_id, state, currency, amount, shipping, lines, reason, idempotency_key, \
-               actor, created_at) VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11) \
+    let sql = "INSERT INTO refunds (id, order_id, payment_id, state, currency, amount, shipping, reason, idempotency_key, actor, \
+               created_at) VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10) \
                ON CONFLICT (idempotency_key) DO NOTHING";
     let values = params![
         id,
@@ -220,17 +258,34 @@ async fn insert(
         request.amount.currency,
         request.amount.amount,
         request.shipping.amount,
-        serde_json::to_value(&request.lines).unwrap_or_default(),
         &request.reason,
         &request.idempotency_key,
         ctx.actor().label(),
         ctx.now()
     ];
     // The key can only be taken here by another order's request of the same instant.
-    if tx.execute(sql, values).await? == 1 {
-        Ok(())
-    } else {
-        Err(PaymentsError::KeyReused)
+    if tx.execute(sql, values).await? != 1 {
+        return Err(PaymentsError::KeyReused);
+    }
+    let lines: Vec<_> = request.lines.iter().map(|line| line.row(id)).collect();
+    tx.insert_many("refund_lines", RefundLine::INSERTED, &lines)
+        .await?;
+    Ok(())
+}
+
+impl RefundLine {
+    /// The columns of [`RefundLine::row`].
+    pub(crate) const INSERTED: &[&str] = &["refund_id", "order_line_id", "quantity", "amount"];
+
+    /// The line as a row to insert.
+    pub(crate) fn row(&self, refund: RefundId) -> Vec<Value> {
+        params![
+            refund,
+            self.order_line_id,
+            self.quantity,
+            self.amount.amount
+        ]
+        .to_vec()
     }
 }
 
@@ -319,6 +374,7 @@ async fn announce(
         reason: refund.reason.clone(),
         refunded: money.refunded,
         whole: money.is_refunded(),
+        requested_by: Some(refund.actor.clone()),
     };
     events::emit(
         tx,
@@ -333,15 +389,12 @@ async fn announce(
 /// # Errors
 /// [`PaymentsError::NotFound`].
 pub async fn by_id(rx: &mut Rx, id: RefundId) -> Result<Refund, PaymentsError> {
-    let row = rx
-        .row(
-            &format!("SELECT {COLUMNS} FROM refunds WHERE id = $1"),
-            params![id],
-        )
-        .await?;
-    Ok(Refund::from_row(
-        &row.ok_or(PaymentsError::NotFound("the refund"))?,
-    )?)
+    let sql = format!("{SELECT} WHERE r.id = $1 {ORDER}");
+    let found = Refund::from_rows(&rx.rows(&sql, params![id]).await?)?;
+    found
+        .into_iter()
+        .next()
+        .ok_or(PaymentsError::NotFound("the refund"))
 }
 
 /// The refund that a key made, if it made one.
@@ -349,12 +402,9 @@ pub async fn by_id(rx: &mut Rx, id: RefundId) -> Result<Refund, PaymentsError> {
 /// # Errors
 /// Whatever the database says.
 pub async fn by_key(rx: &mut Rx, key: &str) -> Result<Option<Refund>, DbError> {
-    let sql = format!("SELECT {COLUMNS} FROM refunds WHERE idempotency_key = $1");
-    rx.row(&sql, params![key])
-        .await?
-        .as_ref()
-        .map(Refund::from_row)
-        .transpose()
+    let sql = format!("{SELECT} WHERE r.idempotency_key = $1 {ORDER}");
+    let found = Refund::from_rows(&rx.rows(&sql, params![key]).await?)?;
+    Ok(found.into_iter().next())
 }
 
 /// All refunds of an order, oldest first.
@@ -362,12 +412,8 @@ pub async fn by_key(rx: &mut Rx, key: &str) -> Result<Option<Refund>, DbError> {
 /// # Errors
 /// Whatever the database says.
 pub async fn of_order(rx: &mut Rx, order_id: OrderId) -> Result<Vec<Refund>, DbError> {
-    let sql = format!("SELECT {COLUMNS} FROM refunds WHERE order_id = $1 ORDER BY created_at, id");
-    rx.rows(&sql, params![order_id])
-        .await?
-        .iter()
-        .map(Refund::from_row)
-        .collect()
+    let sql = format!("{SELECT} WHERE r.order_id = $1 {ORDER}");
+    Refund::from_rows(&rx.rows(&sql, params![order_id]).await?)
 }
 
 /// Refunds that have not left yet, oldest first: what staff must carry out, or a provider has not answered.
@@ -376,11 +422,7 @@ pub async fn of_order(rx: &mut Rx, order_id: OrderId) -> Result<Vec<Refund>, DbE
 /// Whatever the database says.
 pub async fn pending(rx: &mut Rx, limit: i64) -> Result<Vec<Refund>, DbError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM refunds WHERE state = 'pending' ORDER BY created_at, id LIMIT $1"
+        "{SELECT} WHERE r.id IN (SELECT id FROM refunds WHERE state = 'pending' ORDER BY created_at, id LIMIT $1) {ORDER}"
     );
-    rx.rows(&sql, params![limit])
-        .await?
-        .iter()
-        .map(Refund::from_row)
-        .collect()
+    Refund::from_rows(&rx.rows(&sql, params![limit]).await?)
 }

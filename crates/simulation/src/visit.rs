@@ -410,6 +410,7 @@ impl Visiting {
             carrier: "tcat".into(),
             tracking_number,
             lines: None,
+            idempotency_key: None,
         };
         match flows::ship_parcel::ship(staff, input).await {
             Ok(parcel) => Ok(Outcome::then(

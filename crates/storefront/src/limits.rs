@@ -1,6 +1,9 @@
 //! How often a source, and an account, may try what could be guessed or hoarded (A7, A13).
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use platform::web::{Incoming, Limit, Problem};
 
@@ -11,8 +14,35 @@ const HOUR: Duration = Duration::from_secs(3_600);
 pub(crate) struct Limits {
     links: Limit,
     lookups: Limit,
-    orders: Limit,
+    orders: Unpaid,
     messages: Limit,
+}
+
+/// How many unpaid orders there may be in an hour: the shop's own decision, which it may change while the shop is open.
+struct Unpaid(Mutex<(u32, Arc<Limit>)>);
+
+impl Unpaid {
+    fn new(per_hour: u32) -> Self {
+        Self(Mutex::new((per_hour, Arc::new(hourly(per_hour)))))
+    }
+
+    /// The limit of so many in an hour. Who tried how often is forgotten when the number changes, and only then.
+    fn of(&self, per_hour: u32) -> Arc<Limit> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0 != per_hour {
+            *known = (per_hour, Arc::new(hourly(per_hour)));
+        }
+        Arc::clone(&known.1)
+    }
+
+    fn shrink(&self) {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.1.shrink();
+    }
+}
+
+fn hourly(count: u32) -> Limit {
+    Limit::new(count, count, HOUR)
 }
 
 impl Limits {
@@ -21,8 +51,8 @@ impl Limits {
         Self {
             links: Limit::new(30, 30, MINUTE),
             lookups: Limit::new(20, 10, HOUR),
-            orders: Limit::new(unpaid, unpaid, HOUR),
-            messages: Limit::new(10, 10, HOUR),
+            orders: Unpaid::new(unpaid),
+            messages: hourly(10),
         }
     }
 
@@ -40,17 +70,24 @@ impl Limits {
         self.lookups.account(number.trim())
     }
 
-    /// Stock is about to be held for somebody who has not paid. The machine itself is not limited.
-    pub(crate) fn order(&self, incoming: &Incoming, email: &str) -> Result<(), Problem> {
+    /// Stock is about to be held for somebody who has not paid, as the shop allows `per_hour` times. The machine itself is
+    /// not limited.
+    pub(crate) fn order(
+        &self,
+        incoming: &Incoming,
+        email: &str,
+        per_hour: u32,
+    ) -> Result<(), Problem> {
         if incoming.source.is_loopback() {
             return Ok(());
         }
-        self.orders.source(incoming.source)?;
+        let orders = self.orders.of(per_hour);
+        orders.source(incoming.source)?;
         // A program that filled in the checkout before sends no address here; its source is counted all the same.
         if email.is_empty() {
             return Ok(());
         }
-        self.orders.account(email)
+        orders.account(email)
     }
 
     /// A message is sent.
@@ -60,8 +97,9 @@ impl Limits {
 
     /// Forgets who has not tried for long.
     pub(crate) fn shrink(&self) {
-        for limit in [&self.links, &self.lookups, &self.orders, &self.messages] {
+        for limit in [&self.links, &self.lookups, &self.messages] {
             limit.shrink();
         }
+        self.orders.shrink();
     }
 }

@@ -179,7 +179,7 @@ fn refunds_give_back_what_came_in() {
             .unwrap()
             .to_owned();
         let path = format!("{at}/refunds");
-        let lines = format!("lines[{line}]");
+        let lines = format!("lines[{line}][unshipped]");
         let one = [
             ("form", "refund"),
             ("scope", "lines"),
@@ -197,18 +197,13 @@ fn refunds_give_back_what_came_in() {
             ),
             (1, &json!(SMALL))
         );
-        assert_eq!(after["lines"][0]["refundable_quantity"], 1);
-        let much = [
-            ("form", "refund"),
-            ("scope", "amount"),
-            ("amount", "9999"),
-            ("reason", "other"),
-        ];
-        service
-            .post(&path, &much)
-            .await
-            .expect(409)
-            .says(&["超過還能退的金額", "value=\"9999\""]);
+        assert_eq!(
+            (
+                &after["lines"][0]["refundable_unshipped"],
+                &after["lines"][0]["cancelled_quantity"]
+            ),
+            (&json!(1), &json!(1))
+        );
         let none = [("form", "refund"), ("scope", "lines"), ("reason", "other")];
         service
             .post(&path, &none)
@@ -242,6 +237,10 @@ fn refunds_give_back_what_came_in() {
             (&json!(0), &json!(false))
         );
         assert_eq!(after["figures"]["refunded"], after["figures"]["paid"]);
+        assert_eq!(
+            after["order"]["state"], "cancelled",
+            "nothing is left to send"
+        );
         let whole = json!({ "scope": "whole", "reason": "other" });
         desk.program(Role::Service)
             .await
@@ -319,7 +318,7 @@ fn goods_that_come_back_are_on_the_shelf() {
             .as_str()
             .unwrap()
             .to_owned();
-        let back = json!({ "scope": "lines", "lines": { line: 1 }, "include_shipping": false, "reason": "returned", "restock": true });
+        let back = json!({ "scope": "lines", "lines": { line: { "shipped": 1 } }, "include_shipping": false, "reason": "returned", "restock": true });
         program
             .send("POST", &format!("{at}/refunds"), Some(back))
             .await
@@ -346,5 +345,116 @@ fn goods_that_come_back_are_on_the_shelf() {
             .await
             .expect(200)
             .says(&["已放回庫存", "退回 1"]);
+    });
+}
+
+/// P4: a refused refund comes back with everything that was typed, and says in the reader's words what is wrong; what was
+/// given back of the shipping is not offered again.
+#[test]
+fn a_refused_refund_keeps_what_was_typed() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let id = desk.paid(desk.small, 2).await;
+        let at = format!("/admin/orders/{id}");
+        let path = format!("{at}/refunds");
+        let page = order(&desk, &at).await;
+        let line = page["lines"][0]["id"].as_str().unwrap().to_owned();
+        let service = desk.staff(Role::Service).await;
+        let field = format!("lines[{line}][unshipped]");
+        let many = [
+            ("form", "refund"),
+            ("scope", "lines"),
+            (field.as_str(), "3"),
+            ("include_shipping", "true"),
+            ("reason", "damaged"),
+        ];
+        let refused = service.post(&path, &many).await.expect(409);
+        let refused = refused.says(&[
+            "id=\"error-lines\"",
+            "value=\"3\"",
+            "value=\"damaged\" selected",
+        ]);
+        let boxes = "name=\"include_shipping\" value=\"true\" checked";
+        assert!(refused.body.contains(boxes), "{}", refused.body);
+        for (amount, status) in [
+            ("9999", 409),
+            ("六百", 422),
+            ("-1", 422),
+            ("0", 409),
+            ("0.5", 409),
+        ] {
+            let wrong = [
+                ("form", "refund"),
+                ("scope", "amount"),
+                ("amount", amount),
+                ("reason", "other"),
+            ];
+            let said = service.post(&path, &wrong).await.expect(status);
+            let typed = format!("value=\"{amount}\"");
+            let said = said.says(&["notice-bad", &typed, "value=\"other\" selected"]);
+            assert!(!said.body.contains(">error-"), "{amount}: {}", said.body);
+        }
+        let shipping = [
+            ("form", "refund"),
+            ("scope", "lines"),
+            ("include_shipping", "true"),
+            ("reason", "other"),
+        ];
+        service
+            .get(&at)
+            .await
+            .expect(200)
+            .says(&["include_shipping"]);
+        service.post(&path, &shipping).await.expect(303);
+        let after = order(&desk, &at).await;
+        assert_eq!(
+            (
+                &after["refunds"][0]["amount"]["amount"],
+                &after["figures"]["shipping_refundable"]["amount"]
+            ),
+            (&page["figures"]["shipping"]["amount"], &json!(0))
+        );
+        assert!(!service.get(&at).await.body.contains("include_shipping"));
+        service
+            .post(&path, &shipping)
+            .await
+            .expect(409)
+            .says(&["超過還能退的金額"]);
+    });
+}
+
+/// ORD-05: the provider gives the money back, in the background; the timeline says who of the staff asked for it.
+#[test]
+fn the_timeline_names_who_refunded() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let id = desk.buys(desk.small, 1, PaymentMethod::Card).await;
+        let pay = desk.ctx.write(async move |tx, ctx| {
+            payments::demo_card::open_account(tx, ctx).await?;
+            let tries = payments::payment::of_order(tx, id).await?;
+            let scenario = payments::demo_card::Scenario::Succeed;
+            payments::payment::request_charge(tx, ctx, tries[0].id, scenario).await
+        });
+        pay.await.unwrap();
+        desk.work().await;
+        let at = format!("/admin/orders/{id}");
+        let service = desk.staff(Role::Service).await;
+        let fields = [("scope", "amount"), ("amount", "100"), ("reason", "other")];
+        service
+            .post(&format!("{at}/refunds"), &fields)
+            .await
+            .expect(303);
+        desk.work().await;
+        let page = order(&desk, &at).await;
+        let entries = page["timeline"].as_array().unwrap();
+        let refunded = entries
+            .iter()
+            .find(|e| e["event"] == "Order Refunded")
+            .unwrap();
+        assert_eq!(
+            (&refunded["actor"], &refunded["actor_name"]),
+            (&json!("staff"), &json!("service 一號"))
+        );
+        assert_eq!(page["refunds"][0]["by"], "service 一號");
     });
 }

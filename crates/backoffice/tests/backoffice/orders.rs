@@ -128,6 +128,65 @@ fn an_order_goes_its_way() {
     });
 }
 
+/// O8: a parcel whose form is sent twice, or whose request a program repeats, leaves once; nobody sees an error.
+#[test]
+fn a_double_click_is_one_parcel() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let id = desk.paid(desk.small, 2).await;
+        let at = format!("/admin/orders/{id}");
+        let path = format!("{at}/parcels");
+        let staff = desk.staff(Role::Operations).await;
+        staff.post(&format!("{at}/picking"), &[]).await.expect(303);
+        let line = orders_line(&desk, &at).await;
+        let units = format!("lines[{line}]");
+        let click = [
+            ("form", "parcel"),
+            ("idempotency_key", "request-parcel"),
+            ("carrier", "own"),
+            (units.as_str(), "1"),
+        ];
+        let (one, two) = tokio::join!(staff.post(&path, &click), staff.post(&path, &click));
+        assert_eq!((one.location(), two.location()), (at.as_str(), at.as_str()));
+        staff.post(&path, &click).await.expect(303);
+        let program = desk.program(Role::Warehouse).await;
+        let body = json!({ "carrier": "own" });
+        let rest = program
+            .send_keyed("POST", &path, Some(body.clone()), Some("k"))
+            .await
+            .expect(201)
+            .json();
+        let again = program
+            .send_keyed("POST", &path, Some(body), Some("k"))
+            .await
+            .expect(201)
+            .json();
+        assert_eq!(rest, again);
+        let other = json!({ "carrier": "tcat", "tracking_number": "9001-7" });
+        let reused = program
+            .send_keyed("POST", &path, Some(other), Some("k"))
+            .await
+            .expect(422)
+            .json();
+        assert_eq!(reused["code"], "idempotency-mismatch");
+        let order = program.get(&format!("{at}.json")).await.json();
+        assert_eq!(
+            (
+                order["parcels"].as_array().unwrap().len(),
+                &order["lines"][0]["shipped_quantity"]
+            ),
+            (2, &json!(2))
+        );
+    });
+}
+
+/// The first line of an order.
+async fn orders_line(desk: &Desk, at: &str) -> String {
+    let program = desk.program(Role::Warehouse).await;
+    let order = program.get(&format!("{at}.json")).await.json();
+    order["lines"][0]["id"].as_str().unwrap().to_owned()
+}
+
 /// ORD-03: what the warehouse types wrongly comes back with what it typed, beside the field.
 #[test]
 fn a_refused_parcel_keeps_what_was_typed() {

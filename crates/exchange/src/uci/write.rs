@@ -537,12 +537,12 @@ fn priced(
 }
 
 fn money_of(order: &ImportedOrder) -> ImportedMoney {
-    let refunded = order.lines.iter().map(|l| l.progress.refunded).sum();
     ImportedMoney {
         order_id: order.order.id,
         total: order.order.total,
         shipping: Money::zero(POUND),
-        refunded: Money::new(refunded, POUND),
+        refunded: Money::new(order.lines.iter().map(|l| l.progress.refunded).sum(), POUND),
+        refund_lines: order.given_back(),
         method: Method::BankTransfer,
         paid_at: order.order.placed_at,
         refunded_at: order.order.placed_at,

@@ -127,16 +127,21 @@ pub async fn choose_method(
     .await
 }
 
-/// Keeps the last five digits of the account a buyer paid from.
+/// Keeps the last five digits of the account a buyer paid from. Money for an order that expired may still come; one that
+/// is paid or was called off waits for none.
 ///
 /// # Errors
-/// Digits that are none.
+/// Digits that are none, [`FlowError::WrongState`] for an order that waits for no money.
 pub async fn report_transfer(
     ctx: &Ctx,
     order_id: OrderId,
     last_five: String,
 ) -> Result<(), FlowError> {
     ctx.write(async move |tx, ctx| {
+        let order = order::lock(tx, order_id).await?;
+        if order.payment_state.was_paid() || order.state == OrderState::Cancelled {
+            return Err(FlowError::WrongState);
+        }
         Ok(transfer_report::save(tx, ctx, order_id, last_five.trim()).await?)
     })
     .await

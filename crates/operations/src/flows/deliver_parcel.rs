@@ -6,6 +6,7 @@ use orders::{Act, OrderState, PaymentMethod, order};
 use payments::{Method, payment};
 use platform::{Ctx, Tx};
 
+use super::tell;
 use crate::FlowError;
 
 /// Marks a parcel as delivered, once.
@@ -33,7 +34,7 @@ pub async fn deliver(ctx: &Ctx, id: ParcelId) -> Result<Parcel, FlowError> {
     .await
 }
 
-/// The courier has the cash; the order is paid.
+/// The courier has the cash; the order is paid, and its buyer gets a receipt.
 async fn collect_cash(tx: &mut Tx, ctx: &Ctx, order: &orders::Order) -> Result<(), FlowError> {
     let open = payment::of_order(tx, order.id)
         .await?
@@ -44,6 +45,8 @@ async fn collect_cash(tx: &mut Tx, ctx: &Ctx, order: &orders::Order) -> Result<(
     let recorded = payment::collected(tx, ctx, open.id, None).await?;
     if recorded.captured() {
         order::mark_paid(tx, ctx, order.id, ctx.now()).await?;
+        let paid = order::by_id(tx, order.id).await?;
+        tell::order_paid(tx, ctx, &paid).await?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use inventory::hold::{self, HoldEnd};
 use kernel::OrderId;
 use orders::{Act, Cause, Order, PaymentState, order};
-use payments::payment;
+use payments::{Refund, payment};
 use platform::{Ctx, Tx};
 
 use super::{refund_order, tell};
@@ -59,6 +59,7 @@ async fn cancel_locked(
 ) -> Result<Order, FlowError> {
     let reason = cause.code();
     let cancelled = order::apply(tx, ctx, order, Act::Cancel, cause.clone()).await?;
+    decided(tx, ctx, order).await?;
     hold::release(tx, ctx, order.id, HoldEnd::Released, "cancelled").await?;
     order::cancel_lines_all(tx, order.id).await?;
     payment::cancel_open(tx, ctx, order.id).await?;
@@ -70,6 +71,32 @@ async fn cancel_locked(
     }
     tell::order_cancelled(tx, ctx, &cancelled, refund).await?;
     Ok(cancelled)
+}
+
+/// Nobody has to decide about the stock of an order that is over.
+async fn decided(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
+    if order.stock_decision {
+        order::set_stock_decision(tx, ctx, order.id, false).await?;
+    }
+    Ok(())
+}
+
+/// Cancels an order of which a refund took the last unit before any left. Its units are cancelled and their stock is
+/// free already; the refund gives back what was agreed.
+///
+/// # Errors
+/// [`orders::OrdersError::IllegalTransition`] for an order that is over.
+pub(super) async fn emptied(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    refund: &Refund,
+) -> Result<(), FlowError> {
+    let cause = refund.reason.as_str();
+    let cancelled = order::apply(tx, ctx, order, Act::Cancel, cause).await?;
+    decided(tx, ctx, order).await?;
+    payment::cancel_open(tx, ctx, order.id).await?;
+    tell::order_cancelled(tx, ctx, &cancelled, Some(refund.amount)).await
 }
 
 /// Closes orders whose payment window is over and frees their stock, each exactly once (CHK-15). An order whose

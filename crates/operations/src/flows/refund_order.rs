@@ -1,16 +1,26 @@
-//! Giving money back, whole or in part, with or without goods coming back.
+//! Giving money back, whole or in part: for goods that will not be sent any more, for goods that left, for shipping, or
+//! as a plain amount.
+//!
+//! Units that have not left are cancelled by their refund: nobody picks them, their stock is free again, and an order of
+//! which nothing is left to send goes on to its end. To give money back and send the goods all the same, an amount is
+//! refunded.
 
 use std::collections::BTreeMap;
 
-use inventory::{EntryKind, stock, stock::Adjustment};
-use kernel::{Money, OrderId, OrderLineId, RefundId};
-use orders::{Order, OrderLine, PaymentState, order};
+use inventory::{EntryKind, hold, stock, stock::Adjustment};
+use kernel::{Money, OrderId, OrderLineId, RefundId, VariantId};
+use orders::{Act, Order, OrderLine, PaymentState, RefundedUnits, order};
 use payments::{
-    Refund, RefundLine, RefundOutcome, RefundRequest, RefundState, order_money, refund,
+    OrderMoney, PaymentsError, Refund, RefundLine, RefundOutcome, RefundRequest, RefundState,
+    order_money, refund,
 };
-use platform::{Ctx, Tx};
+use platform::{
+    Ctx, Rx, Tx,
+    web::idempotency::{self, Begin},
+};
+use serde::Serialize;
 
-use super::tell;
+use super::{end_order, tell};
 use crate::FlowError;
 
 /// A refund about to be asked for.
@@ -18,155 +28,350 @@ use crate::FlowError;
 pub struct RefundOrder {
     /// The order.
     pub order_id: OrderId,
-    /// Units that come back, or need not.
-    pub lines: Vec<ReturnedUnits>,
-    /// How much of the shipping is given back.
-    pub shipping: Option<Money>,
-    /// The whole amount when it is not the sum of the lines and the shipping: goodwill, or less.
-    pub amount: Option<Money>,
+    /// What is given back.
+    pub what: What,
     /// Why, as a code or a sentence.
     pub reason: String,
     /// The caller's key; the same key again is the same refund.
     pub idempotency_key: String,
 }
 
-impl RefundOrder {
-    /// Whether a known refund is the one that is asked for. What its lines are worth is left out: that changed when they
-    /// were given back.
-    fn asked_for(&self, known: &Refund) -> bool {
-        let zero = Money::zero(known.amount.currency);
-        let units = |line: &RefundLine| (line.order_line_id, line.quantity);
-        self.order_id == known.order_id
-            && self.shipping.unwrap_or(zero) == known.shipping
-            && self.amount.is_none_or(|amount| amount == known.amount)
-            && self.reason == known.reason
-            && merged(&self.lines)
-                .iter()
-                .map(|l| (l.order_line_id, l.quantity))
-                .eq(known.lines.iter().map(units))
-    }
+/// What is given back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum What {
+    /// All that is left of the money, for all units and the shipping.
+    Everything {
+        /// Whether units that left came back and go on the shelf again.
+        restock: bool,
+    },
+    /// What some units cost.
+    Units {
+        /// The units.
+        lines: Vec<RefundUnits>,
+        /// Whether what is left of the shipping is given back as well.
+        shipping: bool,
+    },
+    /// An amount; the goods stay as they are.
+    Amount(Money),
 }
 
 /// Units of one line in a refund.
-#[derive(Debug, Clone, Copy)]
-pub struct ReturnedUnits {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RefundUnits {
     /// The line.
     pub order_line_id: OrderLineId,
     /// How many units.
     pub quantity: i64,
-    /// Whether they came back and go on the shelf again.
-    pub restock: bool,
+    /// Which of its units.
+    pub which: Which,
+}
+
+/// Where units are whose money goes back. Whoever asks says which are meant: a unit that was shipped meanwhile is not
+/// taken for one that will stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Which {
+    /// They have not left, and will not.
+    Unshipped,
+    /// They left.
+    Shipped {
+        /// Whether they came back and go on the shelf again.
+        restock: bool,
+    },
+    /// They were cancelled or came back before; only their money is still here, for instance because a refund failed.
+    Ended,
 }
 
 /// Asks for a refund. Concurrent refunds never exceed what was paid: the limit is in the statement that sets the money
-/// aside (P4).
+/// aside (P4). A unit is either shipped or given up: both are taken from what is left of its line (S13).
 ///
 /// # Errors
-/// More than can be given back, units that were not shipped, or a reused key.
+/// More than can be given back, units that are not where they were said to be, or a reused key.
 pub async fn refund(ctx: &Ctx, input: RefundOrder) -> Result<Refund, FlowError> {
     ctx.write(async move |tx, ctx| {
         let order = order::lock(tx, input.order_id).await?;
-        if let Some(known) = refund::by_key(tx, &input.idempotency_key).await? {
-            return if input.asked_for(&known) {
-                Ok(known)
-            } else {
-                Err(FlowError::KeyReused)
-            };
+        let (scope, key) = (format!("refund:{}", order.id), &input.idempotency_key);
+        let body = idempotency::body_hash(&(&input.what, &input.reason));
+        match idempotency::begin::<RefundId>(tx, ctx, &scope, key, &body).await? {
+            Begin::Fresh => {}
+            Begin::Replay(id) => return Ok(refund::by_id(tx, id).await?),
+            Begin::Mismatch => return Err(FlowError::KeyReused),
         }
-        let known = order::lines(tx, order.id).await?;
-        let units = merged(&input.lines);
-        let lines = priced(&known, &units)?;
-        let zero = Money::zero(order.total.currency);
-        let shipping = input.shipping.unwrap_or(zero);
-        let parts = Money::sum(
-            zero.currency,
-            lines.iter().map(|l| l.amount).chain([shipping]),
-        )?;
-        let request = RefundRequest {
-            order_id: order.id,
-            amount: input.amount.unwrap_or(parts),
-            shipping,
-            lines: lines.clone(),
-            reason: input.reason.clone(),
-            idempotency_key: input.idempotency_key.clone(),
-        };
-        let asked = refund::request(tx, ctx, request).await?;
-        let amounts: Vec<_> = lines.iter().map(|l| (l.order_line_id, l.amount)).collect();
-        order::record_line_refunds(tx, order.id, &amounts).await?;
-        take_back(tx, ctx, &order, &known, &units, &asked).await?;
+        // Keys are forgotten after a while, refunds are not.
+        if refund::by_key(tx, key).await?.is_some() {
+            return Err(FlowError::KeyReused);
+        }
+        let asked = refund_locked(tx, ctx, &order, &input).await?;
+        idempotency::finish(tx, &scope, key, &asked.id).await?;
         Ok(asked)
     })
     .await
 }
 
-/// Units by line and whether they go on the shelf: a line that is named twice is one demand.
-fn merged(wanted: &[ReturnedUnits]) -> Vec<ReturnedUnits> {
-    let mut sums: BTreeMap<(OrderLineId, bool), i64> = BTreeMap::new();
+async fn refund_locked(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    input: &RefundOrder,
+) -> Result<Refund, FlowError> {
+    let known = order::lines(tx, order.id).await?;
+    let units = match &input.what {
+        What::Everything { restock } => all_of(order, &known, *restock),
+        What::Units { lines, .. } => merged(lines),
+        What::Amount(_) => Vec::new(),
+    };
+    let request = request(tx, order, input, priced(&known, &units)?).await?;
+    let asked = refund::request(tx, ctx, request).await?;
+    let given_up = give_up(tx, ctx, order, &known, &units).await?;
+    take_back(tx, ctx, order, &known, &units, &asked).await?;
+    order::record_line_refunds(tx, order.id, &counted(&asked)).await?;
+    if given_up {
+        go_on(tx, ctx, order, &asked).await?;
+    }
+    Ok(asked)
+}
+
+/// Every unit whose money is still here.
+fn all_of(order: &Order, known: &[OrderLine], restock: bool) -> Vec<RefundUnits> {
+    let pools = |line: &OrderLine| {
+        let to_ship = if order.state.is_over() {
+            0
+        } else {
+            line.to_ship()
+        };
+        [
+            (Which::Unshipped, to_ship),
+            (Which::Shipped { restock }, line.out()),
+            (Which::Ended, line.ended()),
+        ]
+        .map(|(which, quantity)| RefundUnits {
+            order_line_id: line.id,
+            quantity,
+            which,
+        })
+    };
+    let all = known.iter().flat_map(pools);
+    all.filter(|units| units.quantity > 0).collect()
+}
+
+/// Units by line and by where they are: a line that is named twice is one demand.
+fn merged(wanted: &[RefundUnits]) -> Vec<RefundUnits> {
+    let mut sums: BTreeMap<(OrderLineId, Which), i64> = BTreeMap::new();
     for units in wanted {
-        let sum = sums
-            .entry((units.order_line_id, units.restock))
-            .or_default();
+        let sum = sums.entry((units.order_line_id, units.which)).or_default();
         *sum = sum.saturating_add(units.quantity);
     }
     sums.into_iter()
-        .map(|((order_line_id, restock), quantity)| ReturnedUnits {
+        .map(|((order_line_id, which), quantity)| RefundUnits {
             order_line_id,
             quantity,
-            restock,
+            which,
         })
         .collect()
 }
 
-/// What each returned unit is worth: the line's total split over its units, so that all of them sum to the line.
-fn priced(known: &[OrderLine], wanted: &[ReturnedUnits]) -> Result<Vec<RefundLine>, FlowError> {
-    wanted
+/// What the units of each line are worth: the line's total split over its units, so that all of them sum to the line.
+fn priced(known: &[OrderLine], wanted: &[RefundUnits]) -> Result<Vec<RefundLine>, FlowError> {
+    let mut lines: BTreeMap<OrderLineId, RefundLine> = BTreeMap::new();
+    // Units of a line that left are of one kind whether they go on the shelf or not.
+    let mut out: BTreeMap<OrderLineId, i64> = BTreeMap::new();
+    for units in wanted {
+        let line = line_of(known, units.order_line_id)?;
+        let worth = match units.which {
+            Which::Unshipped => line.worth_unshipped(units.quantity)?,
+            Which::Ended => line.worth_ended(units.quantity)?,
+            Which::Shipped { .. } => {
+                let before = out.entry(line.id).or_default();
+                let all = before.saturating_add(units.quantity);
+                let worth = line.worth_out(all)?;
+                let counted = if *before > 0 {
+                    line.worth_out(*before)?
+                } else {
+                    Money::zero(worth.currency)
+                };
+                *before = all;
+                worth.minus(counted)?
+            }
+        };
+        let sum = lines.entry(line.id).or_insert(RefundLine {
+            order_line_id: line.id,
+            quantity: 0,
+            amount: Money::zero(worth.currency),
+        });
+        sum.quantity = sum.quantity.saturating_add(units.quantity);
+        sum.amount = at_most(sum.amount.plus(worth)?, line.total.minus(line.refunded)?);
+    }
+    Ok(lines.into_values().collect())
+}
+
+fn line_of(known: &[OrderLine], id: OrderLineId) -> Result<&OrderLine, FlowError> {
+    known
         .iter()
-        .map(|units| {
-            let line = known
-                .iter()
-                .find(|l| l.id == units.order_line_id)
-                .ok_or(FlowError::NotFound)?;
-            let left = line.total.minus(line.refunded)?;
-            let worth = line.value_of(line.returned, units.quantity)?;
-            let amount = if worth.amount > left.amount {
-                left
-            } else {
-                worth
-            };
-            Ok(RefundLine {
-                order_line_id: line.id,
-                quantity: units.quantity,
-                amount,
-            })
-        })
-        .collect()
+        .find(|line| line.id == id)
+        .ok_or(FlowError::NotFound)
 }
 
-/// Goods that came back: recorded on their lines, and on the shelf where they are good again.
+const fn at_most(amount: Money, limit: Money) -> Money {
+    if amount.amount > limit.amount {
+        limit
+    } else {
+        amount
+    }
+}
+
+/// The refund as payments know it. Shipping goes back once: the order's row is locked, so no two refunds look at once.
+async fn request(
+    rx: &mut Rx,
+    order: &Order,
+    input: &RefundOrder,
+    mut lines: Vec<RefundLine>,
+) -> Result<RefundRequest, FlowError> {
+    let zero = Money::zero(order.total.currency);
+    let earlier = refund::of_order(rx, order.id).await?;
+    let mut shipping = match &input.what {
+        What::Everything { .. } | What::Units { shipping: true, .. } => {
+            shipping_left(order, &earlier)
+        }
+        What::Units { .. } | What::Amount(_) => zero,
+    };
+    let parts = Money::sum(
+        zero.currency,
+        lines.iter().map(|line| line.amount).chain([shipping]),
+    )?;
+    let amount = match &input.what {
+        What::Everything { .. } => order_money::money_of(rx, order.id).await?.refundable(),
+        What::Units { .. } => parts,
+        What::Amount(amount) => *amount,
+    };
+    if amount.is_zero() && !matches!(input.what, What::Amount(_)) {
+        return Err(PaymentsError::OverRefund {
+            wanted: amount,
+            refundable: zero,
+        }
+        .into());
+    }
+    // Something went back as a plain amount before: the shipping and then the last lines get that much less.
+    let mut missing = parts.minus(amount)?;
+    let by_line = lines.iter_mut().map(|line| &mut line.amount);
+    for part in [&mut shipping].into_iter().chain(by_line.rev()) {
+        let less = at_most(missing, *part);
+        if less.amount > 0 {
+            *part = part.minus(less)?;
+            missing = missing.minus(less)?;
+        }
+    }
+    Ok(RefundRequest {
+        order_id: order.id,
+        amount,
+        shipping,
+        lines,
+        reason: input.reason.clone(),
+        idempotency_key: input.idempotency_key.clone(),
+    })
+}
+
+/// What of the shipping was not given back yet.
+pub(crate) fn shipping_left(order: &Order, refunds: &[Refund]) -> Money {
+    let live = refunds
+        .iter()
+        .filter(|refund| refund.state != RefundState::Failed);
+    let back: i64 = live.map(|refund| refund.shipping.amount).sum();
+    Money::new(
+        order.shipping.amount.saturating_sub(back).max(0),
+        order.shipping.currency,
+    )
+}
+
+/// Cancels units that have not left and frees the stock kept for them. True when there are any.
+async fn give_up(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    known: &[OrderLine],
+    units: &[RefundUnits],
+) -> Result<bool, FlowError> {
+    let unshipped: Vec<&RefundUnits> = units
+        .iter()
+        .filter(|units| units.which == Which::Unshipped)
+        .collect();
+    if unshipped.is_empty() {
+        return Ok(false);
+    }
+    let lines: Vec<_> = unshipped
+        .iter()
+        .map(|units| (units.order_line_id, units.quantity))
+        .collect();
+    order::cancel_lines(tx, order.id, &lines).await?;
+    // An order that waits for a decision about its stock has none (S9).
+    if !order.stock_decision {
+        let goods: Vec<(VariantId, i64)> = unshipped
+            .iter()
+            .map(|units| {
+                let line = line_of(known, units.order_line_id)?;
+                Ok((line.variant_id, units.quantity))
+            })
+            .collect::<Result<_, FlowError>>()?;
+        hold::release_quantity(tx, ctx, order.id, &goods, "refunded").await?;
+    }
+    Ok(true)
+}
+
+/// Goods that left: counted as come back, and on the shelf where they are good again.
 async fn take_back(
     tx: &mut Tx,
     ctx: &Ctx,
     order: &Order,
     known: &[OrderLine],
-    units: &[ReturnedUnits],
+    units: &[RefundUnits],
     asked: &Refund,
 ) -> Result<(), FlowError> {
+    let mut good = Vec::new();
     for unit in units {
-        let Some(line) = known.iter().find(|l| l.id == unit.order_line_id) else {
+        let Which::Shipped { restock } = unit.which else {
             continue;
         };
-        if line.shipped - line.returned < unit.quantity {
-            continue;
+        let line = line_of(known, unit.order_line_id)?;
+        order::record_returned(tx, order.id, &[(line.id, unit.quantity)], restock).await?;
+        if restock {
+            good.push((line.variant_id, line.id, unit.quantity));
         }
-        order::record_returned(tx, order.id, &[(line.id, unit.quantity)], unit.restock).await?;
-        if unit.restock {
-            let change = Adjustment {
-                order_id: Some(order.id),
-                effect_key: Some(format!("refund:{}:{}", asked.id, line.id)),
-                ..Adjustment::new(line.variant_id, unit.quantity, EntryKind::Return, "refund")
-            };
-            stock::adjust(tx, ctx, change).await?;
-        }
+    }
+    good.sort_unstable();
+    for (variant_id, line_id, quantity) in good {
+        let change = Adjustment {
+            order_id: Some(order.id),
+            effect_key: Some(format!("refund:{}:{line_id}", asked.id)),
+            ..Adjustment::new(variant_id, quantity, EntryKind::Return, "refund")
+        };
+        stock::adjust(tx, ctx, change).await?;
+    }
+    Ok(())
+}
+
+/// What a refund counts on the lines of its order.
+fn counted(refund: &Refund) -> Vec<RefundedUnits> {
+    let lines = refund.lines.iter().filter(|line| line.quantity > 0);
+    lines
+        .map(|line| RefundedUnits {
+            line_id: line.order_line_id,
+            units: line.quantity,
+            amount: line.amount,
+        })
+        .collect()
+}
+
+/// An order whose last unshipped units were given up goes on: cancelled when nothing ever left, otherwise as if the rest
+/// had been shipped.
+async fn go_on(tx: &mut Tx, ctx: &Ctx, order: &Order, asked: &Refund) -> Result<(), FlowError> {
+    let lines = order::lines(tx, order.id).await?;
+    if lines.iter().any(|line| line.to_ship() > 0) {
+        return Ok(());
+    }
+    if lines.iter().all(|line| line.shipped == 0) {
+        return end_order::emptied(tx, ctx, order, asked).await;
+    }
+    let shipped = order::apply(tx, ctx, order, Act::DropRest, "refunded").await?;
+    if fulfilment::parcel::all_delivered(tx, order.id).await? {
+        order::apply(tx, ctx, &shipped, Act::Deliver, "all parcels arrived").await?;
     }
     Ok(())
 }
@@ -222,21 +427,32 @@ pub async fn settle_by_hand(
     .await
 }
 
-/// What the end of a refund means for its order and its buyer. The order's row is locked already.
+/// What the end of a refund means for its order and its buyer; to be called once, when it ends. The order's row is
+/// locked already.
 ///
 /// # Errors
 /// Whatever the domains or the database say.
 pub async fn settled(tx: &mut Tx, ctx: &Ctx, refund: &Refund) -> Result<(), FlowError> {
-    if refund.state != RefundState::Succeeded {
-        return Ok(());
+    match refund.state {
+        RefundState::Pending => Ok(()),
+        // No money left the house: the units can be refunded again. They stay cancelled or returned, as they are.
+        RefundState::Failed => {
+            let counted = counted(refund);
+            Ok(order::withdraw_line_refunds(tx, refund.order_id, &counted).await?)
+        }
+        RefundState::Succeeded => {
+            let money = order_money::money_of(tx, refund.order_id).await?;
+            order::set_payment_state(tx, ctx, refund.order_id, paid_state(&money)).await?;
+            let order = order::by_id(tx, refund.order_id).await?;
+            tell::order_refunded(tx, ctx, &order, refund).await
+        }
     }
-    let money = order_money::money_of(tx, refund.order_id).await?;
-    let state = if money.is_refunded() {
+}
+
+const fn paid_state(money: &OrderMoney) -> PaymentState {
+    if money.is_refunded() {
         PaymentState::Refunded
     } else {
         PaymentState::PartlyRefunded
-    };
-    order::set_payment_state(tx, ctx, refund.order_id, state).await?;
-    let order = order::by_id(tx, refund.order_id).await?;
-    tell::order_refunded(tx, ctx, &order, refund).await
+    }
 }

@@ -7,13 +7,13 @@ use operations::{
     FlowError,
     flows::{
         end_order,
-        refund_order::{self, RefundOrder},
+        refund_order::{self, What},
     },
 };
 use orders::{OrderState, OrdersError, PaymentMethod, PaymentState};
 use payments::{Account, demo_card::Scenario, payment};
 
-use crate::shop::{Shop, fresh, twd};
+use crate::shop::{Shop, back, twd};
 
 async fn cancel(shop: &Shop, id: OrderId) -> Result<(), FlowError> {
     end_order::cancel(&shop.ctx, id, "customer_request")
@@ -88,14 +88,7 @@ fn a_refund_and_then_a_cancellation() {
         for settled in [true, false] {
             let placed = shop.paid(&[(shop.tea, 1)]).await;
             let id = placed.order.id;
-            let part = RefundOrder {
-                order_id: id,
-                lines: Vec::new(),
-                shipping: None,
-                amount: Some(twd(30_000)),
-                reason: "late".into(),
-                idempotency_key: fresh("part"),
-            };
+            let part = back(id, What::Amount(twd(30_000)));
             refund_order::refund(&shop.ctx, part).await.unwrap();
             if settled {
                 shop.drain().await;

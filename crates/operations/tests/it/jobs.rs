@@ -7,7 +7,7 @@ use orders::{OrderState, PaymentMethod};
 use payments::{DeclineCode, demo_card::Scenario, payment};
 use platform::{DbError, params};
 
-use crate::shop::{DAY, Shop, fresh, twd};
+use crate::shop::{DAY, Shop, back, twd};
 
 /// Puts every job back into the queue, as if no result had ever been recorded.
 async fn forget_results(shop: &Shop) -> u64 {
@@ -36,14 +36,7 @@ async fn everything(shop: &Shop, world: &testkit::World) {
     }
     shop.pass(world, 3, Duration::from_secs(60)).await;
     let refunded = shop.paid(&[(shop.tea, 1)]).await;
-    let part = refund_order::RefundOrder {
-        order_id: refunded.order.id,
-        lines: Vec::new(),
-        shipping: None,
-        amount: Some(twd(5_000)),
-        reason: "goodwill".into(),
-        idempotency_key: fresh("part"),
-    };
+    let part = back(refunded.order.id, refund_order::What::Amount(twd(5_000)));
     refund_order::refund(&shop.ctx, part).await.unwrap();
     let cancelled = shop.paid(&[(shop.pot, 1)]).await;
     end_order::cancel(&shop.ctx, cancelled.order.id, "test")

@@ -1,11 +1,14 @@
-//! Idempotency keys of placing an order (O8).
+//! Idempotency keys of placing an order and of sending a parcel (O8).
 
 use std::collections::BTreeSet;
 
-use operations::FlowError;
-use orders::PaymentMethod;
+use operations::{
+    FlowError,
+    flows::{pick_order, ship_parcel},
+};
+use orders::{OrderState, PaymentMethod};
 
-use crate::shop::{Shop, twd};
+use crate::shop::{Shop, parcel_of, twd};
 
 async fn orders(shop: &Shop) -> i64 {
     let count = shop
@@ -103,5 +106,52 @@ fn a_key_belongs_to_its_body_and_its_caller() {
             .unwrap();
         let second = shop.place_with(&other, Some("k"), None).await.unwrap();
         assert_ne!(second.order.id, placed.order.id);
+    });
+}
+
+/// O8: a parcel that is sent with one key by sixteen hands at once, and later again, is one parcel, and all hear which;
+/// the same key for another parcel is refused and sends nothing.
+#[test]
+fn one_parcel_for_one_key() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let placed = shop.paid(&[(shop.tea, 2)]).await;
+        let id = placed.order.id;
+        pick_order::pick(&shop.ctx, id).await.unwrap();
+        let line = shop.lines(id).await[0].id;
+        let mut one = parcel_of(id, Some(vec![(line, 1)]));
+        one.idempotency_key = Some("click".into());
+        let hands: Vec<_> = (0..16)
+            .map(|_| {
+                let (ctx, one) = (shop.ctx.clone(), one.clone());
+                tokio::spawn(async move { ship_parcel::ship(&ctx, one).await.unwrap() })
+            })
+            .collect();
+        let first = ship_parcel::ship(&shop.ctx, one.clone()).await.unwrap();
+        for hand in hands {
+            assert_eq!(hand.await.unwrap(), first);
+        }
+        assert_eq!(shop.order(id).await.state, OrderState::PartlyShipped);
+        assert_eq!(shop.units(shop.tea).await, (99, 1));
+
+        let mut rest = parcel_of(id, None);
+        rest.idempotency_key = Some("click".into());
+        let before = shop.picture().await;
+        let reused = ship_parcel::ship(&shop.ctx, rest.clone()).await;
+        assert!(matches!(reused, Err(FlowError::KeyReused)), "{reused:?}");
+        assert_eq!(shop.picture().await, before);
+        rest.idempotency_key = Some("another click".into());
+        let last = ship_parcel::ship(&shop.ctx, rest.clone()).await.unwrap();
+        let again = ship_parcel::ship(&shop.ctx, rest).await.unwrap();
+        assert_eq!((again.id, again.number), (last.id, 2));
+        shop.drain().await;
+        let letters = shop.messages(id).await;
+        assert_eq!(
+            letters
+                .iter()
+                .filter(|kind| **kind == "order_shipped")
+                .count(),
+            2
+        );
     });
 }

@@ -352,6 +352,15 @@ fn cash_on_delivery() {
             1,
             "completed once in its life"
         );
+        deliver(&shop, first.id).await;
+        shop.drain().await;
+        let letters = [
+            "order_confirmation",
+            "order_paid",
+            "order_shipped",
+            "order_shipped",
+        ];
+        assert_eq!(shop.messages(id).await, letters, "one receipt");
     });
 }
 

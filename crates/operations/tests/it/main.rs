@@ -14,5 +14,6 @@ mod keys;
 mod lives;
 mod money;
 mod provider;
+mod refunds;
 mod scarce;
 mod shop;

@@ -5,20 +5,18 @@ use operations::{
     FlowError,
     flows::{
         collect_payment,
-        refund_order::{self, RefundOrder, ReturnedUnits},
+        refund_order::{self, RefundOrder, What, Which},
     },
 };
 use orders::{OrderState, PaymentMethod, PaymentState};
 use payments::{Account, PaymentsError, RefundState, demo_card::Scenario, payment, quarantine};
 
-use crate::shop::{Shop, fresh, twd};
+use crate::shop::{Shop, back, fresh, twd, units};
 
 fn some_back(order: kernel::OrderId, amount: Money, key: String) -> RefundOrder {
     RefundOrder {
         order_id: order,
-        lines: Vec::new(),
-        shipping: None,
-        amount: Some(amount),
+        what: What::Amount(amount),
         reason: "goodwill".into(),
         idempotency_key: key,
     }
@@ -298,18 +296,10 @@ fn returned_goods_are_worth_their_share() {
             .await
             .unwrap();
         let line = shop.lines(id).await[0].id;
-        for (units, restock) in [(1, true), (2, false)] {
-            let back = RefundOrder {
-                lines: vec![ReturnedUnits {
-                    order_line_id: line,
-                    quantity: units,
-                    restock,
-                }],
-                amount: None,
-                ..some_back(id, twd(0), fresh("return"))
-            };
-            let refund = refund_order::refund(&shop.ctx, back).await.unwrap();
-            assert_eq!(refund.amount, twd(58_000 * units));
+        for (count, restock) in [(1, true), (2, false)] {
+            let asked = back(id, units(&[(line, count, Which::Shipped { restock })]));
+            let refund = refund_order::refund(&shop.ctx, asked).await.unwrap();
+            assert_eq!(refund.amount, twd(58_000 * count));
         }
         shop.drain().await;
         let kept = &shop.lines(id).await[0];
@@ -318,15 +308,7 @@ fn returned_goods_are_worth_their_share() {
             (3, 1, twd(174_000))
         );
         assert_eq!(shop.units(shop.tea).await, (98, 0), "100 less 3 plus 1");
-        let more = RefundOrder {
-            lines: vec![ReturnedUnits {
-                order_line_id: line,
-                quantity: 1,
-                restock: true,
-            }],
-            amount: None,
-            ..some_back(id, twd(0), fresh("return"))
-        };
+        let more = back(id, units(&[(line, 1, Which::Shipped { restock: true })]));
         assert!(
             refund_order::refund(&shop.ctx, more).await.is_err(),
             "four of three"
@@ -355,22 +337,13 @@ fn a_line_named_twice_in_one_return() {
         let id = placed.order.id;
         shop.pick_and_ship(id).await;
         let order_line_id = shop.lines(id).await[0].id;
-        let units = |quantity, restock| ReturnedUnits {
-            order_line_id,
-            quantity,
-            restock,
-        };
-        let back = |lines| RefundOrder {
-            lines,
-            amount: None,
-            ..some_back(id, twd(0), "twice".into())
-        };
-        let too_many = back(vec![units(3, true), units(2, false)]);
+        let out = |quantity, restock| (order_line_id, quantity, Which::Shipped { restock });
+        let too_many = back(id, units(&[out(3, true), out(2, false)]));
         assert!(
             refund_order::refund(&shop.ctx, too_many).await.is_err(),
             "five of four"
         );
-        let asked = back(vec![units(1, true), units(1, false), units(2, true)]);
+        let asked = back(id, units(&[out(1, true), out(1, false), out(2, true)]));
         let refund = refund_order::refund(&shop.ctx, asked.clone())
             .await
             .unwrap();

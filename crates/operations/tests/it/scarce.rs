@@ -6,13 +6,13 @@ use inventory::{EntryKind, InventoryError, stock, stock::Adjustment};
 use kernel::{OrderId, Quantity, VariantId};
 use operations::{
     FlowError,
-    flows::{cart, collect_payment, hold_again, pick_order, place_order::Placed},
+    flows::{cart, collect_payment, hold_again, pick_order, place_order::Placed, refund_order},
 };
 use orders::{OrderState, OrdersError, PaymentMethod, PaymentState};
 use payments::{DeclineCode, demo_card::Scenario, payment};
 use tokio::sync::Semaphore;
 
-use crate::shop::{DAY, Shop};
+use crate::shop::{DAY, Shop, back};
 
 /// Rounds of the race.
 const ROUNDS: usize = 20;
@@ -333,6 +333,35 @@ fn a_late_payment_without_stock_waits_for_a_decision() {
         assert_eq!(
             (shop.units(shop.tea).await, shop.units(shop.cup).await),
             ((98, 0), (0, 0))
+        );
+    });
+}
+
+/// S9, O11: an order that is paid and has no stock can be refunded whole: it is cancelled, nobody has to decide any more,
+/// and no stock is freed that it never had.
+#[test]
+fn an_order_without_stock_is_refunded() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let id = expired(&shop, &[(shop.tea, 2), (shop.cup, 1)], world).await;
+        shop.paid(&[(shop.cup, 1)]).await;
+        shop.transfer(id, shop.order(id).await.total).await.unwrap();
+        assert!(shop.order(id).await.stock_decision);
+        let all = refund_order::What::Everything { restock: false };
+        let asked = refund_order::refund(&shop.ctx, back(id, all))
+            .await
+            .unwrap();
+        refund_order::settle_by_hand(&shop.ctx, asked.id, "T-1".into())
+            .await
+            .unwrap();
+        let order = shop.order(id).await;
+        assert_eq!(
+            (order.state, order.payment_state, order.stock_decision),
+            (OrderState::Cancelled, PaymentState::Refunded, false)
+        );
+        assert_eq!(
+            (shop.units(shop.tea).await, shop.units(shop.cup).await),
+            ((100, 0), (1, 1))
         );
     });
 }

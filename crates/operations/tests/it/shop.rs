@@ -18,6 +18,7 @@ use operations::{
     flows::{
         cart, checkout, collect_payment, match_receipt, pick_order,
         place_order::{self, PlaceOrder, Placed},
+        refund_order::{RefundOrder, RefundUnits, What, Which},
         ship_parcel::{self, ShipParcel},
     },
     shop::{self as decisions, Shop as Decisions},
@@ -196,14 +197,7 @@ impl Shop {
         order_id: OrderId,
         lines: Option<Vec<(OrderLineId, i64)>>,
     ) -> Result<fulfilment::parcel::Parcel, FlowError> {
-        let digits = kernel::id::fresh_uuid().as_u128() % 1_000_000_000_000;
-        let input = ShipParcel {
-            order_id,
-            carrier: "tcat".into(),
-            tracking_number: format!("{digits:012}"),
-            lines,
-        };
-        ship_parcel::ship(&self.ctx, input).await
+        ship_parcel::ship(&self.ctx, parcel_of(order_id, lines)).await
     }
 
     /// Runs everything that is due, until nothing is.
@@ -417,9 +411,45 @@ const EFFECTS: &[&str] = &[
     "payment_quarantine",
     "provider_events",
     "refunds",
+    "refund_lines",
     "stock",
     "stock_ledger",
 ];
+
+/// A parcel under a fresh number.
+pub(crate) fn parcel_of(order_id: OrderId, lines: Option<Vec<(OrderLineId, i64)>>) -> ShipParcel {
+    let digits = kernel::id::fresh_uuid().as_u128() % 1_000_000_000_000;
+    ShipParcel {
+        order_id,
+        carrier: "tcat".into(),
+        tracking_number: format!("{digits:012}"),
+        lines,
+        idempotency_key: None,
+    }
+}
+
+/// A refund of an amount, under a fresh key.
+pub(crate) fn back(order_id: OrderId, what: What) -> RefundOrder {
+    RefundOrder {
+        order_id,
+        what,
+        reason: "customer_request".into(),
+        idempotency_key: fresh("refund"),
+    }
+}
+
+/// Units of lines, without shipping.
+pub(crate) fn units(lines: &[(OrderLineId, i64, Which)]) -> What {
+    let of = |(order_line_id, quantity, which): &(OrderLineId, i64, Which)| RefundUnits {
+        order_line_id: *order_line_id,
+        quantity: *quantity,
+        which: *which,
+    };
+    What::Units {
+        lines: lines.iter().map(of).collect(),
+        shipping: false,
+    }
+}
 
 /// A text that was never used before.
 pub(crate) fn fresh(word: &str) -> String {

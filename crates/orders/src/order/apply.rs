@@ -55,8 +55,8 @@ async fn apply_for(
             complete(tx, ctx, &mut order).await?;
             return Ok(order);
         }
-        // The parcel tells of these.
-        Act::ShipPart | Act::ShipAll | Act::Deliver => return Ok(order),
+        // The parcel tells of these, and of the last the refund.
+        Act::ShipPart | Act::ShipAll | Act::Deliver | Act::DropRest => return Ok(order),
         Act::Pick => event::ORDER_PICKED,
         Act::Cancel => event::ORDER_CANCELLED,
         Act::Expire => event::ORDER_EXPIRED,
@@ -77,6 +77,10 @@ const fn also(act: Act) -> &'static str {
             ", payment_state = 'paid', paid_at = COALESCE(paid_at, $3), closed_at = NULL"
         }
         Act::ShipAll => ", shipped_at = $3",
+        // Its last goods left with the parcel before.
+        Act::DropRest => {
+            ", shipped_at = (SELECT MAX(h.at) FROM order_history h WHERE h.order_id = orders.id AND h.to_state = 'partly_shipped')"
+        }
         Act::Close => ", closed_at = $3",
         Act::Cancel | Act::Expire => {
             ", closed_at = $3, \

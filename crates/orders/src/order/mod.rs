@@ -19,10 +19,8 @@ pub use crate::{
     figures::{due_to_expire, to_ship},
     history::of as history,
     import::import,
-    line::{
-        cancel_lines, cancel_lines_all, lines, lines_of, record_line_refunds, record_returned,
-        record_shipped,
-    },
+    line::{cancel_lines, cancel_lines_all, lines, lines_of, record_returned, record_shipped},
+    line_refund::{RefundedUnits, record_line_refunds, withdraw_line_refunds},
     payment_state::{change_method, mark_paid, set as set_payment_state},
     search::search,
 };

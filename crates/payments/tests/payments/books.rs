@@ -261,6 +261,7 @@ fn imported_money_is_whole() {
                 total: twd(total),
                 shipping: twd(shipping),
                 refunded: twd(refunded),
+                refund_lines: Vec::new(),
                 method: Method::BankTransfer,
                 paid_at: testkit::START,
                 refunded_at: testkit::START,

@@ -5,6 +5,7 @@ use payments::{
     Account, Entry, EntryKind, PaymentsError, RefundLine, RefundOutcome, RefundRequest,
     RefundState, journal, refund,
 };
+use platform::{Ctx, params};
 use testkit::World;
 
 use crate::support::*;
@@ -30,6 +31,30 @@ fn failed() -> RefundOutcome {
     RefundOutcome::Failed {
         why: "account closed".into(),
     }
+}
+
+/// Two lines of an order, as orders would have them once their units came back, and what is given back for them.
+async fn two_lines(ctx: &Ctx, order: kernel::OrderId) -> [RefundLine; 2] {
+    let lines = [3_000, 1_000].map(|amount| RefundLine {
+        order_line_id: OrderLineId::new(),
+        quantity: 1,
+        amount: twd(amount),
+    });
+    let given = lines.clone();
+    let write = ctx.write(async move |tx, _| {
+        for (position, line) in (0_i64..).zip(&given) {
+            let sql = "INSERT INTO order_lines (id, order_id, position, product_id, variant_id, sku, title, variant_title, currency, \
+                       unit_price, quantity, discount, tax_included, total, shipped, returned, refunded, refunded_units) \
+                       VALUES ($1, $2, $3, $1, $1, '', '', '', 'TWD', 5000, 1, 0, 0, 5000, 1, 1, $4, 1)";
+            tx.execute_one(sql, params![line.order_line_id, order, position, line.amount.amount])
+                .await?;
+        }
+        // What fulfilment would know of them is not this test's.
+        tx.execute("UPDATE orders SET delivery_code = 'import' WHERE id = $1", params![order])
+            .await
+    });
+    write.await.unwrap();
+    lines
 }
 
 /// P4: 64 refunds of random size at once, some of them settling meanwhile, never exceed what was captured; and what is
@@ -293,10 +318,23 @@ fn impossible_refunds_are_refused() {
         ));
         assert_eq!(money(&world.ctx, order).await.refundable(), twd(10_000));
 
-        let whole = request(&world.ctx, parts(vec![line(3_000), line(1_000)], 1_000))
+        let [first, second] = two_lines(&world.ctx, order).await;
+        let twice = parts(vec![first.clone(), first.clone()], 0);
+        assert!(matches!(
+            request(&world.ctx, twice).await,
+            Err(PaymentsError::RefundParts)
+        ));
+        let whole = request(&world.ctx, parts(vec![second, first], 1_000))
             .await
             .unwrap();
+        assert_eq!(whole.lines.len(), 2);
         assert_eq!(refund_by_id(&world.ctx, whole.id).await, whole);
+        assert!(
+            raw(&world.ctx, "UPDATE refund_lines SET quantity = 9")
+                .await
+                .is_err(),
+            "what was asked for stays"
+        );
         raw(&world.ctx, "DELETE FROM jobs").await.unwrap();
         sync(world).await;
     });

@@ -121,7 +121,12 @@ pub(crate) async fn complete(
     let Some(secret) = token.clone() else {
         return Err(problem(FlowError::EmptyCart));
     };
-    shop.limits.order(&incoming, &form.draft().email)?;
+    let facts = shop.facts(&ctx).await?;
+    shop.limits.order(
+        &incoming,
+        &form.draft().email,
+        facts.shop.unpaid_orders_per_hour,
+    )?;
     if !form.is_bare() {
         match flow::save(&ctx, token.clone(), form.draft()).await {
             // A cart that is gone was perhaps ordered by this very request before: the key tells.
@@ -129,7 +134,7 @@ pub(crate) async fn complete(
             Err(error) => return Err(refused(&shop, &ctx, &incoming, &form, token, error).await),
         }
     }
-    let currency = shop.facts(&ctx).await?.shop.currency;
+    let currency = facts.shop.currency;
     let order = PlaceOrder {
         token: secret,
         idempotency_key: key,

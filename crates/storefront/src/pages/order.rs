@@ -11,6 +11,7 @@ use operations::{
     },
 };
 use orders::{Order, order};
+use payments::PaymentsError;
 use platform::{
     Ctx,
     web::{Body, Done, Incoming, Page, Path, Problem, Whole},
@@ -115,6 +116,9 @@ pub(crate) async fn refused(
 fn missed(shop: &Storefront, incoming: &Incoming, error: FlowError) -> Problem {
     match error {
         FlowError::NotFound => shop.limits.link_missed(incoming),
+        FlowError::Payments(error @ PaymentsError::LastFive) => {
+            Problem::invalid(error.key()).field("last_five", error.key())
+        }
         other => problem(other),
     }
 }

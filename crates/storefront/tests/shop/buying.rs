@@ -150,6 +150,29 @@ fn a_refused_form_keeps_what_was_typed() {
         ] {
             assert!(page.body.contains(text), "{text}: {}", page.body);
         }
+        let empty = [
+            ("payment_method", "card"),
+            ("phone", "12"),
+            ("shipping_address.phone", "34"),
+        ];
+        let page = browser.post("/checkout/complete", &empty).await.expect(422);
+        let said: Vec<_> = page
+            .body
+            .split("<li><a href=\"#field-")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        let on_the_page = [
+            "shipping_address.name",
+            "phone",
+            "email",
+            "shipping_address.postal_code",
+            "shipping_address.region",
+            "shipping_address.city",
+            "shipping_address.line1",
+            "shipping_address.phone",
+        ];
+        assert_eq!(said, on_the_page, "the summary follows the page");
         let mut draft = details("card");
         draft["shipping_address"]["city"] = json!("");
         let program = shop.program();

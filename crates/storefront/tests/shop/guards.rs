@@ -1,5 +1,6 @@
 //! Who may not see or do what: foreign links and lines, other sites, guesses.
 
+use platform::settings;
 use serde_json::json;
 
 use crate::world::{Shop, form};
@@ -217,6 +218,37 @@ fn stock_cannot_be_hoarded() {
             local.add(shop.large, 1).await;
             local.fill_in("card").await;
             assert_ne!(local.order("one").await.status.as_u16(), 429);
+        }
+        shop.close().await;
+    });
+}
+
+/// A13: how many unpaid orders a source may place is the shop's own decision, and a new one counts within seconds.
+#[test]
+fn the_shop_decides_how_many_unpaid_orders() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let place = async |times: usize| {
+            let mut taken = 0;
+            for _ in 0..times {
+                let program = shop.program();
+                program.add(shop.cup, 1).await;
+                program.fill_in("card").await;
+                taken += usize::from(program.order("one").await.status.as_u16() != 429);
+            }
+            taken
+        };
+        for (decided, times, taken) in [(3, 6, 3), (40, 6, 6), (1, 2, 1)] {
+            let save = world.ctx.write(async move |tx, ctx| {
+                let shop = operations::shop::Shop {
+                    unpaid_orders_per_hour: decided,
+                    ..operations::shop::load(tx).await?
+                };
+                settings::save(tx, ctx, operations::shop::SHOP, &shop).await
+            });
+            save.await.unwrap();
+            world.pass(std::time::Duration::from_secs(3));
+            assert_eq!(place(times).await, taken, "{decided} an hour");
         }
         shop.close().await;
     });

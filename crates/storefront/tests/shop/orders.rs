@@ -150,23 +150,15 @@ fn a_decline_leads_to_another_way() {
             "{}",
             transfer.body
         );
-        let wrong = browser
-            .post(
-                &format!("/orders/{token}/transfer_report"),
-                &[("last_five", "12")],
-            )
-            .await;
+        let report = format!("/orders/{token}/transfer_report");
+        let wrong = browser.post(&report, &[("last_five", "12")]).await;
+        let wrong = wrong.expect(422);
         assert!(
-            wrong.status.is_client_error() && wrong.body.contains("notice-error"),
+            wrong.body.contains("id=\"error-last_five\"") && wrong.body.contains("value=\"12\""),
             "{}",
             wrong.body
         );
-        let told = browser
-            .post(
-                &format!("/orders/{token}/transfer_report"),
-                &[("last_five", "54321")],
-            )
-            .await;
+        let told = browser.post(&report, &[("last_five", "54321")]).await;
         assert_eq!(told.location(), format!("/orders/{token}"));
         let waiting = browser.get(&format!("/orders/{token}")).await.expect(200);
         assert!(
@@ -291,6 +283,16 @@ fn a_buyer_cancels() {
             "{}",
             refused.body
         );
+        let report = format!("/orders/{token}/transfer_report");
+        let late = browser.post(&report, &[("last_five", "54321")]).await;
+        assert!(
+            late.status.as_u16() == 409 && late.body.contains("notice-error"),
+            "{}",
+            late.body
+        );
+        assert!(!late.body.contains("54321"), "nothing was kept");
+        let page = browser.get(&format!("/orders/{token}")).await.expect(200);
+        assert!(!page.body.contains("transfer_report") && !page.body.contains(">error-"));
         world.pass(std::time::Duration::from_secs(2));
         let product = program.get("/products/dongding-oolong").await.json();
         assert_eq!(product["variants"][0]["available"], 10);

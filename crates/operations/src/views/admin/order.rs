@@ -8,7 +8,7 @@ use kernel::{Address, CustomerId, Money, OrderId, Permission, Timestamp};
 use orders::{
     Act, Order, OrderLine, OrderState, PaymentMethod, PaymentState, history, life, order,
 };
-use payments::OrderMoney;
+use payments::{OrderMoney, refund};
 use platform::{Ctx, Rx, params};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,7 +20,7 @@ use super::{
     orders::{awaits_shipping, urgency},
     timeline::{self, TimelineEntry},
 };
-use crate::FlowError;
+use crate::{FlowError, flows::refund_order::shipping_left};
 
 /// Why an order can be cancelled, as codes; `cancel-reason-CODE` is the sentence.
 pub const CANCEL_REASONS: [&str; 6] = [
@@ -170,6 +170,8 @@ pub struct OrderFigures {
     pub refunded: Money,
     /// What can still go back.
     pub refundable: Money,
+    /// How much of it is for shipping, as far as no refund gave that back.
+    pub shipping_refundable: Money,
     /// What is still to be paid; nothing for an order that is over.
     pub due: Money,
 }
@@ -206,10 +208,11 @@ pub async fn order(rx: &mut Rx, ctx: &Ctx, id: OrderId) -> Result<AdminOrder, Fl
     let stored = order::lines(rx, id).await?;
     let figures_visible = ctx.allows(Permission::PaymentsRead);
     let money = order_money::money(rx, &order).await?;
-    let refunds = order_money::refunds(rx, &order, &stored).await?;
-    let lines = order_parts::lines(&order, &stored, &refunds);
+    let given_back = refund::of_order(rx, id).await?;
+    let figures = figures(&order, &money, shipping_left(&order, &given_back));
+    let refunds = order_money::refunds(rx, &order, &stored, given_back).await?;
+    let lines = order_parts::lines(&order, &stored);
     let parcels = order_parts::parcels(rx, ctx, id, &stored).await?;
-    let figures = figures(&order, &money);
     let can = can(ctx, &order, &stored, &figures);
     let candidates = if can.record_payment {
         order_money::candidates(rx, id).await?
@@ -329,7 +332,7 @@ async fn customer(
     })
 }
 
-fn figures(order: &Order, money: &OrderMoney) -> OrderFigures {
+fn figures(order: &Order, money: &OrderMoney, shipping_left: Money) -> OrderFigures {
     let nothing = Money::zero(order.currency());
     let back = money
         .refunded
@@ -345,6 +348,11 @@ fn figures(order: &Order, money: &OrderMoney) -> OrderFigures {
         paid: money.captured,
         refunded: Money::new(back, order.currency()),
         refundable: money.refundable(),
+        shipping_refundable: if money.captured.is_zero() {
+            nothing
+        } else {
+            shipping_left
+        },
         due: if order.state.is_over() {
             nothing
         } else {

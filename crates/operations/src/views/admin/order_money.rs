@@ -2,13 +2,11 @@
 
 use std::collections::HashSet;
 
-use kernel::{
-    BankReceiptId, Money, OrderId, OrderLineId, PaymentId, RefundId, Timestamp, TransferId,
-};
+use kernel::{BankReceiptId, Money, OrderId, PaymentId, RefundId, Timestamp, TransferId};
 use orders::{Order, OrderLine, OrderState};
 use payments::{
     DeclineCode, EntryKind, Method, OrderMoney, PaymentState, PaymentsError, Provider, RefundState,
-    order_money, payment, receipt, refund,
+    order_money, payment, receipt,
 };
 use platform::{Rx, db::IntoValue};
 use schemars::JsonSchema;
@@ -63,20 +61,6 @@ pub struct AdminRefund {
     pub by_hand: bool,
     /// The goods that it is for.
     pub lines: Vec<Contents>,
-    #[serde(skip)]
-    #[schemars(skip)]
-    units: Vec<(OrderLineId, i64)>,
-}
-
-impl AdminRefund {
-    /// Units of a line whose money this refund gives back; none once it has failed.
-    pub(super) fn units_of(&self, line: OrderLineId) -> i64 {
-        let of_line = self
-            .units
-            .iter()
-            .filter(|(id, _)| *id == line && self.state != RefundState::Failed);
-        of_line.map(|(_, units)| units).sum()
-    }
 }
 
 /// A row of the double-entry journal.
@@ -160,8 +144,8 @@ pub(super) async fn refunds(
     rx: &mut Rx,
     order: &Order,
     lines: &[OrderLine],
+    found: Vec<payments::Refund>,
 ) -> Result<Vec<AdminRefund>, FlowError> {
-    let found = refund::of_order(rx, order.id).await?;
     if found.is_empty() {
         return Ok(Vec::new());
     }
@@ -190,11 +174,6 @@ pub(super) async fn refunds(
                 .lines
                 .iter()
                 .filter_map(|l| Contents::of(lines, l.order_line_id, l.quantity))
-                .collect(),
-            units: refund
-                .lines
-                .iter()
-                .map(|l| (l.order_line_id, l.quantity))
                 .collect(),
         })
         .collect())

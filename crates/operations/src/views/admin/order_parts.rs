@@ -11,10 +11,7 @@ use platform::{Ctx, Rx};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{
-    common::{Place, picture_url},
-    order_money::AdminRefund,
-};
+use super::common::{Place, picture_url};
 use crate::FlowError;
 
 /// A line of an order, and what became of it.
@@ -46,8 +43,14 @@ pub struct AdminOrderLine {
     pub to_ship_quantity: i64,
     /// Units that came back.
     pub returned_quantity: i64,
-    /// Units whose money can still be given back.
+    /// Units whose money can still be given back; the sum of the next three.
     pub refundable_quantity: i64,
+    /// Those of them that have not left: a refund cancels them.
+    pub refundable_unshipped: i64,
+    /// Those of them that left and did not come back.
+    pub refundable_shipped: i64,
+    /// Those of them that were cancelled or came back already, for instance because a refund failed.
+    pub refundable_ended: i64,
     /// The line after its discount.
     pub net_total: Money,
 }
@@ -133,20 +136,16 @@ impl Contents {
 }
 
 /// The lines of an order with what became of them.
-pub(super) fn lines(
-    order: &Order,
-    stored: &[OrderLine],
-    refunds: &[AdminRefund],
-) -> Vec<AdminOrderLine> {
+pub(super) fn lines(order: &Order, stored: &[OrderLine]) -> Vec<AdminOrderLine> {
     let over = order.state.is_over();
     stored
         .iter()
         .map(|line| {
-            let given_back: i64 = refunds.iter().map(|refund| refund.units_of(line.id)).sum();
-            let refundable = if order.payment_state.was_paid() {
-                line.quantity - given_back
+            let to_ship = if over { 0 } else { line.to_ship() };
+            let [unshipped, shipped, ended] = if order.payment_state.was_paid() {
+                [to_ship, line.out(), line.ended()]
             } else {
-                0
+                [0; 3]
             };
             AdminOrderLine {
                 id: line.id,
@@ -160,9 +159,12 @@ pub(super) fn lines(
                 quantity: line.quantity,
                 cancelled_quantity: line.cancelled,
                 shipped_quantity: line.shipped,
-                to_ship_quantity: if over { 0 } else { line.to_ship() },
+                to_ship_quantity: to_ship,
                 returned_quantity: line.returned,
-                refundable_quantity: refundable.max(0),
+                refundable_quantity: unshipped + shipped + ended,
+                refundable_unshipped: unshipped,
+                refundable_shipped: shipped,
+                refundable_ended: ended,
                 net_total: line.total,
             }
         })
@@ -223,10 +225,10 @@ fn closed_reason(hold: &Hold) -> Option<&'static str> {
         HoldState::Held => None,
         HoldState::Committed => Some("shipped"),
         HoldState::Expired => Some("payment_expired"),
-        HoldState::Released => Some(if hold.closed_reason.as_deref() == Some("replaced") {
-            "replaced"
-        } else {
-            "cancelled"
+        HoldState::Released => Some(match hold.closed_reason.as_deref() {
+            Some("replaced") => "replaced",
+            Some("refunded") => "refunded",
+            _ => "cancelled",
         }),
     }
 }

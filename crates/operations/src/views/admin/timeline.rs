@@ -109,7 +109,11 @@ fn noted(note: note::Note) -> TimelineEntry {
 
 fn entry(ctx: &Ctx, event: &Recorded, lines: &[OrderLine]) -> TimelineEntry {
     let said = &event.payload;
-    let (actor, actor_name) = who(&event.actor, &event.name);
+    // A refund ends in a job; who asked for it says more than who carried it out.
+    let asked: Option<String> = (event.name == event::ORDER_REFUNDED)
+        .then(|| field(said, "requested_by"))
+        .flatten();
+    let (actor, actor_name) = who(asked.as_deref().unwrap_or(&event.actor), &event.name);
     TimelineEntry {
         at: event.at,
         event: event.name.clone(),

@@ -42,6 +42,8 @@ pub struct OrderPage {
     pub phone: String,
     /// What was ordered.
     pub lines: Vec<SummaryLine>,
+    /// What of it will not be sent; everything, once the order is called off.
+    pub cancelled: Vec<Units>,
     /// Units ordered.
     pub item_count: i64,
     /// Price times quantity of all lines.
@@ -164,6 +166,11 @@ pub async fn order_page(
     Ok(OrderPage {
         hold: hold_of(rx, &order, &lines).await?,
         item_count: lines.iter().map(|l| l.quantity).sum(),
+        cancelled: lines
+            .iter()
+            .filter(|line| line.cancelled > 0)
+            .map(|line| units(line, line.cancelled))
+            .collect(),
         lines: summary(rx, &lines).await?,
         estimate: estimate(facts, &order),
         refunds: refunds
