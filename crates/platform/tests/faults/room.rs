@@ -6,6 +6,10 @@ use testkit::World;
 /// More than a page, so that a row of it needs new ones.
 const BULK: usize = 20_000;
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a test hands over its body and has no use for it afterwards"
+)]
 fn run(body: impl AsyncFn(&World)) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async { body(&World::sqlite().await).await });
