@@ -3,29 +3,181 @@
 use kernel::{Address, Email, Phone, SessionId, VisitorId};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
+/// Where simulated shoppers have their mail. The ending is reserved for examples, so nobody can ever have it; whoever
+/// sends the shop's letters leaves these out.
+pub const MAIL_DOMAIN: &str = "shoppers.example";
+
 /// One person before the shop.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) visitor: VisitorId,
     pub(crate) number: u64,
-    pub(crate) source: &'static str,
+    pub(crate) source: &'static Source,
     pub(crate) device: &'static str,
-    /// Chance to put something into the cart, in thousandths.
-    pub(crate) eager: u32,
+    /// Whether this person has bought here before.
+    pub(crate) known: bool,
 }
 
-/// Where people come from: code, share, and how eager they are compared with the others (percent).
-const SOURCES: &[(&str, u32, u32)] = &[
-    ("google", 26, 120),
-    ("direct", 17, 150),
-    ("facebook", 16, 70),
-    ("instagram", 14, 75),
-    ("line", 10, 170),
-    ("youtube", 6, 60),
-    ("yahoo", 5, 100),
-    ("email", 4, 210),
-    ("referral:teablog.example", 2, 110),
+/// Where people come from.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// Its code, as every visit keeps it.
+    pub(crate) code: &'static str,
+    /// Of a thousand visits.
+    share: u32,
+    /// Of a hundred of its visits, those by telephone.
+    phones: u32,
+    /// Of a thousand people who are shown a card there, those who open it; `None` where nothing is shown.
+    clicks: Option<u32>,
+    /// Of a thousand visits, those that end with their first page, by telephone.
+    bounces: u32,
+    /// How likely its people are to buy, compared with others, in percent.
+    eager: u32,
+    /// How its links are tagged: place and way.
+    pub(crate) tags: Option<(&'static str, &'static str)>,
+    /// The page that led here.
+    pub(crate) referrer: Option<&'static str>,
+    /// Whether its links lead to one product rather than to the home page.
+    pub(crate) to_product: bool,
+}
+
+const USUAL: Source = Source {
+    code: "direct",
+    share: 130,
+    phones: 56,
+    clicks: None,
+    bounces: 430,
+    eager: 150,
+    tags: None,
+    referrer: None,
+    to_product: false,
+};
+
+/// Where people come from when they come back without being led.
+pub(crate) static DIRECT: Source = USUAL;
+
+/// All sources. Paid places show the most and convince the fewest; those who know the shop need no card.
+static SOURCES: [Source; 12] = [
+    USUAL,
+    Source {
+        code: "google",
+        share: 200,
+        phones: 64,
+        clicks: Some(42),
+        bounces: 500,
+        eager: 110,
+        referrer: Some("https://www.google.com/"),
+        ..USUAL
+    },
+    Source {
+        code: "ad:google",
+        share: 140,
+        phones: 66,
+        clicks: Some(36),
+        bounces: 560,
+        eager: 95,
+        tags: Some(("google", "cpc")),
+        to_product: true,
+        ..USUAL
+    },
+    Source {
+        code: "ad:facebook",
+        share: 110,
+        phones: 90,
+        clicks: Some(22),
+        bounces: 640,
+        eager: 62,
+        tags: Some(("facebook", "cpc")),
+        to_product: true,
+        ..USUAL
+    },
+    Source {
+        code: "ad:instagram",
+        share: 70,
+        phones: 94,
+        clicks: Some(19),
+        bounces: 660,
+        eager: 55,
+        tags: Some(("instagram", "cpc")),
+        to_product: true,
+        ..USUAL
+    },
+    Source {
+        code: "instagram",
+        share: 80,
+        phones: 92,
+        clicks: Some(24),
+        bounces: 600,
+        eager: 70,
+        referrer: Some("https://l.instagram.com/"),
+        to_product: true,
+        ..USUAL
+    },
+    Source {
+        code: "facebook",
+        share: 70,
+        phones: 85,
+        clicks: Some(26),
+        bounces: 590,
+        eager: 72,
+        referrer: Some("https://l.facebook.com/"),
+        ..USUAL
+    },
+    Source {
+        code: "line",
+        share: 90,
+        phones: 93,
+        clicks: Some(48),
+        bounces: 400,
+        eager: 150,
+        tags: Some(("line", "social")),
+        ..USUAL
+    },
+    Source {
+        code: "youtube",
+        share: 25,
+        phones: 78,
+        clicks: Some(15),
+        bounces: 650,
+        eager: 50,
+        referrer: Some("https://m.youtube.com/"),
+        to_product: true,
+        ..USUAL
+    },
+    Source {
+        code: "yahoo",
+        share: 25,
+        phones: 40,
+        clicks: Some(30),
+        bounces: 540,
+        eager: 95,
+        referrer: Some("https://tw.search.yahoo.com/"),
+        ..USUAL
+    },
+    Source {
+        code: "email",
+        share: 40,
+        phones: 58,
+        clicks: Some(46),
+        bounces: 360,
+        eager: 190,
+        tags: Some(("newsletter", "email")),
+        to_product: true,
+        ..USUAL
+    },
+    Source {
+        code: "referral:teablog.example",
+        share: 20,
+        phones: 55,
+        bounces: 420,
+        eager: 120,
+        referrer: Some("https://teablog.example/"),
+        ..USUAL
+    },
 ];
+
+/// Chance of somebody who stayed to put something into the cart, in thousandths, before everything else.
+const EAGER: u32 = 165;
 
 const SURNAMES: &[&str] = &[
     "陳", "林", "黃", "張", "李", "王", "吳", "劉", "蔡", "楊", "許", "鄭", "謝", "郭", "洪",
@@ -67,23 +219,74 @@ pub(crate) fn visitors_on(seed: u64, day: i64, mean: u32) -> u32 {
     mean * rhythm * luck.random_range(80..=120) / 10_000
 }
 
+impl Source {
+    /// How many people are shown a card here for one who opens it, that one included; 0 where nothing is shown.
+    pub(crate) fn shown(&self, luck: &mut StdRng) -> u32 {
+        self.clicks.map_or(0, |clicks| {
+            (1_000 * luck.random_range(60..=140) / (clicks * 100)).max(1)
+        })
+    }
+
+    /// Whether cards are shown here.
+    pub(crate) const fn has_cards(&self) -> bool {
+        self.clicks.is_some()
+    }
+
+    /// The device of somebody who comes from here.
+    pub(crate) fn device(&self, luck: &mut StdRng) -> &'static str {
+        let drawn = luck.random_range(0..100);
+        if drawn < self.phones {
+            "phone"
+        } else if drawn < self.phones + (100 - self.phones) / 8 {
+            "tablet"
+        } else {
+            "desktop"
+        }
+    }
+}
+
 impl Person {
     /// A new face.
     pub(crate) fn meet(number: u64, luck: &mut StdRng) -> Self {
-        let (source, _, factor) = weighted(SOURCES, luck, |s| s.1).unwrap_or(("direct", 1, 100));
-        let device = match luck.random_range(0..100) {
-            0..64 => "phone",
-            64..70 => "tablet",
-            _ => "desktop",
-        };
-        let eager = 130 * factor / 100 * if device == "desktop" { 125 } else { 100 } / 100;
+        let all: Vec<&'static Source> = SOURCES.iter().collect();
+        let source = weighted(&all, luck, |s| s.share).unwrap_or(&DIRECT);
         Self {
             visitor: VisitorId::new(),
             number,
             source,
-            device,
-            eager,
+            device: source.device(luck),
+            known: false,
         }
+    }
+
+    /// The same person on another day: who has bought comes by the newsletter, or without being led.
+    pub(crate) fn again(&self, luck: &mut StdRng) -> Self {
+        let letter = SOURCES.iter().find(|s| s.code == "email");
+        let source = letter.filter(|_| luck.random_range(0..3) == 0);
+        Self {
+            source: source.unwrap_or(&DIRECT),
+            known: true,
+            ..self.clone()
+        }
+    }
+
+    /// Chance to leave after the first page, in thousandths; a small screen loses more people.
+    pub(crate) fn bounces(&self) -> u32 {
+        let by_device = if self.device == "phone" { 100 } else { 78 };
+        let by_past = if self.known { 55 } else { 100 };
+        self.source.bounces * by_device / 100 * by_past / 100
+    }
+
+    /// Chance to put something into the cart after a look around, in thousandths.
+    pub(crate) fn eager(&self, has_asked: bool) -> u32 {
+        let by_device = match self.device {
+            "desktop" => 150,
+            "tablet" => 115,
+            _ => 90,
+        };
+        let by_past = if self.known { 160 } else { 100 };
+        let by_answer = if has_asked { 190 } else { 100 };
+        EAGER * self.source.eager / 100 * by_device / 100 * by_past / 100 * by_answer / 100
     }
 
     /// The visit of this person that begins now.
@@ -91,7 +294,7 @@ impl Person {
         platform::Visit {
             visitor: self.visitor,
             session: SessionId::new(),
-            source: self.source.into(),
+            source: self.source.code.into(),
             device: self.device.into(),
         }
     }
@@ -111,7 +314,7 @@ impl Person {
 
     /// An address at a domain that reaches nobody.
     pub(crate) fn email(&self) -> Option<Email> {
-        Email::parse(&format!("shopper-{:05}@example.com", self.number)).ok()
+        Email::parse(&format!("shopper-{:05}@{MAIL_DOMAIN}", self.number)).ok()
     }
 
     /// A number that is not assigned.
@@ -172,12 +375,28 @@ mod tests {
     fn a_seed_always_gives_the_same_people() {
         let crowd = |seed| {
             (0..50)
-                .map(|n| Person::meet(n, &mut generator(seed, 3, n)).source)
+                .map(|n| Person::meet(n, &mut generator(seed, 3, n)).source.code)
                 .collect::<Vec<_>>()
         };
         assert_eq!(crowd(7), crowd(7));
         assert_ne!(crowd(7), crowd(8));
         assert_eq!(visitors_on(7, 12, 100), visitors_on(7, 12, 100));
+    }
+
+    /// TRF-05: of the people who are shown a card somewhere, one to five of a hundred open it.
+    #[test]
+    fn few_of_those_who_see_a_card_open_it() {
+        assert_eq!(SOURCES.iter().map(|s| s.share).sum::<u32>(), 1_000);
+        for source in SOURCES.iter().filter(|s| s.clicks.is_some()) {
+            let mut luck = generator(7, 1, 1);
+            let shown: u32 = (0..500).map(|_| source.shown(&mut luck)).sum();
+            assert!(
+                (20..=100).contains(&(shown / 500)),
+                "{}: {shown} people for 500 visits",
+                source.code
+            );
+        }
+        assert_eq!(DIRECT.shown(&mut generator(7, 1, 1)), 0);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use kernel::{Clock, ProductId, Timestamp};
-use operations::{FlowError, flows::end_order};
+use kernel::{Clock, Timestamp};
+use operations::flows::end_order;
 use platform::{
     Ctx,
     events::emit_bulk,
@@ -17,9 +17,10 @@ use rand::Rng;
 use tokio::sync::watch;
 
 use crate::{
-    SimulationError,
+    SimulationError, browse,
     crowd::{Person, generator, visitors_on},
-    visit::{Shelf, Step, Visiting},
+    shelves::Shelves,
+    visit::{Step, Visiting},
 };
 
 const DAY: i64 = 86_400;
@@ -44,8 +45,12 @@ pub struct Plan {
 /// What happened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Report {
+    /// People who were shown a card at another place and went on.
+    pub shown: u64,
     /// Visits.
     pub visits: u64,
+    /// Questions through the contact form.
+    pub questions: u64,
     /// Page events.
     pub page_events: u64,
     /// Checkouts that were begun.
@@ -85,7 +90,7 @@ struct Engine {
     ctx: Ctx,
     clock: Clock,
     workers: Workers,
-    shelves: Vec<Shelf>,
+    shelves: Shelves,
     waiting: BinaryHeap<Reverse<Waiting>>,
     planned: u64,
     visits: Vec<Option<Visiting>>,
@@ -146,7 +151,7 @@ pub async fn trickle(
 
 impl Engine {
     async fn new(ctx: &Ctx, handlers: Handlers, from: Timestamp) -> Result<Self, SimulationError> {
-        let shelves = ctx.read(async |rx, _| shelves(rx).await).await?;
+        let shelves = ctx.read(async |rx, _| Shelves::load(rx).await).await?;
         if shelves.is_empty() {
             return Err(SimulationError::NothingForSale);
         }
@@ -176,7 +181,7 @@ impl Engine {
         }));
     }
 
-    /// Plans the visits of a day; the evening is the busiest time, and one in five is a face that was here before.
+    /// Plans the visits of a day; the evening is the busiest time.
     fn invite(&mut self, plan: Plan, day: i64) {
         for index in 0..visitors_on(plan.seed, day, plan.visitors_per_day) {
             let number = day.unsigned_abs() * 100_000 + u64::from(index);
@@ -196,27 +201,31 @@ impl Engine {
         }
     }
 
+    /// Plans one visit, and notes who else was shown the card that led to it. One in nine has bought here before.
     fn greet(&mut self, at: Timestamp, number: u64, luck: &mut rand::rngs::StdRng) {
-        let known = !self.regulars.is_empty() && luck.random_range(0..5) == 0;
-        let person = if known {
-            let index = luck.random_range(0..self.regulars.len());
-            self.regulars.get(index).cloned()
+        let regular = if luck.random_range(0..9) == 0 {
+            let index = luck.random_range(0..self.regulars.len().max(1));
+            self.regulars.get(index).map(|person| person.again(luck))
         } else {
             None
         };
-        let mut person = person.unwrap_or_else(|| Person::meet(number, luck));
-        if known {
-            person.source = if luck.random_range(0..3) == 0 {
-                "email"
-            } else {
-                "direct"
-            };
-            person.eager = person.eager.max(110) * 2;
+        let person = regular.unwrap_or_else(|| Person::meet(number, luck));
+        let source = person.source;
+        let landing = if source.has_cards() || source.to_product {
+            self.shelves.any(luck)
+        } else {
+            None
+        };
+        if let Some(shelf) = landing.and_then(|index| self.shelves.get(index)) {
+            let shown = browse::shown(&self.ctx, source, shelf.product, at, luck);
+            self.report.shown += shown.len() as u64;
+            self.events.extend(shown);
         }
         let visiting = Visiting {
             visit: person.visit(),
             person,
             luck: generator(number, at.micros() / 1_000_000, 1),
+            landing,
             token: None,
             ordered: false,
         };
@@ -286,8 +295,10 @@ impl Engine {
         self.report.page_events += outcome.events.len() as u64;
         self.events.extend(outcome.events);
         for (at, step) in outcome.next {
-            if matches!(step, Step::FillIn) {
-                self.report.checkouts += 1;
+            match step {
+                Step::FillIn => self.report.checkouts += 1,
+                Step::Ask => self.report.questions += 1,
+                _ => {}
             }
             self.plan(at, index, step);
         }
@@ -313,36 +324,4 @@ impl Engine {
             .await?;
         Ok(())
     }
-}
-
-/// What is for sale, the best known products first.
-async fn shelves(rx: &mut platform::Rx) -> Result<Vec<Shelf>, FlowError> {
-    use catalog::product::{self, ProductFilter};
-    let filter = ProductFilter {
-        state: Some(catalog::product::ProductState::Published),
-        ..ProductFilter::default()
-    };
-    let page = product::list(rx, &filter, None, 500).await?;
-    let ids: Vec<ProductId> = page.items.iter().map(|p| p.id).collect();
-    let variants = catalog::variant::of(rx, &ids).await?;
-    let shelves = page.items.into_iter().map(|product| Shelf {
-        variants: variants
-            .iter()
-            .filter(|v| v.product_id == product.id)
-            .map(|v| (v.id, 10))
-            .collect(),
-        product: product.id,
-        handle: product.handle,
-        popularity: 10,
-    });
-    let mut shelves: Vec<Shelf> = shelves.collect();
-    let known = crate::content::demo_shop()
-        .map(|shop| shop.products)
-        .unwrap_or_default();
-    for shelf in &mut shelves {
-        if let Some(product) = known.iter().find(|p| p.handle == shelf.handle) {
-            shelf.popularity = product.popularity.max(1);
-        }
-    }
-    Ok(shelves)
 }

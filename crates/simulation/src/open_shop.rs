@@ -3,27 +3,22 @@
 use std::collections::HashMap;
 
 use catalog::{
+    attribute::{Attribute, AttributeDefinition},
     collection::{self, NewCollection},
     media::NewMedia,
     price,
     product::{self, NewProduct, ProductOption},
     variant::NewVariant,
 };
-use fulfilment::{
-    calendar::ShopCalendar,
-    delivery::{self, NewDeliveryMethod},
-};
 use inventory::{EntryKind, stock, stock::Adjustment};
 use kernel::{Clock, CollectionId, Currency, Locale, Money, Texts, Timestamp, VariantId};
-use operations::{
-    FlowError,
-    shop::{self, BankAccount, Shop},
-};
-use platform::{Ctx, files::Files, settings};
+use operations::FlowError;
+use platform::{Ctx, files::Files};
 
 use crate::{
     SimulationError,
-    content::{DemoProduct, DemoShop, DemoTexts, demo_shop},
+    content::{DemoLine, DemoProduct, DemoShop, DemoTexts, demo_sheets, demo_shop},
+    decide::decide,
     pictures::{View, banner_svg, product_svg},
 };
 
@@ -67,12 +62,27 @@ pub async fn open_shop(
     )
     .await?;
     let collections = collections(&ctx.at(Clock::standing(opening)), &content, files).await?;
+    let mut sheets = demo_sheets()?.products;
     let mut opened = Opened::default();
     for product in &content.products {
-        let pictures = pictures(product, files)?;
-        opened
-            .variants
-            .extend(add_product(ctx, opening, product, &collections, pictures).await?);
+        let new = NewProduct {
+            collections: product
+                .collections
+                .iter()
+                .filter_map(|c| collections.get(c))
+                .copied()
+                .collect(),
+            media: pictures(product, files)?,
+            attributes: sheets
+                .remove(&product.handle)
+                .unwrap_or_default()
+                .iter()
+                .map(answered)
+                .collect(),
+            ..new_product(product)
+        };
+        let added = add_product(ctx, opening, product, new).await?;
+        opened.variants.extend(added);
     }
     Ok(opened)
 }
@@ -106,7 +116,7 @@ pub async fn restock(ctx: &Ctx, opened: &Opened) -> Result<(), SimulationError> 
     Ok(())
 }
 
-fn texts(written: &DemoTexts) -> Texts {
+pub(crate) fn texts(written: &DemoTexts) -> Texts {
     Texts(
         [
             (Locale::Hant, &written.zh_hant),
@@ -118,7 +128,7 @@ fn texts(written: &DemoTexts) -> Texts {
     )
 }
 
-fn paragraphs(written: &DemoTexts<Vec<String>>) -> Texts {
+pub(crate) fn paragraphs(written: &DemoTexts<Vec<String>>) -> Texts {
     let joined = |list: &Vec<String>| list.join("\n\n");
     let all = [
         (Locale::Hant, &written.zh_hant),
@@ -128,106 +138,13 @@ fn paragraphs(written: &DemoTexts<Vec<String>>) -> Texts {
     Texts(all.map(|(l, t)| (l, joined(t))).into())
 }
 
-async fn decide(
-    ctx: &Ctx,
-    content: &DemoShop,
-    files: &Files,
-    public_url: &str,
-) -> Result<(), SimulationError> {
-    let currency: Currency = content.currency.parse().unwrap_or(Currency::TWD);
-    let hero = files.put(banner_svg(&content.hero).as_bytes(), "svg")?;
-    let shop = Shop {
-        name: texts(&content.name),
-        tagline: texts(&content.tagline),
-        story: story(content),
-        hero: Some(hero),
-        currency,
-        contact_email: content.contact.email.clone(),
-        contact_phone: content.contact.phone.clone(),
-        hours: texts(&content.contact.hours),
-        bank: BankAccount {
-            bank_name: "示範銀行".into(),
-            bank_code: "000".into(),
-            branch: "示範分行".into(),
-            account_number: "0000-000-000000".into(),
-            account_name: content.name.zh_hant.clone(),
-        },
-        public_url: public_url.to_owned(),
-        ..Shop::default()
-    };
-    let methods = delivery_methods(Money::new(content.free_shipping_from, currency));
-    ctx.write(async move |tx, ctx| {
-        settings::save(tx, ctx, shop::SHOP, &shop).await?;
-        settings::save(tx, ctx, shop::CALENDAR, &ShopCalendar::default()).await?;
-        payments::demo_card::open_account(tx, ctx).await?;
-        inventory::location::ensure_default(tx, ctx).await?;
-        for method in &methods {
-            delivery::create(tx, ctx, method.clone()).await?;
-        }
-        Ok::<_, FlowError>(())
-    })
-    .await?;
-    Ok(())
-}
-
-fn story(content: &DemoShop) -> Texts {
-    let Some(first) = content.story.first() else {
-        return Texts::default();
-    };
-    paragraphs(&first.paragraphs)
-}
-
-fn delivery_methods(free_over: Money) -> Vec<NewDeliveryMethod> {
-    let dollars = |amount: i64| Money::new(amount * 100, free_over.currency);
-    let words = |hant: &str, hans: &str, en: &str| {
-        Texts(
-            [(Locale::Hant, hant), (Locale::Hans, hans), (Locale::En, en)]
-                .map(|(l, t)| (l, t.to_owned()))
-                .into(),
-        )
-    };
-    let base = NewDeliveryMethod {
-        code: "home".into(),
-        name: words("宅配到府", "送货上门", "Home delivery"),
-        description: words(
-            "黑貓宅急便，週一至週六配送",
-            "黑猫宅急便，周一至周六配送",
-            "By T-cat courier, Monday to Saturday",
-        ),
-        carrier: "tcat".into(),
-        rate: dollars(120),
-        free_over: Some(free_over),
-        days_min: 1,
-        days_max: 2,
-        cash_on_delivery: true,
-        max_weight_g: Some(20_000),
-        position: 1,
-    };
-    let post = NewDeliveryMethod {
-        code: "post".into(),
-        name: words("郵局便利箱", "邮局包裹", "Postal parcel"),
-        description: words(
-            "中華郵政，山區與離島皆可寄達",
-            "中华邮政，山区与离岛皆可寄达",
-            "Chunghwa Post, also to mountains and islands",
-        ),
-        carrier: "post".into(),
-        rate: dollars(80),
-        days_min: 2,
-        days_max: 4,
-        cash_on_delivery: false,
-        position: 2,
-        ..base.clone()
-    };
-    vec![base, post]
-}
-
-async fn collections(
+pub(crate) async fn collections(
     ctx: &Ctx,
     content: &DemoShop,
     files: &Files,
 ) -> Result<HashMap<String, CollectionId>, SimulationError> {
     let mut known: HashMap<String, CollectionId> = HashMap::new();
+    let sheets = demo_sheets()?;
     for collection in &content.collections {
         let image = files.put(banner_svg(&collection.banner).as_bytes(), "svg")?;
         let new = NewCollection {
@@ -240,7 +157,13 @@ async fn collections(
             title: texts(&collection.title),
             description: texts(&collection.description),
             image_key: Some(image),
-            attributes: Vec::new(),
+            attributes: sheets
+                .sheets
+                .get(&collection.handle)
+                .into_iter()
+                .flatten()
+                .map(asked)
+                .collect(),
         };
         let id = ctx
             .write(async move |tx, ctx| {
@@ -250,6 +173,14 @@ async fn collections(
         known.insert(collection.handle.clone(), id);
     }
     Ok(known)
+}
+
+fn asked(line: &DemoLine) -> AttributeDefinition {
+    AttributeDefinition {
+        code: line.code.clone(),
+        name: texts(&line.text),
+        required: false,
+    }
 }
 
 fn pictures(product: &DemoProduct, files: &Files) -> Result<Vec<NewMedia>, SimulationError> {
@@ -267,63 +198,55 @@ fn pictures(product: &DemoProduct, files: &Files) -> Result<Vec<NewMedia>, Simul
         .collect()
 }
 
+fn answered(line: &DemoLine) -> Attribute {
+    Attribute {
+        code: line.code.clone(),
+        value: texts(&line.text),
+    }
+}
+
+/// A product with its first prices, before it has its place and its pictures.
+fn new_product(product: &DemoProduct) -> NewProduct {
+    let side = |mm: u32| i64::from(mm);
+    let variants = product.variants.iter().map(|variant| NewVariant {
+        id: Some(VariantId::new()),
+        sku: variant.sku.clone(),
+        barcode: Some(variant.barcode.clone()),
+        option_values: option_values(product, &variant.values),
+        price: Money::new(
+            variant.was.first().map_or(variant.price, |w| w.price),
+            Currency::TWD,
+        ),
+        cost: Some(Money::new(variant.cost, Currency::TWD)),
+        weight_g: i64::from(variant.weight_g),
+        size_mm: Some((
+            side(variant.length_mm),
+            side(variant.width_mm),
+            side(variant.height_mm),
+        )),
+    });
+    let options = product.options.iter().map(|o| ProductOption {
+        name: texts(&o.name),
+    });
+    NewProduct {
+        handle: product.handle.clone(),
+        title: texts(&product.title),
+        subtitle: texts(&product.subtitle),
+        description: paragraphs(&product.description),
+        options: options.collect(),
+        variants: variants.collect(),
+        ..NewProduct::default()
+    }
+}
+
 /// Adds one product with its price history, its stock, and publishes it.
 async fn add_product(
     ctx: &Ctx,
     opening: Timestamp,
     product: &DemoProduct,
-    collections: &HashMap<String, CollectionId>,
-    media: Vec<NewMedia>,
+    new: NewProduct,
 ) -> Result<Vec<OpenedVariant>, SimulationError> {
-    let mut ids = Vec::new();
-    let variants: Vec<NewVariant> = product
-        .variants
-        .iter()
-        .map(|variant| {
-            let id = VariantId::new();
-            ids.push(id);
-            let side = |mm: u32| i64::from(mm);
-            NewVariant {
-                id: Some(id),
-                sku: variant.sku.clone(),
-                barcode: Some(variant.barcode.clone()),
-                option_values: option_values(product, &variant.values),
-                price: Money::new(
-                    variant.was.first().map_or(variant.price, |w| w.price),
-                    Currency::TWD,
-                ),
-                cost: Some(Money::new(variant.cost, Currency::TWD)),
-                weight_g: i64::from(variant.weight_g),
-                size_mm: Some((
-                    side(variant.length_mm),
-                    side(variant.width_mm),
-                    side(variant.height_mm),
-                )),
-            }
-        })
-        .collect();
-    let new = NewProduct {
-        handle: product.handle.clone(),
-        title: texts(&product.title),
-        subtitle: texts(&product.subtitle),
-        description: paragraphs(&product.description),
-        options: product
-            .options
-            .iter()
-            .map(|o| ProductOption {
-                name: texts(&o.name),
-            })
-            .collect(),
-        variants,
-        collections: product
-            .collections
-            .iter()
-            .filter_map(|c| collections.get(c))
-            .copied()
-            .collect(),
-        media,
-        ..NewProduct::default()
-    };
+    let ids: Vec<VariantId> = new.variants.iter().filter_map(|v| v.id).collect();
     let stocked: Vec<(VariantId, i64, i64)> = ids
         .iter()
         .zip(&product.variants)

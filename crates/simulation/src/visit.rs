@@ -1,13 +1,8 @@
-//! One visit: what a person looks at and does, step by step, and what staff do with the order that comes of it.
+//! One visit: what a person does, step by step, and what staff do with the order that comes of it.
 //!
 //! A step runs one flow at its instant and says which step comes next and when. Chances are in thousandths.
 
-use insight::events::{
-    ContactClicked, PageViewed, ProductListViewed, ProductViewed, ProductsSearched,
-};
-use kernel::{
-    Address, Clock, OrderId, ParcelId, PaymentId, ProductId, Quantity, Timestamp, VariantId, event,
-};
+use kernel::{Address, Clock, InquiryId, OrderId, ParcelId, PaymentId, Quantity, Timestamp, event};
 use operations::{
     FlowError,
     flows::{self, place_order::PlaceOrder, ship_parcel::ShipParcel},
@@ -21,22 +16,20 @@ use platform::{
 };
 use rand::{Rng, rngs::StdRng};
 
-use crate::crowd::{Person, weighted};
-
-/// A product as shoppers see it.
-#[derive(Debug, Clone)]
-pub(crate) struct Shelf {
-    pub(crate) product: ProductId,
-    pub(crate) handle: String,
-    pub(crate) popularity: u32,
-    pub(crate) variants: Vec<(VariantId, u32)>,
-}
+use crate::{
+    crowd::{Person, weighted},
+    shelves::Shelves,
+};
 
 /// What happens next in a visit or to its order.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     /// Look around; everything seen becomes page events.
     Browse,
+    /// Write to the shop.
+    Ask,
+    /// Staff answer what was written.
+    Answer(InquiryId, &'static str),
     /// Put something into the cart.
     Add(usize),
     /// Fill in the checkout page.
@@ -62,6 +55,8 @@ pub(crate) struct Visiting {
     pub(crate) person: Person,
     pub(crate) visit: Visit,
     pub(crate) luck: StdRng,
+    /// The product whose card led here.
+    pub(crate) landing: Option<usize>,
     pub(crate) token: Option<String>,
     pub(crate) ordered: bool,
 }
@@ -73,14 +68,14 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    fn end() -> Self {
+    pub(crate) fn end() -> Self {
         Self {
             next: Vec::new(),
             events: Vec::new(),
         }
     }
 
-    fn then(at: Timestamp, step: Step) -> Self {
+    pub(crate) fn then(at: Timestamp, step: Step) -> Self {
         Self {
             next: vec![(at, step)],
             events: Vec::new(),
@@ -93,7 +88,7 @@ impl Visiting {
     pub(crate) async fn step(
         &mut self,
         base: &Ctx,
-        shelves: &[Shelf],
+        shelves: &Shelves,
         at: Timestamp,
         step: Step,
     ) -> Result<Outcome, FlowError> {
@@ -102,6 +97,11 @@ impl Visiting {
         let ctx = ctx.acting(platform::Actor::Visitor, kernel::Permissions::NONE);
         match step {
             Step::Browse => Ok(self.browse(&ctx, shelves, at)),
+            Step::Ask => self.ask(&ctx, at).await,
+            Step::Answer(inquiry, text) => {
+                flows::answer_inquiry::answer_inquiry(&staff, inquiry, text.to_owned()).await?;
+                Ok(Outcome::end())
+            }
             Step::Add(index) => self.add(&ctx, shelves, at, index).await,
             Step::FillIn => self.fill_in(&ctx, at).await,
             Step::Place => self.place(&ctx, at).await,
@@ -121,109 +121,19 @@ impl Visiting {
         }
     }
 
-    fn chance(&mut self, thousandths: u32) -> bool {
+    pub(crate) fn chance(&mut self, thousandths: u32) -> bool {
         self.luck.random_range(0..1_000) < thousandths
     }
 
     /// A later instant, between two numbers of seconds away.
-    fn later(&mut self, at: Timestamp, from: i64, to: i64) -> Timestamp {
+    pub(crate) fn later(&mut self, at: Timestamp, from: i64, to: i64) -> Timestamp {
         at.plus_seconds(self.luck.random_range(from..=to))
-    }
-
-    fn browse(&mut self, ctx: &Ctx, shelves: &[Shelf], at: Timestamp) -> Outcome {
-        let mut events = Vec::new();
-        let mut now = at;
-        let landing = PageViewed {
-            path: "/".into(),
-            referrer: None,
-            utm: insight::Utm::default(),
-        };
-        events.push(bulk_row(ctx, now, Event::new(event::PAGE_VIEWED, &landing)));
-        let mut shown: Vec<ProductId> = Vec::new();
-        for _ in 0..self.luck.random_range(4..=10) {
-            shown.extend(
-                weighted_shelf(shelves, &mut self.luck)
-                    .map(|i| shelves.get(i).map(|s| s.product))
-                    .into_iter()
-                    .flatten(),
-            );
-        }
-        let list = ProductListViewed {
-            list: "home".into(),
-            products: shown,
-        };
-        events.push(bulk_row(
-            ctx,
-            now,
-            Event::new(event::PRODUCT_LIST_VIEWED, &list),
-        ));
-        if self.chance(120) {
-            now = self.later(now, 5, 40);
-            let search = ProductsSearched {
-                query: if self.chance(500) { "烏龍" } else { "茶壺" }.into(),
-                results: 6,
-            };
-            events.push(bulk_row(
-                ctx,
-                now,
-                Event::new(event::PRODUCTS_SEARCHED, &search),
-            ));
-        }
-        let looks = if self.chance(360) {
-            0
-        } else {
-            self.luck.random_range(1..=5)
-        };
-        let mut liked = None;
-        for _ in 0..looks {
-            now = self.later(now, 8, 90);
-            let Some(index) = weighted_shelf(shelves, &mut self.luck) else {
-                break;
-            };
-            let Some(shelf) = shelves.get(index) else {
-                break;
-            };
-            let viewed = ProductViewed {
-                handle: shelf.handle.clone(),
-            };
-            let page = PageViewed {
-                path: format!("/products/{}", shelf.handle),
-                referrer: None,
-                utm: insight::Utm::default(),
-            };
-            events.push(bulk_row(ctx, now, Event::new(event::PAGE_VIEWED, &page)));
-            events.push(bulk_row(
-                ctx,
-                now,
-                Event::new(event::PRODUCT_VIEWED, &viewed).about(shelf.product),
-            ));
-            liked = Some(index);
-        }
-        if liked.is_some() && self.chance(70) {
-            now = self.later(now, 10, 60);
-            let asked = ContactClicked {
-                channel: "line".into(),
-                path: "/contact".into(),
-            };
-            events.push(bulk_row(
-                ctx,
-                now,
-                Event::new(event::INQUIRY_STARTED, &asked),
-            ));
-            self.person.eager = self.person.eager.saturating_mul(3);
-        }
-        let eager = self.person.eager;
-        let next = match liked {
-            Some(index) if self.chance(eager) => vec![(self.later(now, 10, 120), Step::Add(index))],
-            _ => Vec::new(),
-        };
-        Outcome { next, events }
     }
 
     async fn add(
         &mut self,
         ctx: &Ctx,
-        shelves: &[Shelf],
+        shelves: &Shelves,
         at: Timestamp,
         index: usize,
     ) -> Result<Outcome, FlowError> {
@@ -238,7 +148,7 @@ impl Visiting {
         let added = flows::cart::add(ctx, self.token.clone(), variant.0, quantity).await?;
         self.token = added.fresh_token.or(self.token.take());
         if self.chance(420) {
-            let other = weighted_shelf(shelves, &mut self.luck).unwrap_or(index);
+            let other = shelves.any(&mut self.luck).unwrap_or(index);
             return Ok(Outcome::then(self.later(at, 15, 180), Step::Add(other)));
         }
         if self.chance(440) {
@@ -425,7 +335,7 @@ impl Visiting {
     }
 
     /// The next hour in which the warehouse works: the same afternoon, or the morning after.
-    fn at_work(&mut self, at: Timestamp) -> Timestamp {
+    pub(crate) fn at_work(&mut self, at: Timestamp) -> Timestamp {
         let zone = jiff::tz::TimeZone::get("Asia/Taipei").unwrap_or(jiff::tz::TimeZone::UTC);
         let hour = i64::from(at.in_zone(&zone).hour());
         let wait = match hour {
@@ -467,9 +377,4 @@ async fn pick(staff: &Ctx, at: Timestamp, order: OrderId) -> Result<Outcome, Flo
         Err(FlowError::Orders(_)) => Ok(Outcome::end()),
         Err(other) => Err(other),
     }
-}
-
-fn weighted_shelf(shelves: &[Shelf], luck: &mut StdRng) -> Option<usize> {
-    let places: Vec<(usize, u32)> = shelves.iter().map(|s| s.popularity).enumerate().collect();
-    weighted(&places, luck, |p| p.1).map(|p| p.0)
 }

@@ -209,21 +209,15 @@ impl App {
         ))
     }
 
-    /// How mail leaves.
+    /// How mail leaves. Letters to simulated shoppers count as sent and go nowhere, whoever gets to send them.
     ///
     /// # Errors
     /// A mail server's address that cannot be read.
     pub fn mailer(&self) -> Result<Mailer> {
-        match &self.config.smtp {
-            Some(url) => Ok(Mailer::from_url(url, self.sender()?)?),
-            None => self.mail_folder(),
-        }
-    }
-
-    /// Mail that is kept in a folder and goes nowhere.
-    fn mail_folder(&self) -> Result<Mailer> {
-        let folder = format!("folder:{}", self.config.data_dir.join("mail").display());
-        Ok(Mailer::from_url(&folder, self.sender()?)?)
+        let folder = || format!("folder:{}", self.config.data_dir.join("mail").display());
+        let url = self.config.smtp.clone().unwrap_or_else(folder);
+        let mailer = Mailer::from_url(&url, self.sender()?)?;
+        Ok(mailer.sparing(simulation::MAIL_DOMAIN))
     }
 
     fn sender(&self) -> Result<Email> {
@@ -242,16 +236,6 @@ impl App {
     pub fn handlers(&self) -> Result<Handlers> {
         let mut handlers = self.extra.handlers.clone().unwrap_or_default();
         operations::background::handlers(&mut handlers, self.mailer()?);
-        Ok(handlers)
-    }
-
-    /// The same handlers, except that mail goes into a folder: simulated shoppers get no letters.
-    ///
-    /// # Errors
-    /// As [`App::mailer`].
-    pub fn handlers_without_mail(&self) -> Result<Handlers> {
-        let mut handlers = self.extra.handlers.clone().unwrap_or_default();
-        operations::background::handlers(&mut handlers, self.mail_folder()?);
         Ok(handlers)
     }
 

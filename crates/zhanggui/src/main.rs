@@ -82,9 +82,15 @@ enum Command {
     },
     /// Ask every invariant; silent and 0 only when all hold
     Check,
-    /// Let seeded shoppers live in the shop, faster than life
+    /// Let seeded shoppers live in the shop, faster than life; open it first where there is none
+    ///
+    /// Shoppers get no letters: those that they would get are noted as sent and go nowhere.
     Simulate {
-        /// For how many days people come
+        /// Open the demonstration's shop in an empty data folder, with this many generated products instead of its own;
+        /// refused where there are goods, collections or ways to deliver already
+        #[arg(long)]
+        products: Option<u32>,
+        /// For how many days people come; 0 for none
         #[arg(long, default_value_t = 7)]
         days: i64,
         /// How many people come on a day, on average
@@ -210,6 +216,7 @@ async fn run(cli: Cli) -> Result<(bool, Value)> {
         Command::Backup { archive } => backup::backup(&app, archive).await?,
         Command::Check => return check::run(&app).await,
         Command::Simulate {
+            products,
             days,
             visitors_per_day,
             seed,
@@ -217,6 +224,7 @@ async fn run(cli: Cli) -> Result<(bool, Value)> {
             simulate::run(
                 &app,
                 simulate::Simulate {
+                    products,
                     days,
                     visitors_per_day,
                     seed,
@@ -253,7 +261,7 @@ async fn demo(mut config: Config, quiet: bool) -> Result<(bool, Value)> {
         if quiet {
             return;
         }
-        let handlers = match app.handlers_without_mail() {
+        let handlers = match app.handlers() {
             Ok(handlers) => handlers,
             Err(error) => {
                 tracing::warn!(%error, "no shoppers today");

@@ -5,7 +5,11 @@
 //! of no company. Nothing here touches a database: the simulator sends this content through the same
 //! commands that a merchant would use.
 
+mod sheets;
+
 use serde::Deserialize;
+
+pub use self::sheets::{DemoLine, DemoSheets, demo_sheets};
 
 use crate::pictures::{Banner, Picture};
 
@@ -29,8 +33,12 @@ pub struct DemoShop {
     pub promises: Vec<DemoPromise>,
     /// How to reach the shop.
     pub contact: DemoContact,
+    /// Where parcels leave from, for product pages.
+    pub ships_from: DemoTexts,
     /// The wide picture of the home page.
     pub hero: Banner,
+    /// The words of the home page.
+    pub home: DemoHome,
     /// All collections, each parent before its children.
     pub collections: Vec<DemoCollection>,
     /// All products.
@@ -70,6 +78,36 @@ pub struct DemoStory {
     pub heading: DemoTexts,
     /// Its paragraphs, plain text.
     pub paragraphs: DemoTexts<Vec<String>>,
+}
+
+/// The words of the home page.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DemoHome {
+    /// Beside the wide picture.
+    pub hero: DemoBlock,
+    /// About the brand.
+    pub story: DemoBlock,
+    /// Handle of the product whose scene stands beside the story.
+    pub story_picture: String,
+}
+
+/// Words beside a picture.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DemoBlock {
+    /// A few words above the title.
+    pub eyebrow: DemoTexts,
+    /// The title.
+    pub title: DemoTexts,
+    /// The text.
+    pub text: DemoTexts,
+    /// Where it leads.
+    pub url: String,
+    /// The words of the link.
+    pub action: DemoTexts,
+    /// What the picture shows.
+    pub alt: DemoTexts,
 }
 
 /// A promise of service.

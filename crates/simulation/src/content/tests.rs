@@ -187,6 +187,33 @@ fn prices_are_plausible() {
     );
 }
 
+/// CAT-01: every product has a data sheet, and answers only what its collections ask, each question once.
+#[test]
+fn sheets_answer_what_is_asked() {
+    let (shop, sheets) = (shop(), demo_sheets().expect("sheets.json fits its types"));
+    assert_eq!(sheets.products.len(), shop.products.len());
+    for product in &shop.products {
+        let asked: HashSet<&str> = product
+            .collections
+            .iter()
+            .filter_map(|handle| sheets.sheets.get(handle))
+            .flatten()
+            .map(|line| line.code.as_str())
+            .collect();
+        let lines = &sheets.products[&product.handle];
+        assert!(lines.len() >= 3, "{}", product.handle);
+        assert_unique(&product.handle, lines.iter().map(|line| line.code.as_str()));
+        for line in lines {
+            let code = line.code.as_str();
+            assert!(
+                asked.contains(code),
+                "{}: nobody asks {code}",
+                product.handle
+            );
+        }
+    }
+}
+
 /// CAT-01: each variant answers every option of its product with a known value, no two alike.
 #[test]
 fn variants_answer_the_options() {
@@ -289,6 +316,24 @@ fn texts(shop: &DemoShop) -> Vec<(String, &'static str, String)> {
     one("tagline", &shop.tagline);
     one("address", &shop.contact.address);
     one("hours", &shop.contact.hours);
+    one("ships from", &shop.ships_from);
+    for block in [&shop.home.hero, &shop.home.story] {
+        for words in [
+            &block.eyebrow,
+            &block.title,
+            &block.text,
+            &block.action,
+            &block.alt,
+        ] {
+            one("home", words);
+        }
+    }
+    let sheets = demo_sheets().expect("sheets.json fits its types");
+    for (handle, lines) in sheets.sheets.iter().chain(&sheets.products) {
+        for line in lines {
+            one(handle, &line.text);
+        }
+    }
     for promise in &shop.promises {
         one("promise", &promise.title);
         one("promise", &promise.text);

@@ -29,8 +29,13 @@ pub(super) struct Canvas {
 }
 
 impl Canvas {
-    pub(super) fn finish(mut self, width: f64, height: f64) -> String {
-        let (w, h) = (num(width), num(height));
+    pub(super) fn finish(self, width: f64, height: f64) -> String {
+        self.finish_from(0.0, width, height)
+    }
+
+    /// The part of the canvas that begins at `left`.
+    pub(super) fn finish_from(mut self, left: f64, width: f64, height: f64) -> String {
+        let (x, w, h) = (num(left), num(width), num(height));
         for (outline, count) in std::mem::take(&mut self.outlines) {
             if count > 1 && outline.len() > 45 {
                 let id = name(self.known.len());
@@ -45,7 +50,7 @@ impl Canvas {
             }
         }
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" fill=\"none\" stroke-linecap=\"round\"><defs>{}</defs>{}</svg>",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"{x} 0 {w} {h}\" fill=\"none\" stroke-linecap=\"round\"><defs>{}</defs>{}</svg>",
             self.defs, self.body
         )
     }

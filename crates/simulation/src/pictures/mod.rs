@@ -127,8 +127,20 @@ pub fn product_svg(picture: &Picture, view: View) -> String {
 
 /// Draws a banner as a complete SVG document.
 pub fn banner_svg(banner: &Banner) -> String {
+    banner_canvas(banner).finish(1600.0, 640.0)
+}
+
+/// Width and height of [`banner_part_svg`] in pixels.
+pub const PART: (i64, i64) = (940, 640);
+
+/// Draws the part of a banner in which its things stand, without the calm for words.
+pub fn banner_part_svg(banner: &Banner) -> String {
+    banner_canvas(banner).finish_from(660.0, 940.0, 640.0)
+}
+
+fn banner_canvas(banner: &Banner) -> Canvas {
     let mut canvas = Canvas::default();
     let mut dice = Dice::new(banner.seed);
     scene::banner(&mut canvas, banner, &mut dice);
-    canvas.finish(1600.0, 640.0)
+    canvas
 }

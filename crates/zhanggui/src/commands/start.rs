@@ -79,6 +79,7 @@ pub async fn demo(app: &App) -> Result<Value> {
         let from = start_of_day(app, app.ctx.now().plus_seconds(-DAYS * 86_400));
         let opened = simulation::open_shop(&app.ctx, &app.files, &url, DAYS).await?;
         let what = Simulate {
+            products: None,
             days: DAYS,
             visitors_per_day: VISITORS,
             seed: SEED,

@@ -1,0 +1,187 @@
+//! The demo shop's decisions, saved as a merchant would: its name and rules, its ways to deliver, the words and
+//! pictures of its home page and of the page about it.
+
+use std::collections::BTreeMap;
+
+use fulfilment::{
+    calendar::ShopCalendar,
+    delivery::{self, NewDeliveryMethod},
+};
+use kernel::{Currency, Locale, Money, Texts};
+use operations::{
+    FlowError,
+    shop::{self, BankAccount, Shop},
+    views::shop::{
+        home::{self, Block, HomeContent, Picture},
+        page::{self, TextPage, TextPages},
+    },
+};
+use platform::{Ctx, files::Files, settings};
+
+use crate::{
+    SimulationError,
+    content::{DemoBlock, DemoShop},
+    open_shop::{paragraphs, texts},
+    pictures::{PART, View, banner_part_svg, banner_svg, product_svg},
+};
+
+pub(crate) async fn decide(
+    ctx: &Ctx,
+    content: &DemoShop,
+    files: &Files,
+    public_url: &str,
+) -> Result<(), SimulationError> {
+    let currency: Currency = content.currency.parse().unwrap_or(Currency::TWD);
+    let hero = files.put(banner_svg(&content.hero).as_bytes(), "svg")?;
+    let shop = Shop {
+        name: texts(&content.name),
+        tagline: texts(&content.tagline),
+        story: story(content),
+        hero: Some(hero),
+        currency,
+        contact_email: content.contact.email.clone(),
+        contact_phone: content.contact.phone.clone(),
+        hours: texts(&content.contact.hours),
+        ships_from: texts(&content.ships_from),
+        bank: BankAccount {
+            bank_name: "示範銀行".into(),
+            bank_code: "000".into(),
+            branch: "示範分行".into(),
+            account_number: "0000-000-000000".into(),
+            account_name: content.name.zh_hant.clone(),
+        },
+        public_url: public_url.to_owned(),
+        ..Shop::default()
+    };
+    let (home, pages) = (home_content(content, files)?, pages(content));
+    let methods = delivery_methods(Money::new(content.free_shipping_from, currency));
+    ctx.write(async move |tx, ctx| {
+        settings::save(tx, ctx, shop::SHOP, &shop).await?;
+        settings::save(tx, ctx, shop::CALENDAR, &ShopCalendar::default()).await?;
+        settings::save(tx, ctx, home::SETTING, &home).await?;
+        settings::save(tx, ctx, page::SETTING, &pages).await?;
+        payments::demo_card::open_account(tx, ctx).await?;
+        inventory::location::ensure_default(tx, ctx).await?;
+        for method in &methods {
+            delivery::create(tx, ctx, method.clone()).await?;
+        }
+        Ok::<_, FlowError>(())
+    })
+    .await?;
+    Ok(())
+}
+
+/// The home page: the wide picture with its words, and the beginning of the story.
+fn home_content(content: &DemoShop, files: &Files) -> Result<HomeContent, SimulationError> {
+    let words = &content.home;
+    let wide = banner_part_svg(&content.hero);
+    let hero = picture(files, &wide, PART, &words.hero)?;
+    let scene = content
+        .products
+        .iter()
+        .find(|p| p.handle == words.story_picture)
+        .map(|p| product_svg(&p.picture, View::Scene));
+    let scene = match scene {
+        Some(drawn) => Some(picture(files, &drawn, (800, 800), &words.story)?),
+        None => None,
+    };
+    Ok(HomeContent {
+        hero: Some(block(&words.hero, Some(hero))),
+        story: Some(block(&words.story, scene)),
+    })
+}
+
+fn picture(
+    files: &Files,
+    drawn: &str,
+    (width, height): (i64, i64),
+    words: &DemoBlock,
+) -> Result<Picture, SimulationError> {
+    Ok(Picture {
+        key: files.put(drawn.as_bytes(), "svg")?,
+        alt: texts(&words.alt),
+        width,
+        height,
+    })
+}
+
+fn block(words: &DemoBlock, image: Option<Picture>) -> Block {
+    Block {
+        eyebrow: texts(&words.eyebrow),
+        title: texts(&words.title),
+        text: texts(&words.text),
+        image,
+        url: Some(words.url.clone()),
+        action: texts(&words.action),
+    }
+}
+
+/// The first section of the story, where there is room for one only.
+fn story(content: &DemoShop) -> Texts {
+    let Some(first) = content.story.first() else {
+        return Texts::default();
+    };
+    paragraphs(&first.paragraphs)
+}
+
+/// The page about the shop: the whole story.
+fn pages(content: &DemoShop) -> TextPages {
+    let told = |locale: Locale| {
+        let sections = content.story.iter().map(|section| {
+            let (heading, text) = (texts(&section.heading), paragraphs(&section.paragraphs));
+            format!("## {}\n\n{}", heading.get(locale), text.get(locale))
+        });
+        (locale, sections.collect::<Vec<_>>().join("\n\n"))
+    };
+    let about = TextPage {
+        summary: texts(&content.tagline),
+        body: Texts(Locale::ALL.map(told).into()),
+        ..TextPage::default()
+    };
+    BTreeMap::from([("about".to_owned(), about)])
+}
+
+fn delivery_methods(free_over: Money) -> Vec<NewDeliveryMethod> {
+    let dollars = |amount: i64| Money::new(amount * 100, free_over.currency);
+    let words = |hant: &str, hans: &str, en: &str| {
+        Texts(
+            [(Locale::Hant, hant), (Locale::Hans, hans), (Locale::En, en)]
+                .map(|(l, t)| (l, t.to_owned()))
+                .into(),
+        )
+    };
+    let base = NewDeliveryMethod {
+        code: "home".into(),
+        name: words("宅配到府", "送货上门", "Home delivery"),
+        description: words(
+            "黑貓宅急便，週一至週六配送",
+            "黑猫宅急便，周一至周六配送",
+            "By T-cat courier, Monday to Saturday",
+        ),
+        carrier: "tcat".into(),
+        rate: dollars(120),
+        free_over: Some(free_over),
+        days_min: 1,
+        days_max: 2,
+        cash_on_delivery: true,
+        max_weight_g: Some(20_000),
+        position: 1,
+    };
+    let post = NewDeliveryMethod {
+        code: "post".into(),
+        name: words("郵局便利箱", "邮局包裹", "Postal parcel"),
+        description: words(
+            "中華郵政，山區與離島皆可寄達",
+            "中华邮政，山区与离岛皆可寄达",
+            "Chunghwa Post, also to mountains and islands",
+        ),
+        carrier: "post".into(),
+        rate: dollars(80),
+        days_min: 2,
+        days_max: 4,
+        cash_on_delivery: false,
+        position: 2,
+        ..base.clone()
+    };
+    vec![base, post]
+}
