@@ -5,6 +5,7 @@ error-cart-not-found = This cart no longer exists. Start a new one from any prod
 error-cart-closed = This cart has already been ordered.
 error-cart-changed = The cart has changed since you looked at it. Check the new amount, then order.
 error-cart-line-not-found = This item is no longer in the cart.
+error-unknown-variant = There is no such item.
 error-cart-quantity-too-large = At most 9,999 pieces of one item can be ordered at once.
 error-cart-full = The cart is full. Order what is in it first.
 

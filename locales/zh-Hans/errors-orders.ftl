@@ -5,6 +5,7 @@ error-cart-not-found = 找不到这个购物车，请从商品页重新选购。
 error-cart-closed = 这个购物车已经提交订单了。
 error-cart-changed = 购物车内容刚刚发生了变化，请确认新的金额后再提交订单。
 error-cart-line-not-found = 这件商品已经不在购物车里了。
+error-unknown-variant = 没有这件商品。
 error-cart-quantity-too-large = 同一件商品一次最多购买 9,999 件。
 error-cart-full = 购物车满了，请先结算再继续选购。
 

@@ -5,6 +5,7 @@ error-cart-not-found = 找不到這台購物車，請從商品頁重新選購。
 error-cart-closed = 這台購物車已經送出訂單了。
 error-cart-changed = 購物車的內容剛剛有變動，請確認新的金額後再送出訂單。
 error-cart-line-not-found = 這項商品已經不在購物車裡了。
+error-unknown-variant = 沒有這項商品。
 error-cart-quantity-too-large = 同一項商品一次最多訂購 9,999 件。
 error-cart-full = 購物車滿了，請先結帳再繼續選購。
 

@@ -209,7 +209,10 @@ pub async fn create(
     ];
     match tx.execute(sql, values).await? {
         0 => Err(FulfilmentError::DeliveryCodeTaken(method.code)),
-        _ => Ok(id),
+        _ => {
+            tx.forget_recent();
+            Ok(id)
+        }
     }
 }
 
@@ -243,7 +246,10 @@ pub async fn update(
     ];
     match tx.execute(sql, values).await? {
         0 => Err(FulfilmentError::UnknownDelivery),
-        _ => Ok(()),
+        _ => {
+            tx.forget_recent();
+            Ok(())
+        }
     }
 }
 

@@ -122,6 +122,7 @@ impl From<FlowError> for Problem {
             FlowError::Orders(
                 OrdersError::CartNotFound
                 | OrdersError::CartLineNotFound
+                | OrdersError::UnknownVariant
                 | OrdersError::OrderNotFound
                 | OrdersError::LineNotFound,
             )

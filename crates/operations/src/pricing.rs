@@ -1,7 +1,11 @@
 //! What a cart costs: goods at today's prices, delivery, tax. The server computes every figure (O4).
 
 use catalog::sellable::{self, Sellable};
-use fulfilment::{calendar::ShopCalendar, delivery, delivery::DeliveryQuote};
+use fulfilment::{
+    calendar::ShopCalendar,
+    delivery,
+    delivery::{DeliveryMethod, DeliveryQuote},
+};
 use inventory::stock;
 use kernel::{Locale, Money, VariantId};
 use orders::{
@@ -9,7 +13,7 @@ use orders::{
     cart::CartLine,
     totals::{PricedLine, Totals},
 };
-use platform::{Ctx, Rx, settings};
+use platform::{Ctx, Rx, recent, settings};
 
 use crate::{
     FlowError,
@@ -86,6 +90,24 @@ pub fn variant_title(sellable: &Sellable, locale: Locale) -> String {
     sellable.variant_title(locale)
 }
 
+/// What of the shop's decisions a price depends on.
+#[derive(Debug)]
+struct Terms {
+    shop: Shop,
+    calendar: ShopCalendar,
+    methods: Vec<DeliveryMethod>,
+}
+
+impl Terms {
+    async fn load(rx: &mut Rx) -> Result<Self, FlowError> {
+        Ok(Self {
+            shop: shop::load(rx).await?,
+            calendar: settings::load(rx, shop::CALENDAR).await?,
+            methods: delivery::list_active(rx).await?,
+        })
+    }
+}
+
 /// Prices the lines of a cart with the delivery method that the draft names, or the cheapest that fits its payment
 /// method when it names none.
 ///
@@ -97,8 +119,12 @@ pub async fn price(
     lines: Vec<CartLine>,
     draft: &CheckoutDraft,
 ) -> Result<Priced, FlowError> {
-    let shop = shop::load(rx).await?;
-    let calendar: ShopCalendar = settings::load(rx, shop::CALENDAR).await?;
+    let terms = recent::recent(rx, ctx, "pricing", Terms::load).await?;
+    let Terms {
+        shop,
+        calendar,
+        methods,
+    } = &*terms;
     let ids: Vec<VariantId> = lines.iter().map(|l| l.variant_id).collect();
     let sellables = sellable::of(rx, &ids).await?;
     let available = stock::available(rx, &ids).await?;
@@ -128,8 +154,7 @@ pub async fn price(
         .iter()
         .map(|l| l.sellable.weight_g.saturating_mul(l.line.quantity.get()))
         .fold(0, i64::saturating_add);
-    let methods = delivery::list_active(rx).await?;
-    let delivery = delivery::quote(&methods, goods, weight, ctx.now(), &calendar);
+    let delivery = delivery::quote(methods, goods, weight, ctx.now(), calendar);
     let on_delivery = draft.payment_method == Some(PaymentMethod::CashOnDelivery);
     let chosen = match &draft.delivery_method {
         Some(code) => delivery.iter().find(|q| q.code == *code).cloned(),
@@ -157,8 +182,8 @@ pub async fn price(
         shop.tax_rate,
     )?;
     Ok(Priced {
-        shop,
-        calendar,
+        shop: shop.clone(),
+        calendar: calendar.clone(),
         lines,
         delivery,
         chosen,

@@ -92,7 +92,7 @@ pub async fn open(
     let sql = "INSERT INTO carts (id, token_hash, state, version, checkout, visitor_id, created_at, updated_at) \
                VALUES ($1, $2, 'open', 1, $3, $4, $5, $5)";
     let json = serde_json::to_value(&checkout).unwrap_or_default();
-    tx.execute_one(sql, params![id, token_hash, json, visitor_id, now])
+    tx.later(sql, params![id, token_hash, json, visitor_id, now])
         .await?;
     Ok(Cart {
         id,
@@ -147,48 +147,42 @@ pub async fn lines(rx: &mut Rx, id: CartId) -> Result<Vec<CartLine>, OrdersError
         .collect::<Result<_, _>>()?)
 }
 
-/// Puts units of a variant into the cart; a variant that is there already gets more of them.
+/// Puts units of a variant into the cart; a variant that is there already gets more of them. Tells the cart's lines
+/// as they are then.
 ///
 /// # Errors
-/// The cart is gone, ordered or full, or the line would exceed [`Quantity::MAX`].
+/// The cart is gone, ordered or full, there is no such variant, or the line would exceed [`Quantity::MAX`].
 pub async fn add(
     tx: &mut Tx,
     ctx: &Ctx,
     cart_id: CartId,
     variant_id: VariantId,
     quantity: Quantity,
-) -> Result<CartLine, OrdersError> {
+) -> Result<Vec<CartLine>, OrdersError> {
     touch(tx, ctx, cart_id).await?;
     let sql = "INSERT INTO cart_lines (id, cart_id, variant_id, quantity, added_at) VALUES ($1, $2, $3, $4, $5) \
                ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = cart_lines.quantity + excluded.quantity \
-               WHERE cart_lines.quantity + excluded.quantity <= $6 RETURNING id, variant_id, quantity, added_at";
-    let fresh = CartLineId::new();
-    let row = tx
-        .row(
-            sql,
-            params![
-                fresh,
-                cart_id,
-                variant_id,
-                quantity,
-                ctx.now(),
-                Quantity::MAX
-            ],
-        )
-        .await?;
-    let line = CartLine::from_row(&row.ok_or(OrdersError::QuantityTooLarge)?)?;
-    if line.id == fresh {
-        let count: i64 = tx
-            .scalar(
-                "SELECT COUNT(*) FROM cart_lines WHERE cart_id = $1",
-                params![cart_id],
-            )
-            .await?;
-        if count > MAX_LINES {
-            return Err(OrdersError::CartFull { max: MAX_LINES });
-        }
+               WHERE cart_lines.quantity + excluded.quantity <= $6";
+    let values = params![
+        CartLineId::new(),
+        cart_id,
+        variant_id,
+        quantity,
+        ctx.now(),
+        Quantity::MAX
+    ];
+    match tx.execute(sql, values).await {
+        Ok(0) => return Err(OrdersError::QuantityTooLarge),
+        Ok(_) => {}
+        // The cart was just locked and the number is checked, so what is not there is the variant.
+        Err(DbError::Constraint(_)) => return Err(OrdersError::UnknownVariant),
+        Err(error) => return Err(error.into()),
     }
-    Ok(line)
+    let lines = lines(tx, cart_id).await?;
+    if i64::try_from(lines.len()).is_ok_and(|count| count > MAX_LINES) {
+        return Err(OrdersError::CartFull { max: MAX_LINES });
+    }
+    Ok(lines)
 }
 
 /// Sets how many units a line holds.
@@ -273,7 +267,15 @@ pub(crate) async fn touch(tx: &mut Tx, ctx: &Ctx, id: CartId) -> Result<(), Orde
     if tx.execute(sql, params![id, ctx.now()]).await? == 1 {
         return Ok(());
     }
-    Err(OrdersError::CartClosed {
-        order_id: by_id(tx, id).await?.order_id,
-    })
+    Err(closed(tx, id).await)
+}
+
+/// Why a cart could not be changed.
+pub(crate) async fn closed(rx: &mut Rx, id: CartId) -> OrdersError {
+    match by_id(rx, id).await {
+        Ok(cart) => OrdersError::CartClosed {
+            order_id: cart.order_id,
+        },
+        Err(error) => error,
+    }
 }

@@ -63,12 +63,10 @@ pub async fn save(
     draft: &CheckoutDraft,
 ) -> Result<(), OrdersError> {
     draft.check()?;
-    cart::touch(tx, ctx, cart_id).await?;
     let json = serde_json::to_value(draft).unwrap_or_default();
-    Ok(tx
-        .execute_one(
-            "UPDATE carts SET checkout = $2 WHERE id = $1",
-            params![cart_id, json],
-        )
-        .await?)
+    let sql = "UPDATE carts SET checkout = $2, version = version + 1, updated_at = $3 WHERE id = $1 AND state = 'open'";
+    if tx.execute(sql, params![cart_id, json, ctx.now()]).await? == 1 {
+        return Ok(());
+    }
+    Err(cart::closed(tx, cart_id).await)
 }

@@ -34,6 +34,9 @@ pub enum OrdersError {
     /// The cart has no such line.
     #[error("the cart has no such line")]
     CartLineNotFound,
+    /// What was to be put into the cart does not exist.
+    #[error("there is no such variant")]
+    UnknownVariant,
     /// A line would hold more than can be ordered at once.
     #[error("a line holds at most {} units", Quantity::MAX)]
     QuantityTooLarge,
@@ -111,6 +114,7 @@ impl OrdersError {
             Self::CartClosed { .. } => "error-cart-closed",
             Self::CartChanged { .. } => "error-cart-changed",
             Self::CartLineNotFound => "error-cart-line-not-found",
+            Self::UnknownVariant => "error-unknown-variant",
             Self::QuantityTooLarge => "error-cart-quantity-too-large",
             Self::CartFull { .. } => "error-cart-full",
             Self::Empty => "error-order-empty",

@@ -107,7 +107,7 @@ pub(crate) async fn write(
     cause: &Cause,
 ) -> Result<(), DbError> {
     let sql = "INSERT INTO order_history (order_id, from_state, to_state, cause, note, actor, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    tx.execute_one(
+    tx.later(
         sql,
         params![
             id,

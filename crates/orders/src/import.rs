@@ -6,7 +6,7 @@ use kernel::{Money, OrderLineId, Timestamp};
 use platform::{Ctx, DbError, Rx, Tx, db::Value, params, secret};
 
 use crate::{
-    Order, OrderState, OrdersError, TotalLine, line,
+    Order, OrderLine, OrderState, OrdersError, TotalLine, line,
     order::{self, LINK_DAYS},
     terms,
 };
@@ -163,7 +163,8 @@ impl Rows {
                 restocked,
                 refunded,
             } = imported.progress;
-            let mut row = line::row(imported.id, order.id, position, &imported.line);
+            let placed = OrderLine::placed(imported.id, order.id, position, &imported.line);
+            let mut row = line::row(&placed);
             row.extend_from_slice(params![
                 cancelled,
                 shipped,

@@ -102,6 +102,39 @@ impl OrderLine {
         })
     }
 
+    /// A line of an order that is being placed: nothing has become of it yet.
+    pub(crate) fn placed(
+        id: OrderLineId,
+        order_id: OrderId,
+        position: i64,
+        total: &TotalLine,
+    ) -> Self {
+        let line = &total.line;
+        Self {
+            id,
+            order_id,
+            position,
+            product_id: line.product_id,
+            variant_id: line.variant_id,
+            sku: line.sku.clone(),
+            title: line.title.clone(),
+            variant_title: line.variant_title.clone(),
+            image_key: line.image_key.clone(),
+            unit_price: line.unit_price,
+            unit_cost: line.unit_cost,
+            quantity: line.quantity.get(),
+            discount: total.discount,
+            tax_included: total.tax_included,
+            total: total.total,
+            cancelled: 0,
+            shipped: 0,
+            returned: 0,
+            restocked: 0,
+            refunded: Money::zero(total.total.currency),
+            refunded_units: 0,
+        }
+    }
+
     /// Units that are still to be shipped.
     #[must_use]
     pub const fn to_ship(&self) -> i64 {
@@ -156,30 +189,24 @@ pub(crate) const INSERTED: &[&str] = &[
 ];
 
 /// A line as a row to insert.
-pub(crate) fn row(
-    id: OrderLineId,
-    order_id: OrderId,
-    position: i64,
-    total: &TotalLine,
-) -> Vec<Value> {
-    let line = &total.line;
+pub(crate) fn row(line: &OrderLine) -> Vec<Value> {
     params![
-        id,
-        order_id,
-        position,
+        line.id,
+        line.order_id,
+        line.position,
         line.product_id,
         line.variant_id,
         &line.sku,
         &line.title,
         &line.variant_title,
         line.image_key.as_deref(),
-        total.total.currency,
+        line.total.currency,
         line.unit_price.amount,
         line.unit_cost.map(|c| c.amount),
         line.quantity,
-        total.discount.amount,
-        total.tax_included.amount,
-        total.total.amount
+        line.discount.amount,
+        line.tax_included.amount,
+        line.total.amount
     ]
     .to_vec()
 }

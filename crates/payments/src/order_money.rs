@@ -76,7 +76,7 @@ impl OrderMoney {
 /// Whatever the database says, for instance when it is open already.
 pub async fn open_money(tx: &mut Tx, order_id: OrderId, due: Money) -> Result<(), DbError> {
     let sql = "INSERT INTO order_money (order_id, currency, due) VALUES ($1, $2, $3)";
-    tx.execute_one(sql, params![order_id, due.currency, due.amount])
+    tx.later(sql, params![order_id, due.currency, due.amount])
         .await
 }
 

@@ -165,10 +165,7 @@ pub async fn start(tx: &mut Tx, ctx: &Ctx, start: StartPayment) -> Result<Paymen
             due: money.outstanding(),
         });
     }
-    let live = !settings::load(tx).await?.test_mode;
-    if live && start.provider == Provider::DemoCard {
-        return Err(PaymentsError::DemoInRealShop);
-    }
+    let live = live(tx, ctx, start.provider).await?;
     let earlier = of_order(tx, start.order_id).await?;
     if let Some(open) = earlier.iter().find(|p| p.is_under_way()) {
         return Err(PaymentsError::AttemptOpen {
@@ -177,25 +174,44 @@ pub async fn start(tx: &mut Tx, ctx: &Ctx, start: StartPayment) -> Result<Paymen
         });
     }
     cancel_open(tx, ctx, start.order_id).await?;
-    let payment = insert(tx, ctx, &start, live).await?;
-    let StartPayment {
-        order_id,
-        method,
-        provider,
-        amount,
-    } = start;
+    begin(tx, ctx, &start, live).await
+}
+
+/// Opens the money of an order that is being placed in this transaction, and starts the first payment of all of it.
+///
+/// # Errors
+/// [`PaymentsError::DemoInRealShop`], an amount that cannot be paid.
+pub async fn first(tx: &mut Tx, ctx: &Ctx, start: StartPayment) -> Result<Payment, PaymentsError> {
+    payable(start.amount)?;
+    let live = live(tx, ctx, start.provider).await?;
+    order_money::open_money(tx, start.order_id, start.amount).await?;
+    begin(tx, ctx, &start, live).await
+}
+
+/// Whether a payment is about real money.
+async fn live(tx: &mut Tx, ctx: &Ctx, provider: Provider) -> Result<bool, PaymentsError> {
+    let live = !settings::recent(tx, ctx).await?.test_mode;
+    if live && provider == Provider::DemoCard {
+        return Err(PaymentsError::DemoInRealShop);
+    }
+    Ok(live)
+}
+
+async fn begin(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    start: &StartPayment,
+    live: bool,
+) -> Result<Payment, PaymentsError> {
+    let payment = insert(tx, ctx, start, live).await?;
     let started = PaymentStarted {
         payment_id: payment.id,
-        method,
-        provider,
-        amount,
+        method: start.method,
+        provider: start.provider,
+        amount: start.amount,
     };
-    events::emit(
-        tx,
-        ctx,
-        Event::new(kernel::event::PAYMENT_STARTED, &started).about(order_id),
-    )
-    .await?;
+    let started = Event::new(kernel::event::PAYMENT_STARTED, &started);
+    events::emit(tx, ctx, started.about(start.order_id)).await?;
     Ok(payment)
 }
 
@@ -226,14 +242,24 @@ pub(crate) async fn insert(
         id.to_string(),
         ctx.now()
     ];
-    tx.execute_one(sql, values).await?;
-    let row = tx
-        .one(
-            &format!("SELECT {COLUMNS} FROM payments WHERE id = $1"),
-            params![id],
-        )
-        .await?;
-    Payment::from_row(&row)
+    tx.later(sql, values).await?;
+    Ok(Payment {
+        id,
+        order_id: start.order_id,
+        method: start.method,
+        provider: start.provider,
+        state,
+        live,
+        amount: start.amount,
+        idempotency_key: id.to_string(),
+        provider_ref: None,
+        decline_code: None,
+        settled: None,
+        sent_at: None,
+        decided_at: None,
+        created_at: ctx.now(),
+        updated_at: ctx.now(),
+    })
 }
 
 /// Asks for a card payment to be charged by a background job, at most once per payment. False when it was asked for

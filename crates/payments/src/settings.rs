@@ -1,6 +1,8 @@
 //! Settings of payments: whether the shop takes real money.
 
-use platform::{Ctx, DbError, Rx, Tx};
+use std::sync::Arc;
+
+use platform::{Ctx, DbError, Rx, Tx, recent};
 use serde::{Deserialize, Serialize};
 
 /// The key under which [`PaymentSettings`] are kept.
@@ -20,6 +22,14 @@ pub struct PaymentSettings {
 /// Whatever the database says.
 pub async fn load(rx: &mut Rx) -> Result<PaymentSettings, DbError> {
     platform::settings::load(rx, KEY).await
+}
+
+/// The settings as they were at most a moment ago.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn recent(rx: &mut Rx, ctx: &Ctx) -> Result<Arc<PaymentSettings>, DbError> {
+    recent::recent(rx, ctx, KEY, load).await
 }
 
 /// Changes the settings.

@@ -1,25 +1,80 @@
 //! Filling a cart: add, change, remove (CHK-01).
 
 use kernel::{CartId, CartLineId, Quantity, VariantId, event};
-use orders::cart::{self, Cart};
+use orders::{
+    CheckoutDraft,
+    cart::{self, Cart, CartLine},
+};
 use platform::{
-    Ctx, Rx, Tx,
+    Ctx, Rx,
     events::{Event, emit},
     secret,
 };
 use serde_json::json;
 
-use crate::FlowError;
+use crate::{
+    FlowError,
+    pricing::{self, Priced},
+};
 
-/// A cart and, when it was just opened, the token with which it is found again.
+/// A cart and what its lines cost now.
 #[derive(Debug, Clone)]
-pub struct OpenCart {
+pub struct PricedCart {
     /// The cart.
     pub id: CartId,
+    /// Its lines with prices; none while it is empty.
+    pub priced: Option<Priced>,
+}
+
+impl PricedCart {
+    /// A cart of which the lines are known.
+    ///
+    /// # Errors
+    /// An amount that cannot be computed, or whatever the database says.
+    pub async fn of(
+        rx: &mut Rx,
+        ctx: &Ctx,
+        id: CartId,
+        lines: Vec<CartLine>,
+    ) -> Result<Self, FlowError> {
+        let priced = if lines.is_empty() {
+            None
+        } else {
+            Some(pricing::price(rx, ctx, lines, &CheckoutDraft::default()).await?)
+        };
+        Ok(Self { id, priced })
+    }
+
+    /// The open cart behind a token.
+    ///
+    /// # Errors
+    /// As [`PricedCart::of`].
+    pub async fn behind(
+        rx: &mut Rx,
+        ctx: &Ctx,
+        token: Option<&str>,
+    ) -> Result<Option<Self>, FlowError> {
+        let Some(cart) = find(rx, token).await? else {
+            return Ok(None);
+        };
+        let lines = cart::lines(rx, cart.id).await?;
+        Ok(Some(Self::of(rx, ctx, cart.id, lines).await?))
+    }
+
+    /// Units in the cart.
+    #[must_use]
+    pub fn item_count(&self) -> i64 {
+        self.priced.as_ref().map_or(0, Priced::item_count)
+    }
+}
+
+/// A cart that was changed and, when it was just opened, the token with which it is found again.
+#[derive(Debug, Clone)]
+pub struct OpenCart {
+    /// The cart after the change.
+    pub cart: PricedCart,
     /// A fresh token, to be kept by the browser or the program.
     pub fresh_token: Option<String>,
-    /// Units in the cart after the change.
-    pub item_count: i64,
 }
 
 /// The open cart behind a token; `None` when there is none or it was ordered.
@@ -44,11 +99,6 @@ pub async fn add(
     quantity: Quantity,
 ) -> Result<OpenCart, FlowError> {
     ctx.write(async move |tx, ctx| {
-        let sold = catalog::sellable::of(tx, &[variant])
-            .await?
-            .into_iter()
-            .next();
-        let sold = sold.filter(|s| s.for_sale).ok_or(FlowError::NotFound)?;
         let (id, fresh_token) = match find(tx, token.as_deref()).await? {
             Some(cart) => (cart.id, None),
             None => {
@@ -62,7 +112,13 @@ pub async fn add(
                 )
             }
         };
-        cart::add(tx, ctx, id, variant, quantity).await?;
+        let lines = cart::add(tx, ctx, id, variant, quantity).await?;
+        let cart = PricedCart::of(tx, ctx, id, lines).await?;
+        let mut all = cart.priced.iter().flat_map(|p| &p.lines);
+        let sold = all
+            .find(|l| l.sellable.variant_id == variant && l.sellable.for_sale)
+            .map(|l| &l.sellable)
+            .ok_or(FlowError::NotFound)?;
         let payload = json!({
             "cart_id": id, "product_id": sold.product_id, "variant_id": variant, "sku": sold.sku,
             "price": sold.price, "quantity": quantity,
@@ -73,11 +129,7 @@ pub async fn add(
             Event::new(event::PRODUCT_ADDED, &payload).about(id),
         )
         .await?;
-        Ok(OpenCart {
-            id,
-            fresh_token,
-            item_count: count(tx, id).await?,
-        })
+        Ok(OpenCart { cart, fresh_token })
     })
     .await
 }
@@ -97,10 +149,10 @@ pub async fn set_quantity(
             .await?
             .ok_or(FlowError::NotFound)?;
         cart::set_quantity(tx, ctx, cart.id, line, quantity).await?;
+        let lines = cart::lines(tx, cart.id).await?;
         Ok(OpenCart {
-            id: cart.id,
+            cart: PricedCart::of(tx, ctx, cart.id, lines).await?,
             fresh_token: None,
-            item_count: count(tx, cart.id).await?,
         })
     })
     .await
@@ -119,11 +171,12 @@ pub async fn remove(
         let cart = find(tx, token.as_deref())
             .await?
             .ok_or(FlowError::NotFound)?;
-        let lines = cart::lines(tx, cart.id).await?;
-        let gone = lines
-            .into_iter()
-            .find(|l| l.id == line)
+        let mut lines = cart::lines(tx, cart.id).await?;
+        let place = lines
+            .iter()
+            .position(|l| l.id == line)
             .ok_or(FlowError::NotFound)?;
+        let gone = lines.remove(place);
         cart::remove(tx, ctx, cart.id, line).await?;
         let payload =
             json!({ "cart_id": cart.id, "variant_id": gone.variant_id, "quantity": gone.quantity });
@@ -134,18 +187,9 @@ pub async fn remove(
         )
         .await?;
         Ok(OpenCart {
-            id: cart.id,
+            cart: PricedCart::of(tx, ctx, cart.id, lines).await?,
             fresh_token: None,
-            item_count: count(tx, cart.id).await?,
         })
     })
     .await
-}
-
-async fn count(tx: &mut Tx, id: CartId) -> Result<i64, FlowError> {
-    Ok(cart::lines(tx, id)
-        .await?
-        .iter()
-        .map(|l| l.quantity.get())
-        .sum())
 }

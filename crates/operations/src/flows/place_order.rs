@@ -5,8 +5,8 @@
 
 use fulfilment::promise;
 use kernel::{Email, Money, Phone};
-use orders::{Order, PaymentMethod, cart, order, order::NewOrder};
-use payments::{order_money, payment};
+use orders::{Order, OrderLine, PaymentMethod, cart, order, order::NewOrder};
+use payments::payment;
 use platform::{
     Ctx, Tx, secret,
     web::idempotency::{self, Begin},
@@ -134,17 +134,12 @@ async fn place(
             now: priced.totals.total,
         });
     }
-    let order = create(tx, ctx, &cart, &priced).await?;
-    let wanted: Vec<_> = priced
-        .lines
-        .iter()
-        .map(|l| (l.line.variant_id, l.line.quantity.get()))
-        .collect();
-    inventory::hold::reserve(tx, ctx, order.id, &wanted, order.pay_until, "order_placed").await?;
-    order_money::open_money(tx, order.id, order.total).await?;
-    let payment = payment::start(tx, ctx, collect_payment::start_of(&order)).await?;
-    let lines = order::lines(tx, order.id).await?;
+    let (order, lines) = create(tx, ctx, &cart, &priced).await?;
+    let payment = payment::first(tx, ctx, collect_payment::start_of(&order)).await?;
     tell::order_placed(tx, ctx, &order, &lines, &priced.shop).await?;
+    // Last, because the row of a variant that everybody wants stays locked until the commit.
+    let wanted: Vec<_> = lines.iter().map(|l| (l.variant_id, l.quantity)).collect();
+    inventory::hold::reserve(tx, ctx, order.id, &wanted, order.pay_until, "order_placed").await?;
     let next = crate::views::payment::next(&order, &payment, &priced.shop);
     Ok(Placed {
         order: placed_order(&order, &lines),
@@ -157,7 +152,7 @@ async fn create(
     ctx: &Ctx,
     cart: &cart::Cart,
     priced: &Priced,
-) -> Result<Order, FlowError> {
+) -> Result<(Order, Vec<OrderLine>), FlowError> {
     let draft = &cart.checkout;
     let chosen = priced.chosen.as_ref().ok_or(FlowError::WrongState)?;
     let method = draft.payment_method.ok_or(FlowError::WrongState)?;
@@ -197,7 +192,7 @@ async fn create(
     Ok(order::place(tx, ctx, new).await?)
 }
 
-fn placed_order(order: &Order, lines: &[orders::OrderLine]) -> PlacedOrder {
+fn placed_order(order: &Order, lines: &[OrderLine]) -> PlacedOrder {
     PlacedOrder {
         id: order.id,
         number: order.number.clone(),

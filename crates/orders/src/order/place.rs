@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{LINK_DAYS, Order};
 use crate::{
-    Cause, OrderState, OrdersError, PaymentMethod, PaymentState, Totals, cart, checkout,
+    Cause, OrderLine, OrderState, OrdersError, PaymentMethod, PaymentState, Totals, cart, checkout,
     events::{OrderCompleted, OrderPlaced},
     history, line, terms,
 };
@@ -84,12 +84,17 @@ impl PayWindow {
     }
 }
 
-/// Places an order. Of any number of simultaneous calls for one cart exactly one succeeds (O5).
+/// Places an order and tells it with its lines. Of any number of simultaneous calls for one cart exactly one succeeds
+/// (O5).
 ///
 /// # Errors
 /// [`OrdersError::CartClosed`] when an order was placed from the cart already, [`OrdersError::CartChanged`] when it is
 /// no longer the one that was confirmed, [`OrdersError::Empty`] or [`OrdersError::TooLong`].
-pub async fn place(tx: &mut Tx, ctx: &Ctx, new: NewOrder) -> Result<Order, OrdersError> {
+pub async fn place(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    new: NewOrder,
+) -> Result<(Order, Vec<OrderLine>), OrdersError> {
     if new.totals.lines.is_empty() {
         return Err(OrdersError::Empty);
     }
@@ -114,21 +119,22 @@ pub async fn place(tx: &mut Tx, ctx: &Ctx, new: NewOrder) -> Result<Order, Order
     let terms = terms::of(&order, skus);
     tx.insert_many("orders", COLUMNS, &[row(&order, &terms)])
         .await?;
-    let rows: Vec<Vec<Value>> = (0..)
+    let placed: Vec<OrderLine> = (0..)
         .zip(lines)
-        .map(|(i, l)| line::row(OrderLineId::new(), id, i, l))
+        .map(|(position, total)| OrderLine::placed(OrderLineId::new(), id, position, total))
         .collect();
+    let rows: Vec<Vec<Value>> = placed.iter().map(line::row).collect();
     tx.insert_many("order_lines", line::INSERTED, &rows).await?;
     history::write(tx, ctx, id, (None, OrderState::Placed), &cause).await?;
     tx.insert_many("order_terms", terms::INSERTED, &terms::rows(&order, &terms))
         .await?;
-    let placed = Event::new(event::ORDER_PLACED, &OrderPlaced::of(&order, lines));
-    events::emit(tx, ctx, placed.about(id).customer(order.customer_id)).await?;
+    let event = Event::new(event::ORDER_PLACED, &OrderPlaced::of(&order, lines));
+    events::emit(tx, ctx, event.about(id).customer(order.customer_id)).await?;
     if order.completed_at.is_some() {
         let completed = Event::new(event::ORDER_COMPLETED, &OrderCompleted::of(&order));
         events::emit(tx, ctx, completed.about(id).customer(order.customer_id)).await?;
     }
-    Ok(order)
+    Ok((order, placed))
 }
 
 /// The number of an order: its day in the shop's zone and a serial that never repeats (O9).

@@ -1,6 +1,6 @@
 //! Carts: persistent, limited, and closed once ordered.
 
-use kernel::{CartLineId, Quantity};
+use kernel::{CartLineId, Quantity, VariantId};
 use orders::{CheckoutDraft, OrdersError, PaymentMethod, cart};
 
 use crate::shop::{cart_now, cart_with_tea, number, place, two_lines, variant};
@@ -70,12 +70,27 @@ fn a_line_holds_up_to_the_largest_quantity() {
             });
             added.await
         };
+        let lines = add(Quantity::MAX - 1).await.unwrap();
         assert_eq!(
-            add(Quantity::MAX - 1).await.unwrap().quantity.get(),
-            Quantity::MAX
+            lines.iter().map(|l| l.quantity.get()).collect::<Vec<_>>(),
+            [Quantity::MAX]
         );
         let before = cart_now(&world.ctx, opened.id).await;
         assert!(matches!(add(1).await, Err(OrdersError::QuantityTooLarge)));
+        assert_eq!(cart_now(&world.ctx, opened.id).await, before);
+    });
+}
+
+/// CHK-01: what does not exist cannot be put into a cart, and nothing of the attempt stays.
+#[test]
+fn what_is_not_there_cannot_be_added() {
+    testkit::run(async |world| {
+        let opened = cart_with_tea(&world.ctx, "token").await;
+        let before = cart_now(&world.ctx, opened.id).await;
+        let added = world.ctx.write(async move |tx, ctx| {
+            cart::add(tx, ctx, opened.id, VariantId::new(), Quantity::ONE).await
+        });
+        assert!(matches!(added.await, Err(OrdersError::UnknownVariant)));
         assert_eq!(cart_now(&world.ctx, opened.id).await, before);
     });
 }

@@ -87,7 +87,7 @@ pub(crate) fn new_order(method: PaymentMethod, lines: &[PricedLine]) -> NewOrder
 
 /// Places an order and opens its money, as the flow of checkout does.
 pub(crate) async fn place(tx: &mut Tx, ctx: &Ctx, new: NewOrder) -> Result<Order, OrdersError> {
-    let order = order::place(tx, ctx, new).await?;
+    let (order, _) = order::place(tx, ctx, new).await?;
     open_money(tx, &order).await?;
     Ok(order)
 }

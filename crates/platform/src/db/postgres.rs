@@ -62,10 +62,15 @@ impl PgConn {
         });
         client
             .batch_execute(
-                "SET statement_timeout = '60s'; SET synchronous_commit = on; SET TIME ZONE 'UTC'",
+                "SET statement_timeout = '60s'; SET synchronous_commit = on; SET TIME ZONE 'UTC'; SET jit = off",
             )
             .await?;
-        if !writer {
+        if writer {
+            // Commands touch rows by their keys: a plan for the values at hand is never worth its making.
+            client
+                .batch_execute("SET plan_cache_mode = force_generic_plan")
+                .await?;
+        } else {
             client
                 .batch_execute("SET default_transaction_read_only = on")
                 .await?;

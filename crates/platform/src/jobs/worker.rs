@@ -21,6 +21,8 @@ use crate::{Ctx, DbError, Tx, params};
 const LEASE: Duration = Duration::from_secs(60);
 /// Heartbeats in the time of a lease: three may fail before the job is lost.
 const HEARTBEATS: u32 = 4;
+/// How long a job that was just queued waits for others to be claimed with it.
+const GATHER: Duration = Duration::from_millis(10);
 /// Jobs of one process that run at once.
 const PARALLEL: usize = 8;
 /// The first pause after a failure, in seconds; it doubles up to an hour.
@@ -177,7 +179,8 @@ impl Workers {
             if idle {
                 let bell = self.ctx.db().signals().jobs.notified();
                 tokio::select! {
-                    () = bell => {}
+                    // One claim for all that come within a moment, instead of one each.
+                    () = bell => tokio::time::sleep(GATHER).await,
                     Some(_) = running.join_next() => {}
                     () = tokio::time::sleep(Duration::from_millis(500)) => {}
                     _ = stop.changed() => {}

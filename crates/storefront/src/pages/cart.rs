@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kernel::{CartLineId, Quantity, VariantId, event};
 use operations::{
     FlowError,
-    flows::cart::{self, OpenCart},
+    flows::cart::{self, OpenCart, PricedCart},
     views::shop::cart::{CartPage, cart_page},
 };
 use platform::{
@@ -57,7 +57,7 @@ pub(crate) async fn show(
     Whole(incoming): Whole,
 ) -> Result<Page<CartPage>, Problem> {
     let token = cart_token::of(&incoming);
-    let view = view(&shop, &ctx, &incoming, token.clone()).await?;
+    let view = view(&shop, &ctx, &incoming, token.clone(), None).await?;
     if shop.opened(&ctx, &incoming) {
         let seen = serde_json::json!({ "cart_id": view.id, "item_count": view.item_count, "subtotal": view.subtotal });
         shop.note(&ctx, Event::new(event::CART_VIEWED, &seen));
@@ -130,11 +130,19 @@ async fn changed(
             incoming,
             token.as_deref(),
             fresh,
-            open.item_count,
+            open.cart.item_count(),
         )));
     }
     let token = fresh.map(str::to_owned).or(token);
-    let view = view(shop, ctx, incoming, token.clone()).await?;
+    let units = open.cart.item_count();
+    let view = view(
+        shop,
+        ctx,
+        incoming,
+        token.clone(),
+        Some(open.cart),
+    )
+    .await?;
     let done = if incoming.method == "POST" {
         Done::created(view, "/cart")
     } else {
@@ -145,7 +153,7 @@ async fn changed(
         incoming,
         token.as_deref(),
         fresh,
-        open.item_count,
+        units,
     )))
 }
 
@@ -161,7 +169,7 @@ pub(crate) async fn refused(
     if incoming.program || refusal.status().is_server_error() {
         return refusal;
     }
-    match view(shop, ctx, incoming, token).await {
+    match view(shop, ctx, incoming, token, None).await {
         Ok(view) => refusal.on(Page::new(view).with_typed(incoming.typed())),
         Err(_) => refusal,
     }
@@ -172,6 +180,7 @@ async fn view(
     ctx: &Ctx,
     incoming: &Incoming,
     token: Option<String>,
+    known: Option<PricedCart>,
 ) -> Result<CartPage, Problem> {
     let facts = shop.facts(ctx).await?;
     let suggested = if incoming.program {
@@ -179,7 +188,12 @@ async fn view(
     } else {
         shop.popular(ctx).await?
     };
-    let read = ctx
-        .read(async move |rx, ctx| cart_page(rx, ctx, &facts, token.as_deref(), &suggested).await);
+    let read = ctx.read(async move |rx, ctx| {
+        let known = match known {
+            Some(known) => Some(known),
+            None => PricedCart::behind(rx, ctx, token.as_deref()).await?,
+        };
+        cart_page(rx, ctx, &facts, (token.as_deref(), known), &suggested).await
+    });
     Ok(read.await?)
 }

@@ -1,7 +1,6 @@
 //! The cart as its owner sees it.
 
 use kernel::{CartId, CartLineId, Locale, Money, ProductId, VariantId};
-use orders::cart;
 use platform::{Ctx, Rx, web::PageView};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,8 +11,9 @@ use super::{
     parts::{self, Cutoff, Estimate, FreeShipping, SummaryLine, filled, media_url},
 };
 use crate::{
-    FlowError, flows,
-    pricing::{self, Priced, PricedCartLine},
+    FlowError,
+    flows::cart::PricedCart,
+    pricing::{Priced, PricedCartLine},
 };
 
 /// Cards offered beside the cart.
@@ -84,27 +84,19 @@ pub struct CartLineView {
     pub problem: Option<&'static str>,
 }
 
-/// The cart behind a token, or an empty one. `suggested` products are offered beside it.
+/// A cart, or an empty one. `suggested` products are offered beside it.
 ///
 /// # Errors
-/// An amount that cannot be computed, or whatever the database says.
+/// Whatever the database says.
 pub async fn cart_page(
     rx: &mut Rx,
     ctx: &Ctx,
     facts: &Facts,
-    token: Option<&str>,
+    (token, cart): (Option<&str>, Option<PricedCart>),
     suggested: &[ProductId],
 ) -> Result<CartPage, FlowError> {
-    let found = flows::cart::find(rx, token).await?;
-    let lines = match &found {
-        Some(cart) => cart::lines(rx, cart.id).await?,
-        None => Vec::new(),
-    };
-    let priced = if lines.is_empty() {
-        None
-    } else {
-        Some(pricing::price(rx, ctx, lines, &orders::CheckoutDraft::default()).await?)
-    };
+    let id = cart.as_ref().map(|cart| cart.id);
+    let priced = cart.and_then(|cart| cart.priced);
     let within: Vec<ProductId> = priced
         .iter()
         .flat_map(|p| &p.lines)
@@ -119,8 +111,8 @@ pub async fn cart_page(
         .as_ref()
         .map_or_else(|| Money::zero(facts.shop.currency), |p| p.totals.subtotal);
     Ok(CartPage {
-        id: found.as_ref().map(|c| c.id),
-        token: found.and(token).map(str::to_owned),
+        id,
+        token: id.and(token).map(str::to_owned),
         lines: priced
             .iter()
             .flat_map(|p| &p.lines)
