@@ -1,9 +1,5 @@
 //! The words of messages: every kind in every language renders, says what it must, and keeps text as text.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test speaks by failing"
-)]
+#![expect(clippy::unwrap_used, reason = "a test speaks by failing")]
 
 use engagement::{
     Content, EngagementError, MessageKind, Rendered,

@@ -32,8 +32,6 @@ fn every_page_has_both_representations() {
                 "movements",
             ),
             ("/admin/funnel".to_owned(), "totals"),
-            ("/admin/funnel/cards".to_owned(), "usual_open_rate"),
-            ("/admin/inquiries".to_owned(), "oldest_at"),
             ("/admin/message-templates".to_owned(), "items"),
             (
                 "/admin/message-templates/order_shipped".to_owned(),
