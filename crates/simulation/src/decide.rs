@@ -22,7 +22,7 @@ use crate::{
     SimulationError,
     content::{DemoBlock, DemoShop},
     open_shop::{paragraphs, texts},
-    pictures::{PART, View, banner_part_svg, banner_svg, product_svg},
+    pictures::{TABLE, View, banner_part_svg, banner_svg, product_svg},
 };
 
 pub(crate) async fn decide(
@@ -74,8 +74,8 @@ pub(crate) async fn decide(
 /// The home page: the wide picture with its words, and the beginning of the story.
 fn home_content(content: &DemoShop, files: &Files) -> Result<HomeContent, SimulationError> {
     let words = &content.home;
-    let wide = banner_part_svg(&content.hero);
-    let hero = picture(files, &wide, PART, &words.hero)?;
+    let wide = banner_part_svg(&content.hero, TABLE);
+    let hero = picture(files, &wide, TABLE.size, &words.hero)?;
     let scene = content
         .products
         .iter()

@@ -25,7 +25,7 @@ use crate::{
 
 const DAY: i64 = 86_400;
 /// Steps of this many simulated seconds run together.
-const WINDOW: i64 = 300;
+const WINDOW: i64 = 600;
 /// Page events written in one transaction.
 const EVENTS: usize = 2_000;
 

@@ -19,7 +19,7 @@ use crate::{
     SimulationError,
     content::{DemoLine, DemoProduct, DemoShop, DemoTexts, demo_sheets, demo_shop},
     decide::decide,
-    pictures::{View, banner_svg, product_svg},
+    pictures::{TILE, View, banner_part_svg, product_svg},
 };
 
 const DAY: i64 = 86_400;
@@ -146,7 +146,7 @@ pub(crate) async fn collections(
     let mut known: HashMap<String, CollectionId> = HashMap::new();
     let sheets = demo_sheets()?;
     for collection in &content.collections {
-        let image = files.put(banner_svg(&collection.banner).as_bytes(), "svg")?;
+        let image = files.put(banner_part_svg(&collection.banner, TILE).as_bytes(), "svg")?;
         let new = NewCollection {
             parent: collection
                 .parent

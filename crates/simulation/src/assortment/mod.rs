@@ -30,7 +30,7 @@ use crate::{
     content::{DemoShop, demo_shop},
     decide::decide,
     open_shop::collections,
-    pictures::{View, banner_svg, product_svg},
+    pictures::{TILE, View, banner_part_svg, product_svg},
 };
 
 /// Handle of the collection that everything is in.
@@ -136,7 +136,7 @@ async fn all_collections(
             "所有的茶、茶器与礼盒。",
             "All teas, teaware and gifts.",
         )),
-        image_key: Some(files.put(banner_svg(&content.hero).as_bytes(), "svg")?),
+        image_key: Some(files.put(banner_part_svg(&content.hero, TILE).as_bytes(), "svg")?),
         ..NewCollection::default()
     };
     let id = ctx

@@ -148,7 +148,7 @@ pub struct DemoCollection {
     pub title: DemoTexts,
     /// One sentence about it.
     pub description: DemoTexts,
-    /// The picture at its head.
+    /// The picture of its tile.
     pub banner: Banner,
 }
 

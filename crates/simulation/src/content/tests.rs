@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::*;
-use crate::pictures::{View, banner_svg, product_svg};
+use crate::pictures::{TABLE, TILE, View, banner_part_svg, banner_svg, product_svg};
 
 fn shop() -> DemoShop {
     demo_shop().expect("shop.json fits its types")
@@ -302,8 +302,8 @@ fn some_goods_are_scarce() {
     }
 }
 
-/// All texts of the shop: (where, language, text).
-fn texts(shop: &DemoShop) -> Vec<(String, &'static str, String)> {
+/// The words of the home page and of data sheets, as [`texts`] gives them.
+fn words_of_pages(shop: &DemoShop) -> Vec<(String, &'static str, String)> {
     let mut all = Vec::new();
     let mut one = |place: &str, texts: &DemoTexts| {
         all.extend(
@@ -312,10 +312,6 @@ fn texts(shop: &DemoShop) -> Vec<(String, &'static str, String)> {
                 .map(|(locale, text)| (place.to_owned(), locale, text.clone())),
         );
     };
-    one("name", &shop.name);
-    one("tagline", &shop.tagline);
-    one("address", &shop.contact.address);
-    one("hours", &shop.contact.hours);
     one("ships from", &shop.ships_from);
     for block in [&shop.home.hero, &shop.home.story] {
         for words in [
@@ -334,6 +330,23 @@ fn texts(shop: &DemoShop) -> Vec<(String, &'static str, String)> {
             one(handle, &line.text);
         }
     }
+    all
+}
+
+/// All texts of the shop: (where, language, text).
+fn texts(shop: &DemoShop) -> Vec<(String, &'static str, String)> {
+    let mut all = words_of_pages(shop);
+    let mut one = |place: &str, texts: &DemoTexts| {
+        all.extend(
+            texts
+                .by_locale()
+                .map(|(locale, text)| (place.to_owned(), locale, text.clone())),
+        );
+    };
+    one("name", &shop.name);
+    one("tagline", &shop.tagline);
+    one("address", &shop.contact.address);
+    one("hours", &shop.contact.hours);
     for promise in &shop.promises {
         one("promise", &promise.title);
         one("promise", &promise.text);
@@ -510,11 +523,13 @@ fn pictures_are_small_and_safe() {
         }
     }
     drawn.push(("hero".to_owned(), banner_svg(&shop.hero)));
-    drawn.extend(
-        shop.collections
-            .iter()
-            .map(|collection| (collection.handle.clone(), banner_svg(&collection.banner))),
-    );
+    drawn.push(("home".to_owned(), banner_part_svg(&shop.hero, TABLE)));
+    drawn.extend(shop.collections.iter().map(|collection| {
+        (
+            collection.handle.clone(),
+            banner_part_svg(&collection.banner, TILE),
+        )
+    }));
     for (name, svg) in drawn {
         assert!(svg.len() < 12_000, "{name}: {} bytes", svg.len());
         assert!(

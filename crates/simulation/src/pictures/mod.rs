@@ -130,12 +130,35 @@ pub fn banner_svg(banner: &Banner) -> String {
     banner_canvas(banner).finish(1600.0, 640.0)
 }
 
-/// Width and height of [`banner_part_svg`] in pixels.
-pub const PART: (i64, i64) = (940, 640);
+/// A part of a banner, as high as the banner.
+#[derive(Debug, Clone, Copy)]
+pub struct Part {
+    left: f64,
+    /// Its width and height in pixels.
+    pub size: (i64, i64),
+}
 
-/// Draws the part of a banner in which its things stand, without the calm for words.
-pub fn banner_part_svg(banner: &Banner) -> String {
-    banner_canvas(banner).finish_from(660.0, 940.0, 640.0)
+/// Everything that stands on the table, for the top of the home page.
+pub const TABLE: Part = Part {
+    left: 660.0,
+    size: (940, 640),
+};
+
+/// What stands in the middle of the table, four by three, for tiles that cut off the sides.
+pub const TILE: Part = Part {
+    left: 706.0,
+    size: (853, 640),
+};
+
+/// Draws a part of a banner, without the calm for words.
+pub fn banner_part_svg(banner: &Banner, part: Part) -> String {
+    let (width, height) = part.size;
+    banner_canvas(banner).finish_from(part.left, px(width), px(height))
+}
+
+/// Pixels of a picture are few enough for any kind of number.
+fn px(pixels: i64) -> f64 {
+    i32::try_from(pixels).map_or(0.0, f64::from)
 }
 
 fn banner_canvas(banner: &Banner) -> Canvas {

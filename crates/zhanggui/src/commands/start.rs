@@ -16,7 +16,7 @@ const MARK: &str = "demo.json";
 /// Days of history that a demonstration has.
 const DAYS: i64 = 90;
 /// Visitors of a day in that history.
-const VISITORS: u32 = 64;
+const VISITORS: u32 = 48;
 /// The seed of that history.
 const SEED: u64 = 20_261_122;
 
