@@ -170,7 +170,7 @@ pub async fn queue(tx: &mut Tx, ctx: &Ctx, new: NewMessage) -> Result<bool, Enga
     if tx.execute(sql, values).await? == 0 {
         return Ok(false);
     }
-    jobs::enqueue(
+    jobs::enqueue_anyway(
         tx,
         ctx,
         NewJob::new(JOB, &Send { message_id: id }).unique(id.to_string()),

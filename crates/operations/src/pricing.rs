@@ -126,6 +126,7 @@ pub async fn price(
         methods,
     } = &*terms;
     let ids: Vec<VariantId> = lines.iter().map(|l| l.variant_id).collect();
+    stock::available_soon(rx, &ids).await?;
     let sellables = sellable::of(rx, &ids).await?;
     let available = stock::available(rx, &ids).await?;
     let lines: Vec<PricedCartLine> = lines

@@ -120,6 +120,26 @@ pub async fn by_token_hash(rx: &mut Rx, token_hash: &str) -> Result<Option<Cart>
     Ok(row.as_ref().map(Cart::from_row).transpose()?)
 }
 
+/// The cart of a token, open or ordered, with its lines, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn with_lines(
+    rx: &mut Rx,
+    token_hash: &str,
+) -> Result<Option<(Cart, Vec<CartLine>)>, OrdersError> {
+    let sql = "SELECT l.id, l.variant_id, l.quantity, l.added_at FROM cart_lines l JOIN carts c ON c.id = l.cart_id \
+               WHERE c.token_hash = $1 ORDER BY l.added_at, l.id";
+    rx.ahead(sql, params![token_hash]).await?;
+    let cart = by_token_hash(rx, token_hash).await?;
+    let rows = rx.rows(sql, params![token_hash]).await?;
+    let lines = rows
+        .iter()
+        .map(CartLine::from_row)
+        .collect::<Result<_, _>>()?;
+    Ok(cart.map(|cart| (cart, lines)))
+}
+
 /// A cart by its id.
 ///
 /// # Errors

@@ -107,9 +107,7 @@ fn a_card_is_told_why_nobody_opens_it() {
             .get(&format!("/admin/products/{cup_id}"))
             .await
             .expect(200);
-        product
-            .says(&said)
-            .says(&["卡片健檢", "標題 3 個字"]);
+        product.says(&said).says(&["卡片健檢", "標題 3 個字"]);
         let list = staff.get("/admin/products").await.expect(200);
         list.says(&["卡片有 3 個弱點"]);
 

@@ -54,11 +54,10 @@ impl PricedCart {
         ctx: &Ctx,
         token: Option<&str>,
     ) -> Result<Option<Self>, FlowError> {
-        let Some(cart) = find(rx, token).await? else {
-            return Ok(None);
-        };
-        let lines = cart::lines(rx, cart.id).await?;
-        Ok(Some(Self::of(rx, ctx, cart.id, lines).await?))
+        match find_with_lines(rx, token).await? {
+            Some((cart, lines)) => Ok(Some(Self::of(rx, ctx, cart.id, lines).await?)),
+            None => Ok(None),
+        }
     }
 
     /// Units in the cart.
@@ -86,6 +85,19 @@ pub async fn find(rx: &mut Rx, token: Option<&str>) -> Result<Option<Cart>, Flow
     Ok(cart::by_token_hash(rx, &secret::token_hash(token))
         .await?
         .filter(|c| c.open))
+}
+
+/// The open cart behind a token with its lines.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn find_with_lines(
+    rx: &mut Rx,
+    token: Option<&str>,
+) -> Result<Option<(Cart, Vec<CartLine>)>, FlowError> {
+    let Some(token) = token else { return Ok(None) };
+    let found = cart::with_lines(rx, &secret::token_hash(token)).await?;
+    Ok(found.filter(|(cart, _)| cart.open))
 }
 
 /// Puts units of a variant into the cart, opening one where there is none.

@@ -1,7 +1,7 @@
 //! Keeping what a shopper filled in, and telling what it will cost (CHK-23).
 
 use kernel::{Email, Phone, event};
-use orders::{CheckoutDraft, PaymentMethod, cart, checkout};
+use orders::{CheckoutDraft, PaymentMethod, checkout};
 use platform::{
     Ctx,
     events::{Event, emit},
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::{
     FlowError,
-    flows::cart::find,
+    flows::cart::find_with_lines,
     pricing::{self, Priced},
 };
 
@@ -34,8 +34,8 @@ pub async fn save(
     draft: CheckoutDraft,
 ) -> Result<Quote, FlowError> {
     ctx.write(async move |tx, ctx| {
-        let cart = find(tx, token.as_deref()).await?.ok_or(FlowError::EmptyCart)?;
-        let lines = cart::lines(tx, cart.id).await?;
+        let found = find_with_lines(tx, token.as_deref()).await?;
+        let (cart, lines) = found.ok_or(FlowError::EmptyCart)?;
         if lines.is_empty() {
             return Err(FlowError::EmptyCart);
         }

@@ -109,13 +109,11 @@ async fn place(
     cart_hash: &str,
     confirmed: Option<Money>,
 ) -> Result<Placed, FlowError> {
-    let cart = cart::by_token_hash(tx, cart_hash)
-        .await?
-        .ok_or(FlowError::EmptyCart)?;
+    let found = cart::with_lines(tx, cart_hash).await?;
+    let (cart, lines) = found.ok_or(FlowError::EmptyCart)?;
     if !cart.open {
         return Err(FlowError::AlreadyOrdered);
     }
-    let lines = cart::lines(tx, cart.id).await?;
     if lines.is_empty() {
         return Err(FlowError::EmptyCart);
     }

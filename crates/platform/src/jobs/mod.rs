@@ -15,7 +15,11 @@ use serde::Serialize;
 pub use schedule::{Every, Schedule, ScheduleRow, schedules, tick};
 pub use worker::{Failure, Handlers, JobRun, Workers};
 
-use crate::{Ctx, DbError, Rx, Tx, db::Row, params};
+use crate::{
+    Ctx, DbError, Rx, Tx,
+    db::{Row, Value},
+    params,
+};
 
 /// How often a job is tried unless it says otherwise.
 pub const ATTEMPTS: i64 = 10;
@@ -58,6 +62,19 @@ impl NewJob {
         self
     }
 
+    fn row(self, ctx: &Ctx) -> Vec<Value> {
+        params![
+            JobId::new(),
+            self.kind,
+            self.payload,
+            self.unique_key,
+            self.run_at.unwrap_or_else(|| ctx.now()),
+            self.max_attempts,
+            ctx.now()
+        ]
+        .to_vec()
+    }
+
     /// Tried at most this often.
     #[must_use]
     pub const fn attempts(mut self, max_attempts: i64) -> Self {
@@ -71,22 +88,24 @@ impl NewJob {
 /// # Errors
 /// Whatever the database says.
 pub async fn enqueue(tx: &mut Tx, ctx: &Ctx, job: NewJob) -> Result<bool, DbError> {
-    let sql = "INSERT INTO jobs (id, kind, payload, unique_key, state, run_at, attempts, max_attempts, fence, created_at) \
-               VALUES ($1, $2, $3, $4, 'queued', $5, 0, $6, 0, $7) ON CONFLICT DO NOTHING";
-    let run_at = job.run_at.unwrap_or_else(|| ctx.now());
-    let values = params![
-        JobId::new(),
-        job.kind,
-        job.payload,
-        job.unique_key,
-        run_at,
-        job.max_attempts,
-        ctx.now()
-    ];
-    let added = tx.execute(sql, values).await? == 1;
+    let added = tx.execute(INSERT, &job.row(ctx)).await? == 1;
     tx.wake_jobs();
     Ok(added)
 }
+
+/// Queues a job without asking whether its unique key was used before: its owner knows that it was not, or does not
+/// care.
+///
+/// # Errors
+/// Whatever the database says, at the latest with the commit.
+pub async fn enqueue_anyway(tx: &mut Tx, ctx: &Ctx, job: NewJob) -> Result<(), DbError> {
+    tx.later(INSERT, &job.row(ctx)).await?;
+    tx.wake_jobs();
+    Ok(())
+}
+
+const INSERT: &str = "INSERT INTO jobs (id, kind, payload, unique_key, state, run_at, attempts, max_attempts, fence, created_at) \
+                      VALUES ($1, $2, $3, $4, 'queued', $5, 0, $6, 0, $7) ON CONFLICT DO NOTHING";
 
 /// A job as people see it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]

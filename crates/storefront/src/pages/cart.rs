@@ -135,14 +135,7 @@ async fn changed(
     }
     let token = fresh.map(str::to_owned).or(token);
     let units = open.cart.item_count();
-    let view = view(
-        shop,
-        ctx,
-        incoming,
-        token.clone(),
-        Some(open.cart),
-    )
-    .await?;
+    let view = view(shop, ctx, incoming, token.clone(), Some(open.cart)).await?;
     let done = if incoming.method == "POST" {
         Done::created(view, "/cart")
     } else {
