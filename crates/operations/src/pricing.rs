@@ -156,21 +156,7 @@ pub async fn price(
         .map(|l| l.sellable.weight_g.saturating_mul(l.line.quantity.get()))
         .fold(0, i64::saturating_add);
     let delivery = delivery::quote(methods, goods, weight, ctx.now(), calendar);
-    let on_delivery = draft.payment_method == Some(PaymentMethod::CashOnDelivery);
-    let chosen = match &draft.delivery_method {
-        Some(code) => delivery.iter().find(|q| q.code == *code).cloned(),
-        None if on_delivery => {
-            let taking: Vec<_> = delivery
-                .iter()
-                .filter(|q| q.cash_on_delivery)
-                .cloned()
-                .collect();
-            delivery::cheapest(&taking)
-                .or_else(|| delivery::cheapest(&delivery))
-                .cloned()
-        }
-        None => delivery::cheapest(&delivery).cloned(),
-    };
+    let chosen = choose(&delivery, draft);
     let shipping = chosen
         .as_ref()
         .map_or_else(|| Money::zero(shop.currency), |q| q.rate);
@@ -190,6 +176,22 @@ pub async fn price(
         chosen,
         totals,
     })
+}
+
+/// The delivery that the draft names, or the cheapest that fits its payment method.
+fn choose(delivery: &[DeliveryQuote], draft: &CheckoutDraft) -> Option<DeliveryQuote> {
+    if let Some(code) = &draft.delivery_method {
+        return delivery.iter().find(|q| q.code == *code).cloned();
+    }
+    let on_delivery = draft.payment_method == Some(PaymentMethod::CashOnDelivery);
+    let taking: Vec<_> = delivery
+        .iter()
+        .filter(|q| !on_delivery || q.cash_on_delivery)
+        .cloned()
+        .collect();
+    delivery::cheapest(&taking)
+        .or_else(|| delivery::cheapest(delivery))
+        .cloned()
 }
 
 fn priced_line(line: &PricedCartLine, locale: Locale) -> PricedLine {
