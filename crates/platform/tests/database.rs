@@ -186,6 +186,34 @@ fn what_was_sent_without_waiting_cannot_fail_unseen() {
     });
 }
 
+/// D11: a question that was asked ahead is answered as of then only for whoever asked; what nobody came for is not
+/// given to the next reader, and a write in between is seen.
+#[test]
+fn what_was_asked_ahead_is_never_stale() {
+    const SQL: &str = "SELECT value FROM settings WHERE key = $1";
+    testkit::run(async |world| {
+        let ctx = &world.ctx;
+        ctx.write(async |tx, ctx| set(tx, ctx, "k", 1).await)
+            .await
+            .unwrap();
+        for n in 2..30 {
+            ctx.read(async |rx, _| rx.ahead(SQL, params!["k"]).await)
+                .await
+                .unwrap();
+            let seen = ctx.write(async move |tx, ctx| {
+                tx.ahead(SQL, params!["k"]).await?;
+                set(tx, ctx, "k", n).await?;
+                tx.one(SQL, params!["k"]).await?.json::<i64>("value")
+            });
+            assert_eq!(seen.await.unwrap(), n);
+            let seen = ctx
+                .read(async |rx, _| rx.one(SQL, params!["k"]).await?.json::<i64>("value"))
+                .await;
+            assert_eq!(seen.unwrap(), n);
+        }
+    });
+}
+
 /// The stream is append-only.
 #[test]
 fn events_cannot_be_changed() {

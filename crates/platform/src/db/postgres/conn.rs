@@ -189,6 +189,11 @@ impl PgConn {
         outcome
     }
 
+    /// Forgets a question whose answer nobody came for, so that the next user of the connection does not get it.
+    pub(super) fn forget_ahead(&mut self) {
+        self.ahead = None;
+    }
+
     /// True once the server has hung up.
     pub(super) fn is_closed(&self) -> bool {
         self.client.is_closed()
@@ -206,6 +211,7 @@ impl PgConn {
 
     pub(super) async fn begin(&mut self) -> Result<(), DbError> {
         (self.retry, self.failed) = (false, false);
+        self.forget_ahead();
         let client = Arc::clone(&self.client);
         let begin = async move { client.batch_execute("BEGIN").await.map(|()| 0) };
         self.send(Box::pin(begin)).await

@@ -223,6 +223,7 @@ impl Lane {
         };
         let result = work(&mut rx).await;
         if let Conn::Postgres(mut conn) = rx.conn {
+            conn.forget_ahead();
             if snapshot {
                 conn.batch("COMMIT").await?;
             }
