@@ -116,6 +116,8 @@ function drawSources(figure: HTMLElement, table: HTMLTableElement, points: strin
   const target = place(figure, "sources");
   const rows = readRows(table, "tbody").reverse();
   if (!target || rows.length === 0) return;
+  // Every source has its name beside its bars, however many there are.
+  target.style.height = `max(15rem, ${rows.length * 1.75 + 3}rem)`;
   const bars = [3, 4].map((index) => ({ index, name: points[index] ?? "" }));
   drawChart(target, title, {
     ...frame(),
@@ -129,7 +131,13 @@ function drawSources(figure: HTMLElement, table: HTMLTableElement, points: strin
       },
     },
     xAxis: { type: "value", ...axis() },
-    yAxis: { type: "category", data: rows.map((row) => row.name), ...axis(), axisTick: { show: false } },
+    yAxis: {
+      type: "category",
+      data: rows.map((row) => row.name),
+      ...axis(),
+      axisLabel: { color: INK_SOFT, interval: 0 },
+      axisTick: { show: false },
+    },
     series: bars.map(({ index, name }) => ({ name, type: "bar", data: rows.map((row) => row.values[index] ?? 0), barGap: 0 })),
   });
 }
