@@ -84,12 +84,6 @@ impl Priced {
     }
 }
 
-/// The options of a variant joined in the language of the reader; empty for a product without options.
-#[must_use]
-pub fn variant_title(sellable: &Sellable, locale: Locale) -> String {
-    sellable.variant_title(locale)
-}
-
 /// What of the shop's decisions a price depends on.
 #[derive(Debug)]
 struct Terms {
@@ -201,7 +195,7 @@ fn priced_line(line: &PricedCartLine, locale: Locale) -> PricedLine {
         variant_id: sold.variant_id,
         sku: sold.sku.clone(),
         title: sold.product_title.get(locale).to_owned(),
-        variant_title: variant_title(sold, locale),
+        variant_title: sold.variant_title(locale),
         image_key: sold.image_key.clone(),
         unit_price: sold.price,
         unit_cost: sold.cost,

@@ -1,7 +1,8 @@
 //! What seldom changes, such as the shop's own decisions: kept in memory for a moment, so that not every request reads
 //! it again.
 //!
-//! A change made by this process is seen at once, one made by another process within [`AGE`].
+//! Whoever begins to read after this process committed a change sees it. Where another process made the change, or a
+//! reader whose snapshot is older than the commit was still at work, it takes [`AGE`] at most.
 
 use std::{
     any::Any,
@@ -12,7 +13,7 @@ use std::{
 
 use crate::{Ctx, Rx};
 
-/// How old a value may be that another process has changed.
+/// How old a kept value may be.
 pub const AGE: Duration = Duration::from_secs(1);
 
 type Kept = Arc<dyn Any + Send + Sync>;

@@ -4,11 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use kernel::{OrderId, event};
 use platform::{
-    Ctx, DbError, Tx,
+    Ctx, DbError, Rx, Tx,
     db::Dialect,
     events::{self, Consumers, Event, Subscription},
     jobs::{self, Failure, Handlers, NewJob, Workers},
     params,
+    recent::recent,
 };
 use serde_json::json;
 
@@ -211,6 +212,44 @@ fn what_was_asked_ahead_is_never_stale() {
                 .await;
             assert_eq!(seen.unwrap(), n);
         }
+    });
+}
+
+/// What is kept for a moment is read once while nothing changes, and anew as soon as this process has changed it; a
+/// change that was rolled back is none.
+#[test]
+fn a_decision_is_seen_by_the_next_reader() {
+    testkit::run(async |world| {
+        let ctx = &world.ctx;
+        let loads = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));
+        let kept = async || {
+            let loads = std::sync::Arc::clone(&loads);
+            let read = ctx.read(async move |rx, ctx| {
+                recent(rx, ctx, "decision", async |rx: &mut Rx| {
+                    loads.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    platform::settings::load::<i64>(rx, "k").await
+                })
+                .await
+            });
+            *read.await.unwrap()
+        };
+        for n in 1..20 {
+            ctx.write(async move |tx, ctx| set(tx, ctx, "k", n).await)
+                .await
+                .unwrap();
+            assert_eq!(kept().await, n);
+            let undone: Result<(), DbError> = ctx
+                .write(async |tx, ctx| {
+                    set(tx, ctx, "k", 0).await?;
+                    Err(DbError::Busy)
+                })
+                .await;
+            assert!(undone.is_err());
+            assert_eq!(kept().await, n);
+        }
+        // A slow machine may take longer than a value is kept; it still reads far less often than it asks.
+        let loads = loads.load(std::sync::atomic::Ordering::Relaxed);
+        assert!((19..38).contains(&loads), "{loads}");
     });
 }
 

@@ -354,8 +354,7 @@ impl<C: Fn(Wake)> Lane<C> {
             #[cfg(debug_assertions)]
             let answer = super::faults::answer_early(answer);
             answers.extend(answer);
-            wake.events |= woken.events;
-            wake.jobs |= woken.jobs;
+            wake.join(woken);
             // Without a transaction everybody who waits hears so at once; what was lost on the way ends the batch.
             let more = answers.len() < BATCH
                 && started.elapsed() < BATCH_TIME

@@ -33,6 +33,20 @@ pub(super) struct Wake {
     pub(super) recent: bool,
 }
 
+impl Wake {
+    /// Adds what another command of the same commit asks for.
+    pub(super) const fn join(&mut self, other: Self) {
+        let Self {
+            events,
+            jobs,
+            recent,
+        } = other;
+        self.events |= events;
+        self.jobs |= jobs;
+        self.recent |= recent;
+    }
+}
+
 impl Rx {
     /// Which of the two databases this is; only `platform` asks.
     #[must_use]
