@@ -171,6 +171,7 @@ pub async fn set(
         compare_at,
         reason: reason.to_owned(),
     };
+    tx.forget_recent();
     Ok(platform::events::emit(
         tx,
         ctx,

@@ -1,9 +1,12 @@
 //! What cart and order price from: one variant with the words and figures of its product, in one question.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use kernel::{Locale, Money, ProductId, Texts, VariantId};
-use platform::{DbError, Rx, db::Row};
+use platform::{Ctx, DbError, Rx, db::Row, recent};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -81,4 +84,35 @@ pub async fn of(rx: &mut Rx, ids: &[VariantId]) -> Result<Vec<Sellable>, Catalog
         found.insert(one.variant_id, one);
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// What was read in the last moment.
+#[derive(Debug, Default)]
+struct Shelf(Mutex<HashMap<VariantId, Arc<Sellable>>>);
+
+/// As [`of`], where a variant that was read a moment ago is not read again (see [`platform::recent`]).
+///
+/// # Errors
+/// The database's.
+pub async fn recent(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    ids: &[VariantId],
+) -> Result<Vec<Arc<Sellable>>, CatalogError> {
+    let empty = async |_: &mut Rx| Ok::<_, CatalogError>(Shelf::default());
+    let shelf = recent::recent(rx, ctx, "catalog.sellable", empty).await?;
+    let kept = || shelf.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let missing: Vec<VariantId> = {
+        let kept = kept();
+        ids.iter()
+            .filter(|id| !kept.contains_key(id))
+            .copied()
+            .collect()
+    };
+    if !missing.is_empty() {
+        let read = of(rx, &missing).await?;
+        kept().extend(read.into_iter().map(|one| (one.variant_id, Arc::new(one))));
+    }
+    let kept = kept();
+    Ok(ids.iter().filter_map(|id| kept.get(id).cloned()).collect())
 }

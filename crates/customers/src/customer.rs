@@ -90,30 +90,34 @@ pub async fn find_or_create(
     let identity = new.email.identity();
     let name = tidy(&new.name);
     let phone = new.phone.as_ref().map(Phone::as_str);
-    let known = "SELECT id, phone IS NULL AS no_phone, name = '' AS no_name, country IS NULL AS no_country FROM customers WHERE identity = $1";
-    if let Some(row) = tx.row(known, params![&identity]).await? {
-        let fills = row.get::<bool>("no_phone")? && phone.is_some()
-            || row.get::<bool>("no_name")? && !name.is_empty()
-            || row.get::<bool>("no_country")? && new.country.is_some();
-        if !fills {
-            return row.get("id");
-        }
-    }
     let sql = "INSERT INTO customers (id, identity, email, phone, name, country, locale, created_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (identity) DO UPDATE SET \
-               phone = COALESCE(customers.phone, excluded.phone), country = COALESCE(customers.country, excluded.country), \
-               name = CASE WHEN customers.name = '' THEN excluded.name ELSE customers.name END RETURNING id";
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (identity) DO NOTHING RETURNING id";
+    let country = new.country.filter(|code| !code.is_empty());
     let values = params![
         CustomerId::new(),
-        identity,
+        &identity,
         new.email.as_str(),
         phone,
-        name,
-        new.country.filter(|code| !code.is_empty()),
+        &name,
+        country.as_deref(),
         new.locale,
         ctx.now()
     ];
-    tx.scalar(sql, values).await
+    if let Some(row) = tx.row(sql, values).await? {
+        return row.get("id");
+    }
+    let known = "SELECT id, phone IS NULL AS no_phone, name = '' AS no_name, country IS NULL AS no_country FROM customers WHERE identity = $1";
+    let row = tx.one(known, params![&identity]).await?;
+    let fills = row.get::<bool>("no_phone")? && phone.is_some()
+        || row.get::<bool>("no_name")? && !name.is_empty()
+        || row.get::<bool>("no_country")? && country.is_some();
+    if fills {
+        let sql = "UPDATE customers SET phone = COALESCE(phone, $2), country = COALESCE(country, $3), \
+                   name = CASE WHEN name = '' THEN $4 ELSE name END WHERE identity = $1";
+        tx.later(sql, params![&identity, phone, country.as_deref(), &name])
+            .await?;
+    }
+    row.get("id")
 }
 
 /// One line without control characters, at most 200 characters.

@@ -127,7 +127,7 @@ impl Mailer {
             Self::Smtp(smtp) => smtp.send(letter, &write(letter, smtp.from())?).await,
             Self::Folder { path, from } => {
                 let bytes = write(letter, from)?;
-                let kept = keep(path, &format!("{}.eml", letter.id), &bytes).await;
+                let kept = keep(path.clone(), format!("{}.eml", letter.id), bytes).await;
                 kept.map_err(|error| NotSent::Refused {
                     permanent: false,
                     reason: error.to_string(),
@@ -155,11 +155,19 @@ impl fmt::Debug for Mailer {
 }
 
 /// A half-written letter never has a letter's name.
-async fn keep(folder: &std::path::Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
-    tokio::fs::create_dir_all(folder).await?;
-    let draft = folder.join(format!(".{name}"));
-    tokio::fs::write(&draft, bytes).await?;
-    tokio::fs::rename(draft, folder.join(name)).await
+async fn keep(folder: PathBuf, name: String, bytes: Vec<u8>) -> std::io::Result<()> {
+    let kept = tokio::task::spawn_blocking(move || {
+        let (draft, place) = (folder.join(format!(".{name}")), folder.join(name));
+        if let Err(error) = std::fs::write(&draft, &bytes) {
+            if error.kind() != std::io::ErrorKind::NotFound {
+                return Err(error);
+            }
+            std::fs::create_dir_all(&folder)?;
+            std::fs::write(&draft, &bytes)?;
+        }
+        std::fs::rename(draft, place)
+    });
+    kept.await.map_err(std::io::Error::other)?
 }
 
 /// The letter as it goes over the wire. Names and subjects are encoded by the library, so none of them can begin a

@@ -1,11 +1,11 @@
 //! Messages on record: queued in the transaction that makes them true, at most one for each occurrence.
 
-use std::str::FromStr;
+use std::{collections::BTreeMap, str::FromStr};
 
 use kernel::{CustomerId, Email, Locale, MessageId, OrderId, Timestamp, event};
 use platform::{
     Ctx, DbError, Rx, Tx,
-    db::Row,
+    db::{Row, Value, id_value, keyed},
     events::{self, Event},
     jobs::{self, NewJob},
     params,
@@ -173,7 +173,7 @@ pub async fn queue(tx: &mut Tx, ctx: &Ctx, new: NewMessage) -> Result<bool, Enga
     jobs::enqueue_anyway(
         tx,
         ctx,
-        NewJob::new(JOB, &Send { message_id: id }).unique(id.to_string()),
+        NewJob::new(JOB, &Send { message_id: id }).unhurried(),
     )
     .await?;
     Ok(true)
@@ -225,77 +225,135 @@ pub async fn by_id(rx: &mut Rx, id: MessageId) -> Result<Option<Message>, DbErro
         .transpose()
 }
 
-/// What a run of the job may do with a message.
-pub(crate) enum Claim {
-    /// It is this run's to send.
-    Mine(Box<(Message, Content)>),
-    /// Nothing is left to do.
-    Over,
+/// A message that a run of the job has claimed, with what it says.
+#[derive(Debug, Clone)]
+pub(crate) struct Claimed {
+    pub(crate) message: Message,
+    pub(crate) content: Content,
+    /// The fence of the run.
+    pub(crate) fence: i64,
 }
 
-/// Claims a message for one run of the job, before anything leaves the house. A message that an earlier run claimed and
-/// never settled becomes unknown: that run died somewhere between claiming and the mail server's answer.
+/// Claims messages for their runs of the job, before anything leaves the house. A message that is not among the answer
+/// is not to be sent: it is over, or an earlier run claimed it and never settled it. That run died somewhere between
+/// claiming and the mail server's answer, and the message becomes unknown.
 pub(crate) async fn claim(
     tx: &mut Tx,
     ctx: &Ctx,
-    id: MessageId,
-    fence: i64,
-) -> Result<Claim, DbError> {
-    let sql = format!(
-        "UPDATE messages SET state = 'claimed', fence = $2, claimed_at = $3 WHERE id = $1 AND state IN ('queued', 'failed') \
-         RETURNING {COLUMNS}"
-    );
-    if let Some(row) = tx.row(&sql, params![id, fence, ctx.now()]).await? {
-        let message = Message::from_row(&row)?;
-        let content = Content::read(message.kind, row.get("context")?)
-            .map_err(|_| row.inconsistent("context"))?;
-        return Ok(Claim::Mine(Box::new((message, content))));
+    wanted: &[(MessageId, i64)],
+) -> Result<Vec<Claimed>, DbError> {
+    let mut claimed = Vec::with_capacity(wanted.len());
+    for (fence, ids) in by_fence(wanted.iter().copied()) {
+        let sql = format!(
+            "UPDATE messages SET state = 'claimed', fence = $1, claimed_at = $2 WHERE state IN ('queued', 'failed') \
+             AND id IN ({{keys}}) RETURNING {COLUMNS}"
+        );
+        let (sql, values) = keyed(&sql, params![fence, ctx.now()], &ids);
+        for row in tx.rows(&sql, &values).await? {
+            let message = Message::from_row(&row)?;
+            let content = Content::read(message.kind, row.get("context")?)
+                .map_err(|_| row.inconsistent("context"))?;
+            claimed.push(Claimed {
+                message,
+                content,
+                fence,
+            });
+        }
     }
+    let left = wanted
+        .iter()
+        .filter(|(id, _)| claimed.iter().all(|c| c.message.id != *id));
+    for (id, fence) in left {
+        given_up(tx, ctx, *id, *fence).await?;
+    }
+    Ok(claimed)
+}
+
+/// Ids by their fences; nearly always there is one fence, that of the first try.
+fn by_fence(wanted: impl Iterator<Item = (MessageId, i64)>) -> BTreeMap<i64, Vec<Value>> {
+    let mut groups: BTreeMap<i64, Vec<Value>> = BTreeMap::new();
+    for (id, fence) in wanted {
+        groups.entry(fence).or_default().push(id_value(id));
+    }
+    groups
+}
+
+async fn given_up(tx: &mut Tx, ctx: &Ctx, id: MessageId, fence: i64) -> Result<(), DbError> {
     let sql = format!(
         "UPDATE messages SET state = 'unknown', error = $3 WHERE id = $1 AND state = 'claimed' AND fence <> $2 RETURNING {COLUMNS}"
     );
     let reason = "the sender stopped before the mail server answered";
-    if let Some(row) = tx.row(&sql, params![id, fence, reason]).await? {
-        failed(tx, ctx, &Message::from_row(&row)?, true, reason).await?;
+    match tx.row(&sql, params![id, fence, reason]).await? {
+        Some(row) => failed(tx, ctx, &Message::from_row(&row)?, true, reason).await,
+        None => Ok(()),
     }
-    Ok(Claim::Over)
 }
 
-/// Records that the mail server took the message. A run that was given up meanwhile still knows best.
+/// Records that the mail server took messages, each with the subject it had. Runs that were given up meanwhile still
+/// know best.
+///
+/// # Errors
+/// [`DbError::RowCount`] when one of them is not there as it was claimed.
 pub(crate) async fn sent(
     tx: &mut Tx,
     ctx: &Ctx,
-    message: &Message,
-    fence: i64,
-    subject: &str,
+    letters: &[(&Claimed, &str)],
 ) -> Result<(), DbError> {
-    let sql = "UPDATE messages SET state = 'sent', subject = $3, sent_at = $4, error = NULL \
-               WHERE id = $1 AND fence = $2 AND state IN ('claimed', 'unknown')";
-    tx.execute_one(sql, params![message.id, fence, subject, ctx.now()])
-        .await?;
-    let payload = MessageSent {
-        message_id: message.id,
-        message_kind: message.kind,
-        recipient: message.recipient.clone(),
-    };
-    events::emit(
-        tx,
-        ctx,
-        about(message, Event::new(event::MESSAGE_SENT, &payload)),
-    )
-    .await
+    let fences = by_fence(letters.iter().map(|(c, _)| (c.message.id, c.fence)));
+    for (fence, ids) in fences {
+        let subjects = letters.iter().filter(|(c, _)| c.fence == fence);
+        let (sql, values) = sent_statement(
+            params![fence, ctx.now()],
+            &ids,
+            subjects.map(|(_, subject)| *subject),
+        );
+        let changed = tx.execute(&sql, &values).await?;
+        if usize::try_from(changed).is_ok_and(|changed| changed != ids.len()) {
+            return Err(DbError::RowCount {
+                changed,
+                statement: sql,
+            });
+        }
+    }
+    let mut rows = Vec::with_capacity(letters.len());
+    for (Claimed { message, .. }, _) in letters {
+        let payload = MessageSent {
+            message_id: message.id,
+            message_kind: message.kind,
+            recipient: message.recipient.clone(),
+        };
+        let event = about(message, Event::new(event::MESSAGE_SENT, &payload));
+        rows.push(events::bulk_row(ctx, ctx.now(), event));
+    }
+    events::emit_bulk(tx, rows).await
+}
+
+/// Marks messages as sent; `{keys}` are padded, and the subjects with them.
+fn sent_statement<'a>(
+    fixed: &[Value],
+    ids: &[Value],
+    subjects: impl Iterator<Item = &'a str>,
+) -> (String, Vec<Value>) {
+    let sql = "UPDATE messages SET state = 'sent', sent_at = $2, error = NULL, subject = CASE id {subjects} END \
+               WHERE fence = $1 AND state IN ('claimed', 'unknown') AND id IN ({keys})";
+    let (sql, mut values) = keyed(sql, fixed, ids);
+    let (first, end) = (fixed.len() + 1, values.len() + 1);
+    values.extend(subjects.map(|subject| Value::Text(subject.to_owned())));
+    values.resize(2 * end - first - 1, Value::Text(String::new()));
+    let cases = (first..end).map(|key| format!("WHEN ${key} THEN ${}", key + end - first));
+    let cases: Vec<String> = cases.collect();
+    (sql.replace("{subjects}", &cases.join(" ")), values)
 }
 
 /// Records that the message did not leave, or that nobody knows. `state` is where it goes from here.
 pub(crate) async fn not_sent(
     tx: &mut Tx,
     ctx: &Ctx,
-    message: &Message,
-    fence: i64,
+    Claimed { message, fence, .. }: &Claimed,
     (state, reason): (MessageState, &str),
 ) -> Result<(), DbError> {
     let sql = "UPDATE messages SET state = $3, error = $4 WHERE id = $1 AND fence = $2 AND state = 'claimed'";
-    tx.execute_one(sql, params![message.id, fence, state.code(), reason])
+    tx.execute_one(sql, params![message.id, *fence, state.code(), reason])
         .await?;
     match state {
         MessageState::Queued => Ok(()),

@@ -8,7 +8,7 @@ use std::{fmt::Write, sync::LazyLock};
 use jiff::tz::TimeZone;
 use kernel::{Locale, Money, Timestamp};
 use minijinja::{
-    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value,
+    AutoEscape, Environment, Error, ErrorKind, Output, State, Template, UndefinedBehavior, Value,
     escape_formatter, value::Serde,
 };
 use serde::Deserialize;
@@ -65,6 +65,16 @@ macro_rules! defaults {
                 },
             )*}
         }
+
+        /// Compiles them once for all letters.
+        fn add_defaults(env: &mut Environment<'static>, locale: Locale) -> Result<(), Error> {
+            $(
+                let source = default_source(MessageKind::$kind, locale);
+                env.add_template(concat!($code, ".subject"), source.subject.trim_ascii())?;
+                env.add_template(concat!($code, ".body"), source.body)?;
+            )*
+            Ok(())
+        }
     };
 }
 
@@ -95,7 +105,7 @@ fn environment(locale: Locale) -> Environment<'static> {
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_fuel(Some(FUEL));
     env.set_auto_escape_callback(|name| {
-        if name == "subject" {
+        if name.ends_with("subject") {
             AutoEscape::None
         } else {
             AutoEscape::Html
@@ -123,7 +133,10 @@ fn environment(locale: Locale) -> Environment<'static> {
         ),
         Locale::En => parts!(env, "en", ["lines", "address", "due", "reason", "footer"]),
     };
-    if let Err(error) = added.and_then(|()| env.add_template("layout", file!("layout.html"))) {
+    let added = added
+        .and_then(|()| env.add_template("layout", file!("layout.html")))
+        .and_then(|()| add_defaults(&mut env, locale));
+    if let Err(error) = added {
         tracing::error!(%error, "the parts of letters cannot be read");
     }
     env
@@ -182,7 +195,7 @@ fn datetime(state: &State, locale: Locale, text: &str) -> Result<String, Error> 
     Ok(words::datetime(locale, &at.in_zone(&zone(state))))
 }
 
-/// Renders a letter.
+/// Renders a letter with words that somebody wrote.
 ///
 /// # Errors
 /// What is wrong with the subject or the body.
@@ -192,21 +205,53 @@ pub(crate) fn render(
     zone: &TimeZone,
     variables: &serde_json::Value,
 ) -> Result<Rendered, EngagementError> {
+    let env = of(locale);
+    let subject = env.template_from_named_str("subject", source.subject);
+    let body = env.template_from_named_str("body", source.body);
+    letter(env, subject, body, locale, zone, variables)
+}
+
+/// Renders a letter with the words that come with the program.
+///
+/// # Errors
+/// What is wrong with the subject or the body.
+pub(crate) fn render_default(
+    kind: MessageKind,
+    locale: Locale,
+    zone: &TimeZone,
+    variables: &serde_json::Value,
+) -> Result<Rendered, EngagementError> {
+    let env = of(locale);
+    let subject = env.get_template(&format!("{kind}.subject"));
+    let body = env.get_template(&format!("{kind}.body"));
+    letter(env, subject, body, locale, zone, variables)
+}
+
+fn of(locale: Locale) -> &'static Environment<'static> {
     let [hant, hans, en] = &*ENVIRONMENTS;
-    let env = match locale {
+    match locale {
         Locale::Hant => hant,
         Locale::Hans => hans,
         Locale::En => en,
-    };
+    }
+}
+
+fn letter(
+    env: &Environment<'_>,
+    subject: Result<Template<'_, '_>, Error>,
+    body: Result<Template<'_, '_>, Error>,
+    locale: Locale,
+    zone: &TimeZone,
+    variables: &serde_json::Value,
+) -> Result<Rendered, EngagementError> {
     let zone = zone.iana_name().unwrap_or("UTC");
     let given = Value::from(Serde(variables));
     let context = minijinja::context! { locale => locale.code(), zone => zone, ..given };
-    let subject =
-        one_line(&run(env, "subject", source.subject, &context).map_err(EngagementError::Subject)?);
+    let subject = one_line(&run(subject, &context).map_err(EngagementError::Subject)?);
     if subject.is_empty() {
         return Err(EngagementError::Subject(TemplateProblem::Empty));
     }
-    let body = run(env, "body", source.body, &context).map_err(EngagementError::Body)?;
+    let body = run(body, &context).map_err(EngagementError::Body)?;
     if body.trim().is_empty() {
         return Err(EngagementError::Body(TemplateProblem::Empty));
     }
@@ -226,13 +271,11 @@ pub(crate) fn render(
 }
 
 fn run(
-    env: &Environment<'_>,
-    name: &str,
-    source: &str,
+    template: Result<Template<'_, '_>, Error>,
     context: &Value,
 ) -> Result<String, TemplateProblem> {
-    let out = env
-        .render_named_str(name, source, context.clone())
+    let out = template
+        .and_then(|template| template.render(context.clone()))
         .map_err(|error| problem(&error))?;
     if out.len() > BODY {
         Err(TemplateProblem::TooLong)

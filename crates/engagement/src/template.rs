@@ -81,22 +81,19 @@ pub fn render(
     zone: &TimeZone,
 ) -> Result<Rendered, EngagementError> {
     let variables = content.variables()?;
+    let (kind, locale) = (template.kind, template.locale);
+    let default = || render::render_default(kind, locale, zone, &variables);
+    if !template.customised {
+        return default();
+    }
     let own = Source {
         subject: &template.subject,
         body: &template.body,
     };
-    match render::render(own, template.locale, zone, &variables) {
-        Err(error) if template.customised => {
-            tracing::error!(%error, kind = %template.kind, locale = %template.locale, "a template of the shop is broken");
-            render::render(
-                default_source(content.kind(), template.locale),
-                template.locale,
-                zone,
-                &variables,
-            )
-        }
-        result => result,
-    }
+    render::render(own, locale, zone, &variables).or_else(|error| {
+        tracing::error!(%error, %kind, %locale, "a template of the shop is broken");
+        default()
+    })
 }
 
 /// The words that come with the program.

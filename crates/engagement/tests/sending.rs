@@ -388,6 +388,63 @@ fn a_late_answer_is_the_truth() {
     });
 }
 
+/// M1, J6: of letters that are sent together each ends as the mail server answered it; one that is refused or unknown
+/// keeps no other from being recorded, and the next round sends none again.
+#[test]
+fn letters_that_leave_together_end_each_for_itself() {
+    testkit::run(async |world| {
+        let moods = [
+            Mood::Take,
+            Mood::Recipient("550 5.1.1 nobody"),
+            Mood::HangUp,
+            Mood::Take,
+        ];
+        let sink = Sink::in_moods(&moods).await;
+        let orders: Vec<OrderId> = (0..40).map(|_| OrderId::new()).collect();
+        for order in &orders {
+            assert!(
+                queue(
+                    world,
+                    NewMessage {
+                        occurrence: order.to_string(),
+                        ..shipped(*order)
+                    }
+                )
+                .await
+            );
+        }
+        let worker = worker(world, &sink, LONG);
+        exhaust(world, &worker).await;
+        let mut ends = std::collections::BTreeMap::new();
+        for order in &orders {
+            let message = only(world, *order).await;
+            *ends.entry(message.state.code()).or_insert(0) += 1;
+            let sent = message.state == MessageState::Sent;
+            let subject =
+                message.subject.as_deref() == Some("訂單 20260302-000123 出貨了｜山間茶行");
+            assert_eq!((subject, message.sent_at.is_some()), (sent, sent));
+            let name = if sent {
+                event::MESSAGE_SENT
+            } else {
+                event::MESSAGE_FAILED
+            };
+            assert_eq!(told(world, *order).await, [name]);
+        }
+        assert_eq!(
+            ends.into_iter().collect::<Vec<_>>(),
+            [("failed", 1), ("sent", 38), ("unknown", 1)]
+        );
+        // The one whose answer never came was read to its end, too.
+        assert_eq!(sink.letters.lock().unwrap().len(), 39);
+        let counts = world
+            .ctx
+            .read(async |rx, _| jobs::counts(rx).await)
+            .await
+            .unwrap();
+        assert_eq!(counts, [("dead".to_owned(), 1), ("done".to_owned(), 39)]);
+    });
+}
+
 /// A template of the shop that broke since it was saved gives way to the default words.
 #[test]
 fn a_broken_template_does_not_keep_the_letter() {

@@ -25,7 +25,6 @@ CREATE TABLE events (
   payload TEXT NOT NULL
 );
 CREATE INDEX events_by_subject ON events (subject_id, seq) WHERE subject_id IS NOT NULL;
-CREATE INDEX events_by_time ON events (occurred_at, name);
 -- @postgres
 CREATE INDEX events_by_commit ON events (xid, seq);
 -- @sqlite

@@ -1,5 +1,7 @@
 //! What a cart costs: goods at today's prices, delivery, tax. The server computes every figure (O4).
 
+use std::sync::Arc;
+
 use catalog::sellable::{self, Sellable};
 use fulfilment::{
     calendar::ShopCalendar,
@@ -44,7 +46,7 @@ pub struct PricedCartLine {
     /// The cart's line.
     pub line: CartLine,
     /// What is sold.
-    pub sellable: Sellable,
+    pub sellable: Arc<Sellable>,
     /// How many are available now.
     pub available: i64,
 }
@@ -121,15 +123,13 @@ pub async fn price(
     } = &*terms;
     let ids: Vec<VariantId> = lines.iter().map(|l| l.variant_id).collect();
     stock::available_soon(rx, &ids).await?;
-    let sellables = sellable::of(rx, &ids).await?;
+    let sellables = sellable::recent(rx, ctx, &ids).await?;
     let available = stock::available(rx, &ids).await?;
     let lines: Vec<PricedCartLine> = lines
         .into_iter()
         .filter_map(|line| {
-            let sellable = sellables
-                .iter()
-                .find(|s| s.variant_id == line.variant_id)?
-                .clone();
+            let sellable = sellables.iter().find(|s| s.variant_id == line.variant_id)?;
+            let sellable = Arc::clone(sellable);
             let available = available.get(&line.variant_id).copied().unwrap_or_default();
             Some(PricedCartLine {
                 line,

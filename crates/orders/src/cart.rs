@@ -68,9 +68,9 @@ impl Cart {
 }
 
 impl CartLine {
-    fn from_row(row: &Row) -> Result<Self, DbError> {
+    fn from_row(id: CartLineId, row: &Row) -> Result<Self, DbError> {
         Ok(Self {
-            id: row.get("id")?,
+            id,
             variant_id: row.get("variant_id")?,
             quantity: row.get("quantity")?,
             added_at: row.get("added_at")?,
@@ -128,16 +128,21 @@ pub async fn with_lines(
     rx: &mut Rx,
     token_hash: &str,
 ) -> Result<Option<(Cart, Vec<CartLine>)>, OrdersError> {
-    let sql = "SELECT l.id, l.variant_id, l.quantity, l.added_at FROM cart_lines l JOIN carts c ON c.id = l.cart_id \
+    let sql = "SELECT c.id, c.version, c.state, c.order_id, c.checkout, c.visitor_id, c.created_at, c.updated_at, \
+               l.id AS line_id, l.variant_id, l.quantity, l.added_at FROM carts c LEFT JOIN cart_lines l ON l.cart_id = c.id \
                WHERE c.token_hash = $1 ORDER BY l.added_at, l.id";
-    rx.ahead(sql, params![token_hash]).await?;
-    let cart = by_token_hash(rx, token_hash).await?;
     let rows = rx.rows(sql, params![token_hash]).await?;
-    let lines = rows
-        .iter()
-        .map(CartLine::from_row)
-        .collect::<Result<_, _>>()?;
-    Ok(cart.map(|cart| (cart, lines)))
+    let Some(cart) = rows.first().map(Cart::from_row).transpose()? else {
+        return Ok(None);
+    };
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in &rows {
+        // A cart without lines is one row without a line.
+        if let Some(id) = row.get("line_id")? {
+            lines.push(CartLine::from_row(id, row)?);
+        }
+    }
+    Ok(Some((cart, lines)))
 }
 
 /// A cart by its id.
@@ -163,8 +168,19 @@ pub async fn lines(rx: &mut Rx, id: CartId) -> Result<Vec<CartLine>, OrdersError
     let rows = rx.rows(sql, params![id]).await?;
     Ok(rows
         .iter()
-        .map(CartLine::from_row)
+        .map(|row| CartLine::from_row(row.get("id")?, row))
         .collect::<Result<_, _>>()?)
+}
+
+/// The open cart of a token, locked until the commit and with its version counted up: what is done to it next is a
+/// change. `None` where there is none, or an order was placed from it.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn take(tx: &mut Tx, ctx: &Ctx, token_hash: &str) -> Result<Option<CartId>, OrdersError> {
+    let sql = "UPDATE carts SET version = version + 1, updated_at = $2 WHERE token_hash = $1 AND state = 'open' RETURNING id";
+    let row = tx.row(sql, params![token_hash, ctx.now()]).await?;
+    Ok(row.map(|row| row.get("id")).transpose()?)
 }
 
 /// Puts units of a variant into the cart; a variant that is there already gets more of them. Tells the cart's lines
@@ -180,29 +196,74 @@ pub async fn add(
     quantity: Quantity,
 ) -> Result<Vec<CartLine>, OrdersError> {
     touch(tx, ctx, cart_id).await?;
-    let sql = "INSERT INTO cart_lines (id, cart_id, variant_id, quantity, added_at) VALUES ($1, $2, $3, $4, $5) \
-               ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = cart_lines.quantity + excluded.quantity \
-               WHERE cart_lines.quantity + excluded.quantity <= $6";
-    let values = params![
-        CartLineId::new(),
-        cart_id,
-        variant_id,
-        quantity,
-        ctx.now(),
-        Quantity::MAX
-    ];
-    match tx.execute(sql, values).await {
-        Ok(0) => return Err(OrdersError::QuantityTooLarge),
-        Ok(_) => {}
-        // The cart was just locked and the number is checked, so what is not there is the variant.
-        Err(DbError::Constraint(_)) => return Err(OrdersError::UnknownVariant),
-        Err(error) => return Err(error.into()),
-    }
+    put(tx, ctx, cart_id, variant_id, quantity).await
+}
+
+/// As [`add`], into a cart that this transaction has opened or taken.
+///
+/// # Errors
+/// The cart is full, there is no such variant, or the line would exceed [`Quantity::MAX`].
+pub async fn put(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    cart_id: CartId,
+    variant_id: VariantId,
+    quantity: Quantity,
+) -> Result<Vec<CartLine>, OrdersError> {
+    put_line(tx, ctx, cart_id, variant_id, quantity).await?;
     let lines = lines(tx, cart_id).await?;
     if i64::try_from(lines.len()).is_ok_and(|count| count > MAX_LINES) {
         return Err(OrdersError::CartFull { max: MAX_LINES });
     }
     Ok(lines)
+}
+
+/// As [`put`], into a cart that this transaction has opened, so that its first line is its only one.
+///
+/// # Errors
+/// There is no such variant, or the line would exceed [`Quantity::MAX`].
+pub async fn put_first(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    cart_id: CartId,
+    variant_id: VariantId,
+    quantity: Quantity,
+) -> Result<CartLine, OrdersError> {
+    put_line(tx, ctx, cart_id, variant_id, quantity).await
+}
+
+/// The answer is the cart's line if the variant was not there yet.
+async fn put_line(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    cart_id: CartId,
+    variant_id: VariantId,
+    quantity: Quantity,
+) -> Result<CartLine, OrdersError> {
+    let line = CartLine {
+        id: CartLineId::new(),
+        variant_id,
+        quantity,
+        added_at: ctx.now(),
+    };
+    let sql = "INSERT INTO cart_lines (id, cart_id, variant_id, quantity, added_at) VALUES ($1, $2, $3, $4, $5) \
+               ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = cart_lines.quantity + excluded.quantity \
+               WHERE cart_lines.quantity + excluded.quantity <= $6";
+    let values = params![
+        line.id,
+        cart_id,
+        variant_id,
+        quantity,
+        line.added_at,
+        Quantity::MAX
+    ];
+    match tx.execute(sql, values).await {
+        Ok(0) => Err(OrdersError::QuantityTooLarge),
+        Ok(_) => Ok(line),
+        // The cart was just locked and the number is checked, so what is not there is the variant.
+        Err(DbError::Constraint(_)) => Err(OrdersError::UnknownVariant),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Sets how many units a line holds.

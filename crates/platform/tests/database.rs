@@ -1,13 +1,10 @@
-//! The database lanes, the stream and the jobs, on SQLite and on PostgreSQL.
-
-use std::{sync::Arc, time::Duration};
+//! The database lanes and the stream, on SQLite and on PostgreSQL.
 
 use kernel::{OrderId, event};
 use platform::{
     Ctx, DbError, Rx, Tx,
     db::Dialect,
     events::{self, Consumers, Event, Subscription},
-    jobs::{self, Failure, Handlers, NewJob, Workers},
     params,
     recent::recent,
 };
@@ -253,6 +250,66 @@ fn a_decision_is_seen_by_the_next_reader() {
     });
 }
 
+async fn tell(tx: &mut Tx, ctx: &Ctx, order: OrderId, n: i64) -> Result<(), DbError> {
+    let event = Event::new(event::ORDER_CLOSED, &json!({ "n": n })).about(order);
+    events::emit(tx, ctx, event).await
+}
+
+async fn numbers(rx: &mut Rx, order: OrderId) -> Result<Vec<i64>, DbError> {
+    let told = events::timeline(rx, order).await?;
+    Ok(told
+        .iter()
+        .filter_map(|e| e.payload.get("n")?.as_i64())
+        .collect())
+}
+
+/// What a command tells is written with its end, and seen before by whoever asks for it inside the command; what a part
+/// told that was given up is not told, and the order of telling is that of the stream.
+#[test]
+fn a_command_sees_what_it_told() {
+    testkit::run(async |world| {
+        let order = OrderId::new();
+        let inside = world.ctx.write(async move |tx, ctx| {
+            tell(tx, ctx, order, 1).await?;
+            tell(tx, ctx, order, 2).await?;
+            let given_up: Result<(), DbError> = tx
+                .attempt(async |tx| {
+                    tell(tx, ctx, order, 3).await?;
+                    Err(DbError::Busy)
+                })
+                .await;
+            assert!(given_up.is_err());
+            tx.attempt(async |tx| tell(tx, ctx, order, 4).await).await?;
+            let seen = numbers(tx, order).await?;
+            for n in 5..=17 {
+                tell(tx, ctx, order, n).await?;
+            }
+            Ok::<_, DbError>(seen)
+        });
+        assert_eq!(inside.await.unwrap(), [1, 2, 4]);
+        let failed: Result<(), DbError> = world
+            .ctx
+            .write(async move |tx, ctx| {
+                tell(tx, ctx, order, 99).await?;
+                Err(DbError::Busy)
+            })
+            .await;
+        assert!(failed.is_err());
+        world
+            .ctx
+            .write(async move |tx, ctx| tell(tx, ctx, order, 18).await)
+            .await
+            .unwrap();
+        let seen = world
+            .ctx
+            .read(async move |rx, _| numbers(rx, order).await)
+            .await
+            .unwrap();
+        let expected: Vec<i64> = [1, 2].into_iter().chain(4..=18).collect();
+        assert_eq!(seen, expected);
+    });
+}
+
 /// The stream is append-only.
 #[test]
 fn events_cannot_be_changed() {
@@ -271,138 +328,6 @@ fn events_cannot_be_changed() {
                 .await;
             assert!(matches!(tried, Err(DbError::Constraint(_))), "{tried:?}");
         }
-    });
-}
-
-/// J1: a job exists exactly when the transaction that queued it committed; its unique key admits one.
-#[test]
-fn jobs_follow_their_transaction() {
-    testkit::run(async |world| {
-        let rolled_back: Result<(), DbError> = world
-            .ctx
-            .write(async |tx, ctx| {
-                jobs::enqueue(tx, ctx, NewJob::new("k", &json!({})).unique("a")).await?;
-                Err(DbError::Busy)
-            })
-            .await;
-        assert!(rolled_back.is_err());
-        for expected in [true, false] {
-            let added = world
-                .ctx
-                .write(async |tx, ctx| {
-                    jobs::enqueue(tx, ctx, NewJob::new("k", &json!({})).unique("a")).await
-                })
-                .await
-                .unwrap();
-            assert_eq!(added, expected);
-        }
-    });
-}
-
-/// J2, J6: a failing job comes back with growing pauses, ends as a dead letter and can be retried; others run.
-#[test]
-fn a_poison_job_becomes_a_dead_letter() {
-    testkit::run(async |world| {
-        let done = Arc::new(std::sync::atomic::AtomicU32::new(0));
-        let mut handlers = Handlers::default();
-        handlers.on("poison", |_, _| async { Err(Failure::Retry("no".into())) });
-        let count = Arc::clone(&done);
-        handlers.on("good", move |_, _| {
-            let count = Arc::clone(&count);
-            async move {
-                count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-                Ok(())
-            }
-        });
-        world
-            .ctx
-            .write(async |tx, ctx| {
-                jobs::enqueue(tx, ctx, NewJob::new("poison", &json!({})).attempts(3)).await?;
-                jobs::enqueue(tx, ctx, NewJob::new("good", &json!({}))).await
-            })
-            .await
-            .unwrap();
-        let workers = Workers::new(world.ctx.clone(), handlers);
-        for _ in 0..6 {
-            workers.drain().await.unwrap();
-            world.pass(Duration::from_secs(3_600));
-        }
-        assert_eq!(done.load(std::sync::atomic::Ordering::SeqCst), 1);
-        let dead = world
-            .ctx
-            .read(async |rx, _| jobs::list(rx, "dead", 10).await)
-            .await
-            .unwrap();
-        assert_eq!((dead.len(), dead[0].attempts), (1, 3));
-        let id = dead[0].id;
-        assert!(
-            world
-                .ctx
-                .write(async move |tx, ctx| jobs::retry(tx, ctx, id).await)
-                .await
-                .unwrap()
-        );
-    });
-}
-
-/// J3: a worker whose lease was taken over cannot record its result.
-#[test]
-fn a_lost_lease_records_nothing() {
-    testkit::run(async |world| {
-        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
-        let mut handlers = Handlers::default();
-        handlers.on("slow", move |_, run| {
-            let tell = tell.clone();
-            async move {
-                let _ = tell.send(run);
-                Err(Failure::Retry("keep it running".into()))
-            }
-        });
-        world
-            .ctx
-            .write(async |tx, ctx| jobs::enqueue(tx, ctx, NewJob::new("slow", &json!({}))).await)
-            .await
-            .unwrap();
-        let workers = Workers::new(world.ctx.clone(), handlers);
-        workers.drain().await.unwrap();
-        world.pass(Duration::from_secs(60));
-        workers.drain().await.unwrap();
-        let (first, second) = (told.recv().await.unwrap(), told.recv().await.unwrap());
-        assert!(second.fence > first.fence);
-        let late: Result<(), DbError> = world
-            .ctx
-            .write(async move |tx, ctx| first.complete(tx, ctx).await)
-            .await;
-        assert!(matches!(late, Err(DbError::RowCount { changed: 0, .. })));
-    });
-}
-
-/// J5: a schedule fires once for each due time however many nodes tick at once, and once after a downtime.
-#[test]
-fn a_schedule_fires_once() {
-    const LIST: &[jobs::Schedule] = &[jobs::Schedule {
-        name: "hourly",
-        every: jobs::Every::Seconds(3_600),
-        kind: "k",
-    }];
-    testkit::run(async |world| {
-        jobs::tick(&world.ctx, LIST).await.unwrap();
-        for hours in [1, 5] {
-            world.pass(Duration::from_secs(hours * 3_600));
-            let ticks = (0..8).map(|_| {
-                let ctx = world.ctx.clone();
-                tokio::spawn(async move { jobs::tick(&ctx, LIST).await })
-            });
-            for tick in ticks.collect::<Vec<_>>() {
-                tick.await.unwrap().unwrap();
-            }
-        }
-        let counts = world
-            .ctx
-            .read(async |rx, _| jobs::counts(rx).await)
-            .await
-            .unwrap();
-        assert_eq!(counts, vec![("queued".to_owned(), 2)]);
     });
 }
 

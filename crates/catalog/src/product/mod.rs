@@ -201,6 +201,7 @@ pub(crate) async fn changed(
     )
     .await?;
     platform::events::emit(tx, ctx, happened(product.id, &product.handle, change)).await?;
+    tx.forget_recent();
     Ok(())
 }
 

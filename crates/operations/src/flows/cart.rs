@@ -111,20 +111,25 @@ pub async fn add(
     quantity: Quantity,
 ) -> Result<OpenCart, FlowError> {
     ctx.write(async move |tx, ctx| {
-        let (id, fresh_token) = match find(tx, token.as_deref()).await? {
-            Some(cart) => (cart.id, None),
+        let taken = match &token {
+            Some(token) => cart::take(tx, ctx, &secret::token_hash(token)).await?,
+            None => None,
+        };
+        let (id, fresh_token, lines) = match taken {
+            Some(id) => {
+                let lines = cart::put(tx, ctx, id, variant, quantity).await?;
+                (id, None, lines)
+            }
             None => {
                 let fresh = secret::random_token();
                 let visitor = ctx.visit().map(|v| v.visitor);
-                (
-                    cart::open(tx, ctx, &secret::token_hash(&fresh), visitor)
-                        .await?
-                        .id,
-                    Some(fresh),
-                )
+                let id = cart::open(tx, ctx, &secret::token_hash(&fresh), visitor)
+                    .await?
+                    .id;
+                let line = cart::put_first(tx, ctx, id, variant, quantity).await?;
+                (id, Some(fresh), vec![line])
             }
         };
-        let lines = cart::add(tx, ctx, id, variant, quantity).await?;
         let cart = PricedCart::of(tx, ctx, id, lines).await?;
         let mut all = cart.priced.iter().flat_map(|p| &p.lines);
         let sold = all

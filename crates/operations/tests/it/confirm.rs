@@ -1,6 +1,6 @@
 //! What the buyer confirmed is what is charged, or nothing is (O4, O5, O10).
 
-use catalog::price;
+use catalog::{price, product};
 use kernel::{Quantity, VariantId};
 use operations::{FlowError, flows::cart};
 use orders::{OrdersError, PaymentMethod};
@@ -73,6 +73,35 @@ fn a_price_change_in_between() {
         assert_eq!(shop.money(id).await.due, twd(72_000));
         shop.transfer(id, twd(72_000)).await.unwrap();
         assert_eq!(shop.payments(id).await[0].amount, twd(72_000));
+    });
+}
+
+/// O5: goods that go off sale are refused by the very next order, although their price was read a moment before, and sold
+/// by the next one once they are back.
+#[test]
+fn goods_that_go_off_sale_are_not_sold() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let token = shop.ready(&[(shop.tea, 1)], PaymentMethod::Card).await;
+        let tea = shop.tea;
+        let read = shop
+            .ctx
+            .read(async move |rx, _| catalog::sellable::of(rx, &[tea]).await);
+        let product = read.await.unwrap()[0].product_id;
+        shop.ctx
+            .write(async move |tx, ctx| product::unpublish(tx, ctx, product).await)
+            .await
+            .unwrap();
+        let refused = shop.place(&token).await;
+        let Err(FlowError::Lines(lines)) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!((lines.len(), lines[0].problem), (1, "unavailable"));
+        shop.ctx
+            .write(async move |tx, ctx| product::publish(tx, ctx, product).await)
+            .await
+            .unwrap();
+        shop.place(&token).await.unwrap();
     });
 }
 

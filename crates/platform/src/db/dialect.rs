@@ -40,11 +40,11 @@ impl Dialect {
         }
     }
 
-    /// The expression that stamps a row with the writing transaction, for gapless cursors.
+    /// What stands before the values of a row to stamp it with the writing transaction, for gapless cursors.
     pub(crate) const fn transaction_stamp(self) -> &'static str {
         match self {
-            Self::Sqlite => "0",
-            Self::Postgres => "pg_current_xact_id()::text::bigint",
+            Self::Sqlite => "0, ",
+            Self::Postgres => "pg_current_xact_id()::text::bigint, ",
         }
     }
 

@@ -8,6 +8,8 @@ mod dialect;
 mod error;
 #[cfg(debug_assertions)]
 pub mod faults;
+mod insert;
+mod keyed;
 mod migrate;
 mod postgres;
 mod sqlite;
@@ -19,9 +21,11 @@ use std::{path::PathBuf, str::FromStr, sync::Arc};
 use futures_util::FutureExt;
 use tokio::sync::{Notify, oneshot};
 
+pub(crate) use self::insert::Target;
 pub use self::{
     dialect::Dialect,
     error::DbError,
+    keyed::keyed,
     migrate::Migration,
     tx::{Rx, Tx},
     value::{FromValue, IntoValue, Row, Value, id_value},
@@ -131,7 +135,11 @@ impl Db {
         let (tell, told) = oneshot::channel();
         match &*self.inner {
             Inner::Sqlite(db) => db.submit(Box::new(move |tx| {
-                let result = work(tx)
+                let whole = async {
+                    let result = work(tx).await;
+                    tx.conclude(result).await
+                };
+                let result = whole
                     .now_or_never()
                     .unwrap_or_else(|| Err(DbError::Suspended.into()));
                 let keep = result.is_ok();

@@ -261,9 +261,7 @@ impl SqliteDb {
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
         let conn = free.map_or_else(|| SqliteConn::open(&self.path, false), Ok)?;
-        let mut rx = Rx {
-            conn: Conn::Sqlite(conn),
-        };
+        let mut rx = Rx::new(Conn::Sqlite(conn));
         begin(&mut rx, "BEGIN DEFERRED")?;
         let result = read(&mut rx);
         begin(&mut rx, "COMMIT")?;

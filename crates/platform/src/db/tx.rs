@@ -4,6 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use super::{
     DbError, Dialect, Row, Value,
+    insert::{Target, Waiting},
     postgres::PgConn,
     sqlite::SqliteConn,
     value::{FromValue, IntoValue},
@@ -17,6 +18,8 @@ pub(super) enum Conn {
 /// A handle that reads one consistent snapshot.
 pub struct Rx {
     pub(super) conn: Conn,
+    /// What a transaction has yet to write; nothing in a reader.
+    waiting: Option<Waiting>,
 }
 
 /// A handle inside a write transaction. Reads through it see the transaction's own writes.
@@ -48,6 +51,13 @@ impl Wake {
 }
 
 impl Rx {
+    pub(super) const fn new(conn: Conn) -> Self {
+        Self {
+            conn,
+            waiting: None,
+        }
+    }
+
     /// Which of the two databases this is; only `platform` asks.
     #[must_use]
     pub const fn dialect(&self) -> Dialect {
@@ -62,6 +72,7 @@ impl Rx {
     /// # Errors
     /// Whatever the database says.
     pub async fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, DbError> {
+        self.catch_up(sql).await?;
         match &mut self.conn {
             Conn::Sqlite(conn) => conn.rows(sql, params),
             Conn::Postgres(conn) => conn.rows(sql, params).await,
@@ -74,9 +85,33 @@ impl Rx {
     /// # Errors
     /// Whatever the database says of the statement itself.
     pub async fn ahead(&mut self, sql: &str, params: &[Value]) -> Result<(), DbError> {
+        self.catch_up(sql).await?;
         match &mut self.conn {
             Conn::Sqlite(_) => Ok(()),
             Conn::Postgres(conn) => conn.ahead(sql, params).await,
+        }
+    }
+
+    /// Runs a statement whose answer nobody waits for (see [`Tx::later`]).
+    pub(super) async fn send(&mut self, sql: &str, params: &[Value]) -> Result<(), DbError> {
+        match &mut self.conn {
+            Conn::Sqlite(conn) => conn.execute(sql, params).map(|_| ()),
+            Conn::Postgres(conn) => conn.later(sql, params).await,
+        }
+    }
+
+    /// Writes the rows that wait, if this statement could see them.
+    async fn catch_up(&mut self, sql: &str) -> Result<(), DbError> {
+        match &self.waiting {
+            Some(waiting) if sql.contains(waiting.target.table) => self.write_waiting().await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn write_waiting(&mut self) -> Result<(), DbError> {
+        match self.waiting.take() {
+            Some(Waiting { target, rows }) => target.insert(self, &rows).await,
+            None => Ok(()),
         }
     }
 
@@ -114,7 +149,7 @@ impl Rx {
 impl Tx {
     pub(super) fn new(conn: Conn) -> Self {
         Self {
-            rx: Rx { conn },
+            rx: Rx::new(conn),
             wake: Wake::default(),
         }
     }
@@ -125,6 +160,7 @@ impl Tx {
     /// Whatever the database says. On PostgreSQL a failed statement ends the transaction: do not catch a unique
     /// violation and go on, write `ON CONFLICT` instead.
     pub async fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
+        self.catch_up(sql).await?;
         match &mut self.rx.conn {
             Conn::Sqlite(conn) => conn.execute(sql, params),
             Conn::Postgres(conn) => conn.execute(sql, params).await,
@@ -151,9 +187,43 @@ impl Tx {
     /// # Errors
     /// Whatever the database says, of this statement or of earlier ones that were sent this way.
     pub async fn later(&mut self, sql: &str, params: &[Value]) -> Result<(), DbError> {
-        match &mut self.rx.conn {
-            Conn::Sqlite(conn) => conn.execute(sql, params).map(|_| ()),
-            Conn::Postgres(conn) => conn.later(sql, params).await,
+        self.catch_up(sql).await?;
+        self.send(sql, params).await
+    }
+
+    /// Inserts rows with the end of the transaction, or before a statement that names their table, so that one statement
+    /// serves for all of a command. Only one table can have rows that wait.
+    pub(crate) async fn insert_last(
+        &mut self,
+        target: Target<'static>,
+        rows: impl IntoIterator<Item = Vec<Value>>,
+    ) -> Result<(), DbError> {
+        if self
+            .waiting
+            .as_ref()
+            .is_some_and(|w| w.target.table != target.table)
+        {
+            self.write_waiting().await?;
+        }
+        let fresh = || Waiting {
+            target,
+            rows: Vec::new(),
+        };
+        self.waiting.get_or_insert_with(fresh).rows.extend(rows);
+        Ok(())
+    }
+
+    /// Ends a command: what waits is written if it succeeded, and forgotten if it failed.
+    pub(super) async fn conclude<T, E: From<DbError>>(
+        &mut self,
+        result: Result<T, E>,
+    ) -> Result<T, E> {
+        match result {
+            Ok(done) => Ok(self.write_waiting().await.map(|()| done)?),
+            Err(error) => {
+                self.waiting = None;
+                Err(error)
+            }
         }
     }
 
@@ -173,8 +243,10 @@ impl Tx {
         &mut self,
         part: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.write_waiting().await?;
         self.execute("SAVEPOINT attempt", &[]).await?;
         let result = part(self).await;
+        let result = self.conclude(result).await;
         let settled = self.settle().await;
         let result = result.and_then(|done| settled.map(|()| done).map_err(E::from));
         if result.is_err() {
@@ -197,32 +269,13 @@ impl Tx {
         columns: &[&str],
         rows: &[Vec<Value>],
     ) -> Result<(), DbError> {
-        let width = columns.len().max(1);
-        let chunk = (8_000 / width).max(1);
-        for part in rows.chunks(chunk) {
-            let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
-            let mut values = Vec::with_capacity(part.len() * width);
-            for row in part {
-                sql.push_str(if values.is_empty() { "(" } else { ", (" });
-                for (index, value) in row.iter().enumerate() {
-                    if index > 0 {
-                        sql.push_str(", ");
-                    }
-                    values.push(value.clone());
-                    // SQLite keeps the names of numbered parameters in a list that it walks for each of them: with
-                    // thousands, that takes far longer than the insert.
-                    if self.dialect() == Dialect::Sqlite {
-                        sql.push('?');
-                    } else {
-                        sql.push('$');
-                        sql.push_str(&values.len().to_string());
-                    }
-                }
-                sql.push(')');
-            }
-            self.later(&sql, &values).await?;
-        }
-        Ok(())
+        self.catch_up(table).await?;
+        let target = Target {
+            table,
+            columns,
+            lead: "",
+        };
+        target.insert(self, rows).await
     }
 
     /// Rings the bell of event consumers once this transaction has committed.

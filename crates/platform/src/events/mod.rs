@@ -16,7 +16,7 @@ pub use position::{Position, after, end, settle};
 
 use crate::{
     Ctx, DbError, Rx, Tx,
-    db::{Row, Value},
+    db::{Row, Target, Value},
     params,
 };
 
@@ -124,6 +124,24 @@ impl Recorded {
 
 const COLUMNS: &str = "seq, id, name, version, occurred_at, actor, subject_kind, subject_id, customer_id, visitor_id, session_id, payload";
 
+/// The columns of an event as it is written; the first is the transaction's number.
+const INSERTED: [&str; 14] = [
+    "xid",
+    "id",
+    "name",
+    "version",
+    "occurred_at",
+    "actor",
+    "subject_kind",
+    "subject_id",
+    "customer_id",
+    "visitor_id",
+    "session_id",
+    "source",
+    "device",
+    "payload",
+];
+
 /// Writes an event in the caller's transaction.
 ///
 /// # Errors
@@ -137,36 +155,7 @@ pub async fn emit(tx: &mut Tx, ctx: &Ctx, event: Event) -> Result<(), DbError> {
 /// # Errors
 /// Whatever the database says.
 pub async fn emit_at(tx: &mut Tx, ctx: &Ctx, at: Timestamp, event: Event) -> Result<(), DbError> {
-    let visit = ctx.visit();
-    let sql = match tx.dialect().transaction_stamp() {
-        "0" => {
-            "INSERT INTO events (xid, id, name, version, occurred_at, actor, subject_kind, subject_id, customer_id, visitor_id, \
-             session_id, source, device, payload) VALUES (0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
-        }
-        _ => {
-            "INSERT INTO events (xid, id, name, version, occurred_at, actor, subject_kind, subject_id, customer_id, visitor_id, \
-             session_id, source, device, payload) VALUES (pg_current_xact_id()::text::bigint, $1, $2, $3, $4, $5, $6, $7, $8, $9, \
-             $10, $11, $12, $13)"
-        }
-    };
-    let values = params![
-        EventId::new(),
-        event.name,
-        event.version,
-        at,
-        ctx.actor().label(),
-        event.subject.map(|(kind, _)| kind),
-        event.subject.map(|(_, key)| key),
-        event.customer,
-        visit.map(|v| v.visitor),
-        visit.map(|v| v.session),
-        visit.map(|v| &*v.source),
-        visit.map(|v| &*v.device),
-        event.payload
-    ];
-    tx.later(sql, values).await?;
-    tx.wake_events();
-    Ok(())
+    emit_bulk(tx, vec![bulk_row(ctx, at, event)]).await
 }
 
 /// Everything that happened to one thing, oldest first.
@@ -188,31 +177,12 @@ pub async fn timeline<I: TypedId>(rx: &mut Rx, id: I) -> Result<Vec<Recorded>, D
 /// # Errors
 /// Whatever the database says.
 pub async fn emit_bulk(tx: &mut Tx, rows: Vec<Vec<Value>>) -> Result<(), DbError> {
-    let stamp: i64 = match tx.dialect().transaction_stamp() {
-        "0" => 0,
-        expression => tx.scalar(&format!("SELECT {expression}"), &[]).await?,
+    let target = Target {
+        table: "events",
+        columns: &INSERTED,
+        lead: tx.dialect().transaction_stamp(),
     };
-    let rows: Vec<Vec<Value>> = rows
-        .into_iter()
-        .map(|row| [Value::Int(stamp)].into_iter().chain(row).collect())
-        .collect();
-    let columns = [
-        "xid",
-        "id",
-        "name",
-        "version",
-        "occurred_at",
-        "actor",
-        "subject_kind",
-        "subject_id",
-        "customer_id",
-        "visitor_id",
-        "session_id",
-        "source",
-        "device",
-        "payload",
-    ];
-    tx.insert_many("events", &columns, &rows).await?;
+    tx.insert_last(target, rows).await?;
     tx.wake_events();
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! job may run twice, so each effect has a unique key of its own. Failed jobs come back with growing pauses and end as
 //! dead letters that a person can see and retry (J2, J6). [`Schedule`]s fire once over all nodes (J5).
 
+mod run;
 mod schedule;
 mod worker;
 
@@ -12,8 +13,9 @@ use kernel::{JobId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use run::{Failure, Handlers, JobRun};
 pub use schedule::{Every, Schedule, ScheduleRow, schedules, tick};
-pub use worker::{Failure, Handlers, JobRun, Workers};
+pub use worker::Workers;
 
 use crate::{
     Ctx, DbError, Rx, Tx,
@@ -32,6 +34,7 @@ pub struct NewJob {
     unique_key: Option<String>,
     run_at: Option<Timestamp>,
     max_attempts: i64,
+    hurried: bool,
 }
 
 impl NewJob {
@@ -45,6 +48,7 @@ impl NewJob {
             unique_key: None,
             run_at: None,
             max_attempts: ATTEMPTS,
+            hurried: true,
         }
     }
 
@@ -52,6 +56,13 @@ impl NewJob {
     #[must_use]
     pub fn unique(mut self, key: impl Into<String>) -> Self {
         self.unique_key = Some(key.into());
+        self
+    }
+
+    /// Nobody is woken for it: it is found when the workers look next, within half a second, together with others.
+    #[must_use]
+    pub const fn unhurried(mut self) -> Self {
+        self.hurried = false;
         self
     }
 
@@ -88,8 +99,11 @@ impl NewJob {
 /// # Errors
 /// Whatever the database says.
 pub async fn enqueue(tx: &mut Tx, ctx: &Ctx, job: NewJob) -> Result<bool, DbError> {
+    let hurried = job.hurried;
     let added = tx.execute(INSERT, &job.row(ctx)).await? == 1;
-    tx.wake_jobs();
+    if hurried {
+        tx.wake_jobs();
+    }
     Ok(added)
 }
 
@@ -99,8 +113,11 @@ pub async fn enqueue(tx: &mut Tx, ctx: &Ctx, job: NewJob) -> Result<bool, DbErro
 /// # Errors
 /// Whatever the database says, at the latest with the commit.
 pub async fn enqueue_anyway(tx: &mut Tx, ctx: &Ctx, job: NewJob) -> Result<(), DbError> {
+    let hurried = job.hurried;
     tx.later(INSERT, &job.row(ctx)).await?;
-    tx.wake_jobs();
+    if hurried {
+        tx.wake_jobs();
+    }
     Ok(())
 }
 

@@ -1,21 +1,13 @@
 //! Claiming, running, heartbeats and results of jobs.
 
-use std::{
-    collections::HashMap,
-    future::Future,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::time::Duration;
 
-use kernel::{JobId, Timestamp};
-use serde::de::DeserializeOwned;
+use futures_util::future::join_all;
+use kernel::Timestamp;
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::{Ctx, DbError, Tx, params};
+use super::run::{Failure, Handler, Handlers, JobRun};
+use crate::{Ctx, DbError, params};
 
 /// A lease lasts this long without a heartbeat.
 const LEASE: Duration = Duration::from_secs(60);
@@ -23,116 +15,40 @@ const LEASE: Duration = Duration::from_secs(60);
 const HEARTBEATS: u32 = 4;
 /// How long a job that was just queued waits for others to be claimed with it.
 const GATHER: Duration = Duration::from_millis(10);
-/// Jobs of one process that run at once.
+/// The same for jobs that are worked on together.
+const GATHER_MANY: Duration = Duration::from_millis(250);
+/// Jobs of one process that run at once, those that are worked on together aside.
 const PARALLEL: usize = 8;
 /// The first pause after a failure, in seconds; it doubles up to an hour.
 const FIRST_PAUSE: i64 = 5;
 
-/// Why a job did not succeed.
-#[derive(Debug, Clone)]
-pub enum Failure {
-    /// Trying again may help.
-    Retry(String),
-    /// Trying again cannot help; the job becomes a dead letter at once.
-    Permanent(String),
+/// Which jobs are claimed.
+#[derive(Debug, Clone, Copy)]
+enum Which<'a> {
+    /// Those of one kind.
+    Of(&'static str),
+    /// All but these kinds.
+    Except(&'a [(&'static str, usize)]),
 }
 
-impl From<DbError> for Failure {
-    fn from(error: DbError) -> Self {
-        Self::Retry(error.to_string())
-    }
-}
-
-/// One try of a job.
-#[derive(Debug, Clone)]
-pub struct JobRun {
-    /// The job.
-    pub id: JobId,
-    /// What it does.
-    pub kind: String,
-    /// The number that grows with each claim; a result is only accepted from the latest.
-    pub fence: i64,
-    /// Which try this is, from 1.
-    pub attempt: i64,
-    /// How often it is tried at most.
-    pub max_attempts: i64,
-    payload: serde_json::Value,
-    /// The handler recorded success itself.
-    recorded: Arc<AtomicBool>,
-}
-
-impl JobRun {
-    /// The payload as its type.
-    ///
-    /// # Errors
-    /// [`Failure::Permanent`] when it does not fit.
-    pub fn payload<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        serde_json::from_value(self.payload.clone())
-            .map_err(|e| Failure::Permanent(format!("payload: {e}")))
-    }
-
-    /// Records success in the transaction that holds the job's effect, so that both happen or neither, and one commit
-    /// serves both. The handler then answers `Ok` exactly if that transaction was committed.
-    ///
-    /// # Errors
-    /// [`DbError::RowCount`] when the lease was lost meanwhile; the effect must then be rolled back (J3).
-    pub async fn complete(&self, tx: &mut Tx, ctx: &Ctx) -> Result<(), DbError> {
-        if self.complete_if_held(tx, ctx).await? {
-            return Ok(());
+impl Which<'_> {
+    /// The kinds are names in our own code, never somebody's text.
+    fn condition(self) -> String {
+        match self {
+            Self::Of(kind) => format!(" AND kind = '{kind}'"),
+            Self::Except([]) => String::new(),
+            Self::Except(kinds) => {
+                let kinds: Vec<String> =
+                    kinds.iter().map(|(kind, _)| format!("'{kind}'")).collect();
+                format!(" AND kind NOT IN ({})", kinds.join(", "))
+            }
         }
-        Err(DbError::RowCount {
-            changed: 0,
-            statement: "completing a job whose lease was lost".to_owned(),
-        })
-    }
-
-    /// As [`JobRun::complete`] for an effect that is a fact whoever holds the lease by now, such as a letter that left.
-    /// False when the lease was lost.
-    ///
-    /// # Errors
-    /// Whatever the database says.
-    pub async fn complete_if_held(&self, tx: &mut Tx, ctx: &Ctx) -> Result<bool, DbError> {
-        let sql = "UPDATE jobs SET state = 'done', finished_at = $3, lease_until = NULL, last_error = NULL \
-                   WHERE id = $1 AND fence = $2 AND state = 'running'";
-        let held = tx
-            .execute(sql, params![self.id, self.fence, ctx.now()])
-            .await?
-            == 1;
-        self.recorded.store(held, Ordering::Relaxed);
-        Ok(held)
     }
 }
 
 fn after(now: Timestamp, lease: Duration) -> Timestamp {
     let micros = i64::try_from(lease.as_micros()).unwrap_or(i64::MAX);
     Timestamp::from_micros(now.micros().saturating_add(micros))
-}
-
-type Outcome = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
-type Handler = Arc<dyn Fn(Ctx, JobRun) -> Outcome + Send + Sync>;
-
-/// What to do for each kind of job.
-#[derive(Clone, Default)]
-pub struct Handlers(HashMap<&'static str, Handler>);
-
-impl Handlers {
-    /// Registers the handler of a kind.
-    pub fn on<F, Fut>(&mut self, kind: &'static str, handler: F)
-    where
-        F: Fn(Ctx, JobRun) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), Failure>> + Send + 'static,
-    {
-        self.0
-            .insert(kind, Arc::new(move |ctx, run| Box::pin(handler(ctx, run))));
-    }
-
-    /// The kinds that have a handler.
-    #[must_use]
-    pub fn kinds(&self) -> Vec<&'static str> {
-        let mut kinds: Vec<_> = self.0.keys().copied().collect();
-        kinds.sort_unstable();
-        kinds
-    }
 }
 
 /// The workers of one process.
@@ -162,15 +78,20 @@ impl Workers {
     }
 
     /// Works until `stop` turns true, then finishes what is running.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let together = self.handlers.together();
+        let many = together
+            .iter()
+            .map(|(kind, most)| self.run_together(kind, *most, stop.clone()));
+        tokio::join!(join_all(many), self.run_each(&together, stop.clone()));
+    }
+
+    async fn run_each(&self, together: &[(&'static str, usize)], mut stop: watch::Receiver<bool>) {
         let mut running = JoinSet::new();
         while !*stop.borrow() {
             while running.try_join_next().is_some() {}
             let places = PARALLEL.saturating_sub(running.len());
-            let claimed = self.claim(places).await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "jobs could not be claimed");
-                Vec::new()
-            });
+            let claimed = self.claim_or_warn(Which::Except(together), places).await;
             let idle = claimed.len() < places || places == 0;
             for run in claimed {
                 let workers = self.clone();
@@ -190,33 +111,65 @@ impl Workers {
         while running.join_next().await.is_some() {}
     }
 
+    async fn run_together(&self, kind: &'static str, most: usize, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            let claimed = self.claim_or_warn(Which::Of(kind), most).await;
+            let idle = claimed.len() < most;
+            self.work_together(claimed).await;
+            if idle {
+                tokio::select! {
+                    () = tokio::time::sleep(GATHER_MANY) => {}
+                    _ = stop.changed() => {}
+                }
+            }
+        }
+    }
+
     /// Runs everything that is due, until nothing is; for tests, the simulator and one-shot commands.
     ///
     /// # Errors
     /// Whatever the database says while claiming.
     pub async fn drain(&self) -> Result<u64, DbError> {
+        let together = self.handlers.together();
         let mut total = 0;
         loop {
-            let claimed = self.claim(64).await?;
-            if claimed.is_empty() {
+            let claimed = self.claim(Which::Except(&together), 64).await?;
+            let mut found = claimed.len() as u64;
+            join_all(claimed.into_iter().map(|run| self.work(run))).await;
+            for (kind, most) in &together {
+                let claimed = self.claim(Which::Of(kind), *most).await?;
+                found += claimed.len() as u64;
+                self.work_together(claimed).await;
+            }
+            if found == 0 {
                 return Ok(total);
             }
-            total += claimed.len() as u64;
-            futures_util::future::join_all(claimed.into_iter().map(|run| self.work(run))).await;
+            total += found;
         }
     }
 
+    async fn claim_or_warn(&self, which: Which<'_>, places: usize) -> Vec<JobRun> {
+        self.claim(which, places).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "jobs could not be claimed");
+            Vec::new()
+        })
+    }
+
     /// Claims due jobs and jobs whose lease ran out.
-    async fn claim(&self, places: usize) -> Result<Vec<JobRun>, DbError> {
+    async fn claim(&self, which: Which<'_>, places: usize) -> Result<Vec<JobRun>, DbError> {
         if places == 0 {
             return Ok(Vec::new());
         }
         let places = i64::try_from(places).unwrap_or(1);
-        let due = self.ctx.read(async move |rx, ctx| {
-            let sql = "SELECT 1 AS one FROM jobs WHERE (state = 'queued' AND run_at <= $1) OR (state = 'running' AND lease_until < $1) LIMIT 1";
-            rx.row(sql, params![ctx.now()]).await
-        });
-        if due.await?.is_none() {
+        let of = which.condition();
+        let due = format!(
+            "((state = 'queued' AND run_at <= $1) OR (state = 'running' AND lease_until < $1)){of}"
+        );
+        let sql = format!("SELECT 1 AS one FROM jobs WHERE {due} LIMIT 1");
+        let found = self
+            .ctx
+            .read(async move |rx, ctx| rx.row(&sql, params![ctx.now()]).await);
+        if found.await?.is_none() {
             return Ok(Vec::new());
         }
         let lease = self.lease;
@@ -224,54 +177,78 @@ impl Workers {
             let now = ctx.now();
             let sql = format!(
                 "UPDATE jobs SET state = 'running', fence = fence + 1, attempts = attempts + 1, lease_until = $2 WHERE id IN \
-                 (SELECT id FROM jobs WHERE (state = 'queued' AND run_at <= $1) OR (state = 'running' AND lease_until < $1) \
-                 ORDER BY run_at LIMIT $3{}) RETURNING id, kind, fence, attempts, max_attempts, payload",
+                 (SELECT id FROM jobs WHERE {due} ORDER BY run_at LIMIT $3{}) RETURNING id, kind, fence, attempts, max_attempts, payload",
                 tx.dialect().skip_locked()
             );
             tx.rows(&sql, params![now, after(now, lease), places]).await
         });
-        claim
-            .await?
-            .iter()
-            .map(|row| {
-                Ok(JobRun {
-                    id: row.get("id")?,
-                    kind: row.get("kind")?,
-                    fence: row.get("fence")?,
-                    attempt: row.get("attempts")?,
-                    max_attempts: row.get("max_attempts")?,
-                    payload: row.get("payload")?,
-                    recorded: Arc::default(),
-                })
-            })
-            .collect()
+        claim.await?.iter().map(JobRun::claimed).collect()
     }
 
     async fn work(&self, run: JobRun) {
-        let outcome = match self.handlers.0.get(run.kind.as_str()) {
-            Some(handler) if run.attempt <= run.max_attempts + 1 => {
-                self.with_heartbeat(handler, &run).await
+        let outcome = match self.handlers.get(&run.kind) {
+            Some(Handler::One(handler)) if !run.is_exhausted() => {
+                let handled = handler(self.ctx.clone(), run.clone());
+                let handled = async move { vec![handled.await] };
+                let outcome = self
+                    .with_heartbeat(handled, std::slice::from_ref(&run))
+                    .await;
+                outcome.into_iter().next().unwrap_or(Ok(()))
             }
-            Some(_) => Err(Failure::Permanent("the worker died during each try".into())),
+            Some(_) => Err(JobRun::exhausted()),
             None => Err(Failure::Permanent(format!("nothing handles {}", run.kind))),
         };
+        self.record(&run, outcome).await;
+    }
+
+    /// Works on jobs of one kind together.
+    async fn work_together(&self, claimed: Vec<JobRun>) {
+        let (exhausted, runs): (Vec<_>, Vec<_>) =
+            claimed.into_iter().partition(JobRun::is_exhausted);
+        for run in exhausted {
+            self.record(&run, Err(JobRun::exhausted())).await;
+        }
+        let Some(Handler::Many(_, handler)) =
+            runs.first().and_then(|run| self.handlers.get(&run.kind))
+        else {
+            return;
+        };
+        let outcomes = self
+            .with_heartbeat(handler(self.ctx.clone(), runs.clone()), &runs)
+            .await;
+        for (run, outcome) in runs.iter().zip(outcomes) {
+            self.record(run, outcome).await;
+        }
+    }
+
+    /// Writes down what became of a run.
+    async fn record(&self, run: &JobRun, outcome: Result<(), Failure>) {
         let result = match outcome {
-            Ok(()) if run.recorded.load(Ordering::Relaxed) => Ok(()),
-            Ok(()) => self.succeed(&run).await,
-            Err(failure) => self.fail(&run, failure).await,
+            Ok(()) if run.is_recorded() => Ok(()),
+            Ok(()) => self.succeed(run).await,
+            Err(failure) => self.fail(run, failure).await,
         };
         if let Err(error) = result {
             tracing::warn!(job = %run.id, kind = run.kind, %error, "the result of a job was not recorded");
         }
     }
 
-    async fn with_heartbeat(&self, handler: &Handler, run: &JobRun) -> Result<(), Failure> {
-        let work = tokio::spawn(handler(self.ctx.clone(), run.clone()));
+    /// The results of a handler, one for each run.
+    async fn with_heartbeat(
+        &self,
+        work: impl Future<Output = Vec<Result<(), Failure>>> + Send + 'static,
+        runs: &[JobRun],
+    ) -> Vec<Result<(), Failure>> {
+        let work = tokio::spawn(work);
         tokio::pin!(work);
         loop {
             tokio::select! {
-                done = &mut work => return done.unwrap_or_else(|_| Err(Failure::Retry("the handler panicked".into()))),
-                () = tokio::time::sleep(self.lease / HEARTBEATS) => self.beat(run).await,
+                done = &mut work => return done.unwrap_or_else(|_| {
+                    vec![Err(Failure::Retry("the handler panicked".into())); runs.len()]
+                }),
+                () = tokio::time::sleep(self.lease / HEARTBEATS) => {
+                    join_all(runs.iter().map(|run| self.beat(run))).await;
+                }
             }
         }
     }

@@ -185,7 +185,7 @@ pub async fn quote_page(
         )
         .await?;
     }
-    let methods = payment_options(rx, facts, &priced, draft.payment_method).await?;
+    let methods = payment_options(rx, ctx, facts, &priced, draft.payment_method).await?;
     view(ctx, facts, draft, &priced, methods)
 }
 
@@ -199,7 +199,8 @@ pub async fn kept_page(
     facts: &Facts,
     quote: flows::checkout::Quote,
 ) -> Result<CheckoutPage, FlowError> {
-    let methods = payment_options(rx, facts, &quote.priced, quote.draft.payment_method).await?;
+    let methods =
+        payment_options(rx, ctx, facts, &quote.priced, quote.draft.payment_method).await?;
     view(ctx, facts, quote.draft, &quote.priced, methods)
 }
 
@@ -266,12 +267,13 @@ fn delivery_options(ctx: &Ctx, priced: &Priced) -> Vec<DeliveryOption> {
 
 async fn payment_options(
     rx: &mut Rx,
+    ctx: &Ctx,
     facts: &Facts,
     priced: &Priced,
     wanted: Option<PaymentMethod>,
 ) -> Result<Vec<PaymentOption>, FlowError> {
     let on_delivery = priced.chosen.as_ref().is_some_and(|q| q.cash_on_delivery);
-    let mut options = offered(rx, facts, on_delivery).await?;
+    let mut options = offered(rx, ctx, facts, on_delivery).await?;
     select(&mut options, wanted);
     Ok(options)
 }
@@ -279,11 +281,12 @@ async fn payment_options(
 /// The ways to pay that the shop offers; `on_delivery` tells whether the way to deliver allows cash.
 pub(super) async fn offered(
     rx: &mut Rx,
+    ctx: &Ctx,
     facts: &Facts,
     on_delivery: bool,
 ) -> Result<Vec<PaymentOption>, FlowError> {
     // The only card provider yet is the demonstration, which a shop that takes real money refuses.
-    let cards = payment_settings::load(rx).await?.test_mode;
+    let cards = payment_settings::recent(rx, ctx).await?.test_mode;
     let transfers = !facts.shop.bank.account_number.is_empty();
     let cash = facts.methods.iter().any(|m| m.cash_on_delivery);
     let all = [

@@ -76,7 +76,7 @@ pub async fn payment_of(
     let can_pay = can_pay(ctx, order, last.as_ref());
     let declined = order.payment_state == PaymentState::Declined;
     let methods = if can_pay {
-        other_ways(rx, facts, order, declined).await?
+        other_ways(rx, ctx, facts, order, declined).await?
     } else {
         Vec::new()
     };
@@ -119,13 +119,14 @@ fn can_pay(ctx: &Ctx, order: &Order, last: Option<&Payment>) -> bool {
 /// The ways to pay, the present one first, or last after it failed (CHK-05).
 async fn other_ways(
     rx: &mut Rx,
+    ctx: &Ctx,
     facts: &Facts,
     order: &Order,
     declined: bool,
 ) -> Result<Vec<PaymentOption>, FlowError> {
     let delivery = facts.methods.iter().find(|m| m.code == order.delivery_code);
     let mut offered =
-        checkout::offered(rx, facts, delivery.is_some_and(|d| d.cash_on_delivery)).await?;
+        checkout::offered(rx, ctx, facts, delivery.is_some_and(|d| d.cash_on_delivery)).await?;
     offered.retain(|o| o.available);
     if declined {
         let codes: Vec<Method> = offered.iter().map(|o| method_of(o.code)).collect();

@@ -21,6 +21,13 @@ use super::{
 const RETRIES: u32 = 12;
 /// Pieces of work of one lane that may wait or run before new ones are refused with "busy".
 const QUEUE: usize = 2_048;
+/// Threads with connections of their own.
+const LANES: usize = 2;
+/// Connections of a lane for commands. Enough to keep the server busy while some wait for a row; each has its own plans
+/// in the server, so that more of them only fill its caches.
+const WRITERS: usize = 6;
+/// Connections of a lane for questions.
+const READERS: usize = 4;
 /// Oldest major version.
 const OLDEST: i64 = 150_000;
 
@@ -48,7 +55,7 @@ impl PostgresDb {
         committed: impl Fn(Wake) + Send + Clone + 'static,
     ) -> Result<Self, DbError> {
         let mut lanes = Vec::new();
-        for number in 0..2 {
+        for number in 0..LANES {
             let (door, jobs) = mpsc::channel(QUEUE);
             let (url, committed) = (url.to_owned(), committed.clone());
             std::thread::Builder::new()
@@ -132,8 +139,8 @@ fn serve(
     let lane = Rc::new(Lane {
         url,
         committed: Box::new(committed),
-        writers: Pool::new(12),
-        readers: Pool::new(8),
+        writers: Pool::new(WRITERS),
+        readers: Pool::new(READERS),
     });
     tokio::task::LocalSet::new().block_on(&runtime, async move {
         while let Some((room, job)) = jobs.recv().await {
@@ -171,10 +178,13 @@ impl Lane {
             conn.begin().await?;
             let mut tx = Tx::new(Conn::Postgres(conn));
             let result = work(&mut tx).await;
+            let result = tx.conclude(result).await;
             let Tx {
-                rx: Rx {
-                    conn: Conn::Postgres(mut conn),
-                },
+                rx:
+                    Rx {
+                        conn: Conn::Postgres(mut conn),
+                        ..
+                    },
                 wake,
             } = tx
             else {
@@ -218,9 +228,7 @@ impl Lane {
             conn.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 .await?;
         }
-        let mut rx = Rx {
-            conn: Conn::Postgres(conn),
-        };
+        let mut rx = Rx::new(Conn::Postgres(conn));
         let result = work(&mut rx).await;
         if let Conn::Postgres(mut conn) = rx.conn {
             conn.forget_ahead();
