@@ -141,11 +141,11 @@ fn a_schedule_fires_once() {
     });
 }
 
-async fn counts(world: &World) -> Vec<(String, i64)> {
+async fn counts(world: &World) -> Result<Vec<(String, i64)>, DbError> {
     let read = world.ctx.read(async |rx, _| jobs::counts(rx).await);
-    let mut counts = read.await.unwrap();
+    let mut counts = read.await?;
     counts.sort();
-    counts
+    Ok(counts)
 }
 
 /// J2, J3, J6: jobs that are worked on together are claimed together, each ends for itself, and none is recorded by a
@@ -190,7 +190,7 @@ fn jobs_together_end_each_for_itself() {
         assert_eq!(workers.drain().await.unwrap(), 21);
         let count = |state: &str, n| (state.to_owned(), n);
         assert_eq!(
-            counts(world).await,
+            counts(world).await.unwrap(),
             [count("dead", 1), count("done", 19), count("queued", 1)]
         );
         let mut batches = Vec::new();
@@ -210,7 +210,7 @@ fn jobs_together_end_each_for_itself() {
             .write(async move |tx, ctx| late.complete_if_held(tx, ctx).await);
         assert!(!held.await.unwrap());
         assert_eq!(
-            counts(world).await,
+            counts(world).await.unwrap(),
             [count("dead", 1), count("done", 19), count("queued", 1)]
         );
     });
