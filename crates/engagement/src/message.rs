@@ -147,18 +147,38 @@ impl Message {
     }
 }
 
+const INSERT: &str = "INSERT INTO messages (id, kind, channel, recipient, order_id, customer_id, occurrence, locale, state, \
+                      context, created_at) VALUES ($1, $2, 'email', $3, $4, $5, $6, $7, 'queued', $8, $9)";
+
 /// Queues a message in the caller's transaction. False when one of its kind for this occurrence exists already.
 ///
 /// # Errors
 /// A content with links that are none; otherwise whatever the database says.
 pub async fn queue(tx: &mut Tx, ctx: &Ctx, new: NewMessage) -> Result<bool, EngagementError> {
-    let (id, kind) = (MessageId::new(), new.content.kind());
+    let id = MessageId::new();
+    let sql = format!("{INSERT} ON CONFLICT (kind, channel, recipient, occurrence) DO NOTHING");
+    if tx.execute(&sql, &row(ctx, id, new)?).await? == 0 {
+        return Ok(false);
+    }
+    enqueue(tx, ctx, id).await?;
+    Ok(true)
+}
+
+/// Queues the message of an occurrence that this transaction itself has made, so that nobody can have been told of it.
+///
+/// # Errors
+/// As [`queue`]; where there is such a message after all, the transaction fails.
+pub async fn queue_first(tx: &mut Tx, ctx: &Ctx, new: NewMessage) -> Result<(), EngagementError> {
+    let id = MessageId::new();
+    tx.later(INSERT, &row(ctx, id, new)?).await?;
+    Ok(enqueue(tx, ctx, id).await?)
+}
+
+fn row(ctx: &Ctx, id: MessageId, new: NewMessage) -> Result<Vec<Value>, EngagementError> {
     let variables = new.content.variables()?;
-    let sql = "INSERT INTO messages (id, kind, channel, recipient, order_id, customer_id, occurrence, locale, state, context, created_at) \
-               VALUES ($1, $2, 'email', $3, $4, $5, $6, $7, 'queued', $8, $9) ON CONFLICT (kind, channel, recipient, occurrence) DO NOTHING";
     let values = params![
         id,
-        kind.code(),
+        new.content.kind().code(),
         new.recipient.as_str(),
         new.order_id,
         new.customer_id,
@@ -167,16 +187,12 @@ pub async fn queue(tx: &mut Tx, ctx: &Ctx, new: NewMessage) -> Result<bool, Enga
         variables,
         ctx.now()
     ];
-    if tx.execute(sql, values).await? == 0 {
-        return Ok(false);
-    }
-    jobs::enqueue_anyway(
-        tx,
-        ctx,
-        NewJob::new(JOB, &Send { message_id: id }).unhurried(),
-    )
-    .await?;
-    Ok(true)
+    Ok(values.to_vec())
+}
+
+async fn enqueue(tx: &mut Tx, ctx: &Ctx, message_id: MessageId) -> Result<(), DbError> {
+    let job = NewJob::new(JOB, &Send { message_id }).unhurried();
+    jobs::enqueue_anyway(tx, ctx, job).await
 }
 
 /// The messages of an order, oldest first.

@@ -1,7 +1,7 @@
 //! Places where stock lies. Goods leave from the place with the smallest priority number that has them.
 
 use kernel::{Locale, LocationId, Timestamp};
-use platform::{Ctx, DbError, Rx, Tx, db::Row, params};
+use platform::{Ctx, DbError, Rx, Tx, db::Row, params, recent};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -74,6 +74,7 @@ pub async fn create(
     priority: i64,
 ) -> Result<LocationId, InventoryError> {
     let id = LocationId::new();
+    tx.forget_recent();
     match tx
         .execute(INSERT, params![id, code, name, priority, ctx.now()])
         .await?
@@ -123,6 +124,11 @@ pub async fn first(rx: &mut Rx) -> Result<LocationId, InventoryError> {
         )
         .await?;
     Ok(row.ok_or(InventoryError::NoLocation)?.get("id")?)
+}
+
+/// As [`first`], as it was at most a moment ago.
+pub(crate) async fn first_recently(rx: &mut Rx, ctx: &Ctx) -> Result<LocationId, InventoryError> {
+    Ok(*recent::recent(rx, ctx, "inventory.first_location", first).await?)
 }
 
 /// Refuses a place that does not exist.

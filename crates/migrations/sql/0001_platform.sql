@@ -56,9 +56,9 @@ CREATE TABLE jobs (
   last_error TEXT,
   created_at BIGINT NOT NULL,
   finished_at BIGINT,
-  CHECK ((state = 'running') = (lease_until IS NOT NULL)),
-  UNIQUE (kind, unique_key)
+  CHECK ((state = 'running') = (lease_until IS NOT NULL))
 );
+CREATE UNIQUE INDEX jobs_once ON jobs (kind, unique_key) WHERE unique_key IS NOT NULL;
 CREATE INDEX jobs_due ON jobs (run_at) WHERE state = 'queued';
 CREATE INDEX jobs_leased ON jobs (lease_until) WHERE state = 'running';
 CREATE INDEX jobs_by_state ON jobs (state, run_at);

@@ -5,7 +5,11 @@
 //! no more.
 
 use kernel::{CartId, CartLineId, OrderId, Quantity, Timestamp, VariantId, VisitorId};
-use platform::{Ctx, DbError, Rx, Tx, db::Row, params};
+use platform::{
+    Ctx, DbError, Rx, Tx,
+    db::{Row, Value},
+    params,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -13,6 +17,8 @@ use crate::{CheckoutDraft, OrdersError};
 
 pub use crate::checkout::save as save_checkout;
 
+/// The sequence of order numbers.
+pub(crate) const SERIALS: &str = "order_number";
 /// The largest number of lines of one cart.
 pub const MAX_LINES: i64 = 100;
 
@@ -164,12 +170,16 @@ pub async fn by_id(rx: &mut Rx, id: CartId) -> Result<Cart, OrdersError> {
 /// # Errors
 /// Whatever the database says.
 pub async fn lines(rx: &mut Rx, id: CartId) -> Result<Vec<CartLine>, OrdersError> {
-    let sql = "SELECT id, variant_id, quantity, added_at FROM cart_lines WHERE cart_id = $1 ORDER BY added_at, id";
-    let rows = rx.rows(sql, params![id]).await?;
-    Ok(rows
+    read_lines(&rx.rows(LINES, params![id]).await?)
+}
+
+const LINES: &str = "SELECT id, variant_id, quantity, added_at FROM cart_lines WHERE cart_id = $1 ORDER BY added_at, id";
+
+fn read_lines(rows: &[Row]) -> Result<Vec<CartLine>, OrdersError> {
+    let lines = rows
         .iter()
-        .map(|row| CartLine::from_row(row.get("id")?, row))
-        .collect::<Result<_, _>>()?)
+        .map(|row| CartLine::from_row(row.get("id")?, row));
+    Ok(lines.collect::<Result<_, _>>()?)
 }
 
 /// The open cart of a token, locked until the commit and with its version counted up: what is done to it next is a
@@ -210,12 +220,18 @@ pub async fn put(
     variant_id: VariantId,
     quantity: Quantity,
 ) -> Result<Vec<CartLine>, OrdersError> {
-    put_line(tx, ctx, cart_id, variant_id, quantity).await?;
-    let lines = lines(tx, cart_id).await?;
+    let (_, values) = fresh_line(ctx, cart_id, variant_id, quantity);
+    let answers = tx
+        .rows_each(&[(PUT, &values), (LINES, params![cart_id])])
+        .await;
+    let [put, lines] = <[Vec<Row>; 2]>::try_from(answers.map_err(no_variant)?).unwrap_or_default();
+    if put.is_empty() {
+        return Err(OrdersError::QuantityTooLarge);
+    }
     if i64::try_from(lines.len()).is_ok_and(|count| count > MAX_LINES) {
         return Err(OrdersError::CartFull { max: MAX_LINES });
     }
-    Ok(lines)
+    read_lines(&lines)
 }
 
 /// As [`put`], into a cart that this transaction has opened, so that its first line is its only one.
@@ -229,26 +245,28 @@ pub async fn put_first(
     variant_id: VariantId,
     quantity: Quantity,
 ) -> Result<CartLine, OrdersError> {
-    put_line(tx, ctx, cart_id, variant_id, quantity).await
+    let (line, values) = fresh_line(ctx, cart_id, variant_id, quantity);
+    let put = tx.row(PUT, &values).await.map_err(no_variant)?;
+    put.map(|_| line).ok_or(OrdersError::QuantityTooLarge)
 }
 
-/// The answer is the cart's line if the variant was not there yet.
-async fn put_line(
-    tx: &mut Tx,
+const PUT: &str = "INSERT INTO cart_lines (id, cart_id, variant_id, quantity, added_at) VALUES ($1, $2, $3, $4, $5) \
+                   ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = cart_lines.quantity + excluded.quantity \
+                   WHERE cart_lines.quantity + excluded.quantity <= $6 RETURNING id";
+
+/// A line with the parameters of [`PUT`].
+fn fresh_line(
     ctx: &Ctx,
     cart_id: CartId,
     variant_id: VariantId,
     quantity: Quantity,
-) -> Result<CartLine, OrdersError> {
+) -> (CartLine, Vec<Value>) {
     let line = CartLine {
         id: CartLineId::new(),
         variant_id,
         quantity,
         added_at: ctx.now(),
     };
-    let sql = "INSERT INTO cart_lines (id, cart_id, variant_id, quantity, added_at) VALUES ($1, $2, $3, $4, $5) \
-               ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = cart_lines.quantity + excluded.quantity \
-               WHERE cart_lines.quantity + excluded.quantity <= $6";
     let values = params![
         line.id,
         cart_id,
@@ -257,12 +275,14 @@ async fn put_line(
         line.added_at,
         Quantity::MAX
     ];
-    match tx.execute(sql, values).await {
-        Ok(0) => Err(OrdersError::QuantityTooLarge),
-        Ok(_) => Ok(line),
-        // The cart was just locked and the number is checked, so what is not there is the variant.
-        Err(DbError::Constraint(_)) => Err(OrdersError::UnknownVariant),
-        Err(error) => Err(error.into()),
+    (line, values.to_vec())
+}
+
+/// The cart is locked and the number is checked, so what is not there is the variant.
+fn no_variant(error: DbError) -> OrdersError {
+    match error {
+        DbError::Constraint(_) => OrdersError::UnknownVariant,
+        error => error.into(),
     }
 }
 
@@ -309,7 +329,7 @@ pub async fn remove(
 }
 
 /// Closes the cart for an order that is placed from this very version of it. Of any number of simultaneous calls
-/// exactly one succeeds, and none once the cart has changed (O5).
+/// exactly one succeeds, and none once the cart has changed (O5). The answer is the order's serial number.
 ///
 /// # Errors
 /// [`OrdersError::CartClosed`] with the order that won, or [`OrdersError::CartChanged`].
@@ -319,15 +339,17 @@ pub async fn close(
     cart_id: CartId,
     version: i64,
     order_id: OrderId,
-) -> Result<(), OrdersError> {
-    let sql = "UPDATE carts SET state = 'ordered', order_id = $3, version = version + 1, updated_at = $4 \
-               WHERE id = $1 AND state = 'open' AND version = $2";
-    if tx
-        .execute(sql, params![cart_id, version, order_id, ctx.now()])
-        .await?
-        == 1
-    {
-        return Ok(());
+) -> Result<i64, OrdersError> {
+    let close = "UPDATE carts SET state = 'ordered', order_id = $3, version = version + 1, updated_at = $4 \
+                 WHERE id = $1 AND state = 'open' AND version = $2 RETURNING id";
+    let values = params![cart_id, version, order_id, ctx.now()];
+    let number = tx.dialect().next_number();
+    let answers = tx
+        .rows_each(&[(close, values), (number, params![SERIALS])])
+        .await?;
+    let [closed, number] = <[Vec<Row>; 2]>::try_from(answers).unwrap_or_default();
+    if let (Some(_), Some(number)) = (closed.first(), number.first()) {
+        return Ok(number.at(0)?);
     }
     let cart = by_id(tx, cart_id).await?;
     if cart.open {

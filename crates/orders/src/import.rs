@@ -6,7 +6,7 @@ use kernel::{Money, OrderLineId, Timestamp};
 use platform::{Ctx, DbError, Rx, Tx, db::Value, params, secret};
 
 use crate::{
-    Order, OrderLine, OrderState, OrdersError, TotalLine, line,
+    Order, OrderLine, OrderState, OrdersError, TotalLine, cart, line,
     order::{self, LINK_DAYS},
     terms,
 };
@@ -129,7 +129,7 @@ pub async fn fresh_number(tx: &mut Tx, ctx: &Ctx, placed_at: Timestamp) -> Resul
     Ok(order::number_on(
         placed_at,
         ctx.zone(),
-        tx.next_number("order_number").await?,
+        tx.next_number(cart::SERIALS).await?,
     ))
 }
 

@@ -15,7 +15,7 @@ use crate::{
     EntryKind, InventoryError, Shortage,
     events::{HeldUnits, StockHeld, StockReleased},
     ledger::{self, NewEntry},
-    stock,
+    location, stock,
 };
 
 /// Reserves stock for an order: all lines or none (invariant S8), lines of one variant summed (S7). Each variant comes
@@ -258,7 +258,17 @@ async fn take(
     variant_id: VariantId,
     quantity: i64,
     taken: &mut Vec<Taken>,
-) -> Result<Result<(), i64>, DbError> {
+) -> Result<Result<(), i64>, InventoryError> {
+    let first = match location::first_recently(tx, ctx).await {
+        Err(InventoryError::NoLocation) => None,
+        first => Some(first?),
+    };
+    if let Some(first) = first
+        && let Some(whole) = store::take_from(tx, ctx, variant_id, (first, quantity)).await?
+    {
+        taken.push(whole);
+        return Ok(Ok(()));
+    }
     if let Some(whole) = store::take_whole(tx, ctx, variant_id, quantity).await? {
         taken.push(whole);
         return Ok(Ok(()));

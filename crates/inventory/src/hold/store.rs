@@ -33,6 +33,22 @@ impl Taken {
     }
 }
 
+/// Reserves units on the shelf of one place. `None` when it has not so many.
+pub(super) async fn take_from(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    variant_id: VariantId,
+    (location_id, quantity): (LocationId, i64),
+) -> Result<Option<Taken>, DbError> {
+    let sql = "UPDATE stock SET reserved = reserved + $3, updated_at = $4 WHERE variant_id = $1 AND location_id = $2 \
+               AND on_hand - reserved >= $3 RETURNING location_id, on_hand, reserved, low_at";
+    let row = tx
+        .row(sql, params![variant_id, location_id, quantity, ctx.now()])
+        .await?;
+    row.map(|row| Taken::from_row(&row, variant_id, quantity))
+        .transpose()
+}
+
 /// Reserves units at the best place that has them all. `None` when none had, as this statement saw it.
 pub(super) async fn take_whole(
     tx: &mut Tx,

@@ -38,14 +38,11 @@ pub async fn order_placed(
         due: due(shop, order),
         ship_by: order.ship_by,
     };
-    send(
-        tx,
-        ctx,
-        order,
-        "placed",
-        Content::OrderConfirmation(Box::new(content)),
-    )
-    .await
+    let content = Content::OrderConfirmation(Box::new(content));
+    if let Some(new) = about(order, "placed", content) {
+        message::queue_first(tx, ctx, new).await?;
+    }
+    Ok(())
 }
 
 /// The money arrived.
@@ -279,19 +276,22 @@ async fn send(
     occurrence: &str,
     content: Content,
 ) -> Result<(), FlowError> {
-    let Ok(recipient) = Email::parse(&order.email) else {
-        return Ok(());
-    };
-    let new = NewMessage {
+    if let Some(new) = about(order, occurrence, content) {
+        message::queue(tx, ctx, new).await?;
+    }
+    Ok(())
+}
+
+/// A message about an order; none where it has no address.
+fn about(order: &Order, occurrence: &str, content: Content) -> Option<NewMessage> {
+    Some(NewMessage {
         content,
-        recipient,
+        recipient: Email::parse(&order.email).ok()?,
         order_id: Some(order.id),
         customer_id: order.customer_id,
         occurrence: format!("{}:{occurrence}", order.id),
         locale: order.locale,
-    };
-    message::queue(tx, ctx, new).await?;
-    Ok(())
+    })
 }
 
 fn sender(shop: &Shop, order: &Order) -> engagement::content::Shop {

@@ -101,10 +101,10 @@ pub async fn place(
     checkout::check_text("gift_message", new.gift_message.as_deref())?;
     checkout::check_text("note", new.note.as_deref())?;
     let id = OrderId::new();
-    if let Some((cart_id, version)) = new.cart {
-        cart::close(tx, ctx, cart_id, version, id).await?;
-    }
-    let serial = tx.next_number("order_number").await?;
+    let serial = match new.cart {
+        Some((cart_id, version)) => cart::close(tx, ctx, cart_id, version, id).await?,
+        None => tx.next_number(cart::SERIALS).await?,
+    };
     let cause = Cause::new(if new.cart.is_some() {
         "checkout"
     } else {

@@ -40,6 +40,17 @@ impl Dialect {
         }
     }
 
+    /// The statement that draws the next number of the sequence named by `$1`.
+    #[must_use]
+    pub const fn next_number(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "UPDATE number_sequences SET value = value + 1 WHERE name = $1 RETURNING value"
+            }
+            Self::Postgres => "SELECT nextval($1::text::regclass)",
+        }
+    }
+
     /// What stands before the values of a row to stamp it with the writing transaction, for gapless cursors.
     pub(crate) const fn transaction_stamp(self) -> &'static str {
         match self {

@@ -167,6 +167,27 @@ impl Tx {
         }
     }
 
+    /// Runs statements one after the other and tells the rows of each; PostgreSQL gets them in one round trip. None of
+    /// them may need the answer to an earlier one.
+    ///
+    /// # Errors
+    /// Whatever the database says of the first that failed.
+    pub async fn rows_each(
+        &mut self,
+        asked: &[(&str, &[Value])],
+    ) -> Result<Vec<Vec<Row>>, DbError> {
+        for (sql, _) in asked {
+            self.catch_up(sql).await?;
+        }
+        match &mut self.rx.conn {
+            Conn::Sqlite(conn) => asked
+                .iter()
+                .map(|(sql, params)| conn.rows(sql, params))
+                .collect(),
+            Conn::Postgres(conn) => conn.rows_each(asked).await,
+        }
+    }
+
     /// Runs a statement that must change exactly one row.
     ///
     /// # Errors
@@ -298,20 +319,8 @@ impl Tx {
     /// # Errors
     /// Whatever the database says, for instance an unknown name.
     pub async fn next_number(&mut self, sequence: &str) -> Result<i64, DbError> {
-        match self.dialect() {
-            Dialect::Sqlite => {
-                let sql =
-                    "UPDATE number_sequences SET value = value + 1 WHERE name = $1 RETURNING value";
-                self.scalar(sql, &[sequence.into_value()]).await
-            }
-            Dialect::Postgres => {
-                self.scalar(
-                    "SELECT nextval($1::text::regclass)",
-                    &[sequence.into_value()],
-                )
-                .await
-            }
-        }
+        let sql = self.dialect().next_number();
+        self.scalar(sql, &[sequence.into_value()]).await
     }
 }
 

@@ -109,17 +109,40 @@ impl PgConn {
                 self.after_sent(query(client, statement, params)).await?
             }
         };
-        rows.iter()
-            .map(|row| {
-                let values = (0..row.len())
-                    .map(|i| row.try_get::<_, Value>(i))
-                    .collect::<Result<_, _>>()?;
-                Ok(Row {
-                    columns: Arc::clone(&columns),
-                    values,
-                })
-            })
-            .collect()
+        decode(&rows, &columns)
+    }
+
+    /// Several statements in one round trip. The first failure is the one that counts: what follows it only says that
+    /// the transaction has failed.
+    pub(in crate::db) async fn rows_each(
+        &mut self,
+        asked: &[(&str, &[Value])],
+    ) -> Result<Vec<Vec<Row>>, DbError> {
+        self.ahead = None;
+        let mut answers = Vec::with_capacity(asked.len());
+        let mut prepared = Vec::with_capacity(asked.len());
+        for (sql, _) in asked {
+            prepared.push(self.prepared(sql).await?);
+        }
+        for ((_, params), (statement, columns)) in asked.iter().zip(prepared) {
+            let (client, given) = (Arc::clone(&self.client), params.to_vec());
+            let answer: Answer<_> = Box::pin(async move { query(client, statement, &given).await });
+            answers.push((begun(answer).await, columns));
+        }
+        let mut outcome = self
+            .settle()
+            .await
+            .map(|()| Vec::with_capacity(asked.len()));
+        for (answer, columns) in answers {
+            let answer = answer.await;
+            if let Ok(all) = &mut outcome {
+                match answer {
+                    Ok(rows) => all.push(decode(&rows, &columns)?),
+                    Err(error) => outcome = Err(self.note(error)),
+                }
+            }
+        }
+        outcome
     }
 
     pub(in crate::db) async fn execute(
@@ -142,10 +165,10 @@ impl PgConn {
     ) -> Result<(), DbError> {
         let (statement, _) = self.prepared(sql).await?;
         let (client, given) = (Arc::clone(&self.client), params.to_vec());
-        let mut answer: Answer<_> = Box::pin(async move { query(client, statement, &given).await });
-        if let Poll::Ready(early) = poll_once(answer.as_mut()).await {
-            answer = Box::pin(std::future::ready(early));
-        }
+        let answer = begun(Box::pin(
+            async move { query(client, statement, &given).await },
+        ))
+        .await;
         self.ahead = Some(Ahead {
             sql: sql.into(),
             params: params.to_vec(),
@@ -286,6 +309,27 @@ impl PgConn {
         self.failed = true;
         error.into()
     }
+}
+
+/// An answer that is on its way for certain: its question was sent.
+async fn begun<T: Send + 'static>(mut answer: Answer<T>) -> Answer<T> {
+    match poll_once(answer.as_mut()).await {
+        Poll::Ready(early) => Box::pin(std::future::ready(early)),
+        Poll::Pending => answer,
+    }
+}
+
+fn decode(rows: &[tokio_postgres::Row], columns: &Arc<[Box<str>]>) -> Result<Vec<Row>, DbError> {
+    let decode = |row: &tokio_postgres::Row| {
+        let values = (0..row.len())
+            .map(|i| row.try_get::<_, Value>(i))
+            .collect::<Result<_, _>>()?;
+        Ok(Row {
+            columns: Arc::clone(columns),
+            values,
+        })
+    };
+    rows.iter().map(decode).collect()
 }
 
 /// Lets a future do what it can do at once, such as sending.

@@ -25,9 +25,9 @@ const QUEUE: usize = 2_048;
 const LANES: usize = 2;
 /// Connections of a lane for commands. Enough to keep the server busy while some wait for a row; each has its own plans
 /// in the server, so that more of them only fill its caches.
-const WRITERS: usize = 6;
+const WRITERS: usize = 4;
 /// Connections of a lane for questions.
-const READERS: usize = 4;
+const READERS: usize = 3;
 /// Oldest major version.
 const OLDEST: i64 = 150_000;
 
