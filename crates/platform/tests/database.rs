@@ -65,19 +65,35 @@ fn a_write_is_read_back() {
     });
 }
 
-/// A panic in one command is that command's failure; the lane goes on.
+/// A panic in one command is that command's failure; the lane goes on, and nothing that the command told is left for the
+/// next one to tell.
 #[test]
 fn a_panic_in_a_command_does_not_stop_the_lane() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let world = testkit::World::sqlite().await;
-        let failed: Result<(), DbError> = world.ctx.write(async |_, _| panic!("planted")).await;
+        let order = OrderId::new();
+        let failed: Result<(), DbError> = world
+            .ctx
+            .write(async move |tx, ctx| {
+                tell(tx, ctx, order, 1).await?;
+                panic!("planted")
+            })
+            .await;
         assert!(failed.is_err());
         world
             .ctx
-            .write(async |tx, ctx| set(tx, ctx, "after", 1).await)
+            .write(async move |tx, ctx| {
+                tell(tx, ctx, order, 2).await?;
+                set(tx, ctx, "after", 1).await
+            })
             .await
             .unwrap();
+        let told = world
+            .ctx
+            .read(async move |rx, _| numbers(rx, order).await)
+            .await;
+        assert_eq!(told.unwrap(), [2]);
     });
 }
 

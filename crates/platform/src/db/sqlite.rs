@@ -398,7 +398,7 @@ impl<C: Fn(Wake)> Lane<C> {
             tracing::error!(%error, "no savepoint");
             return (None, Wake::default());
         }
-        self.tx.wake = Wake::default();
+        self.tx.renew();
         let outcome = catch_unwind(AssertUnwindSafe(|| job(&mut self.tx)));
         let (keep, answer) = outcome.map_or((false, None), |(keep, answer)| (keep, Some(answer)));
         if self.lost().is_some() {

@@ -234,6 +234,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Nothing of an earlier command is left, also if that one ended in a panic.
+    pub(super) fn renew(&mut self) {
+        self.wake = Wake::default();
+        self.waiting = None;
+    }
+
     /// Ends a command: what waits is written if it succeeded, and forgotten if it failed.
     pub(super) async fn conclude<T, E: From<DbError>>(
         &mut self,
