@@ -4,9 +4,9 @@
 //! message goes back to the queue; when nobody can know, it becomes unknown and stays so. Letters that wait together
 //! are claimed together, and those that have left meanwhile are recorded together.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, panic::AssertUnwindSafe, time::Duration};
 
-use futures_util::{StreamExt, stream::FuturesUnordered};
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use kernel::{Email, Locale, MessageId};
 use platform::{
     Ctx, DbError,
@@ -48,16 +48,20 @@ async fn send(ctx: &Ctx, runs: &[JobRun], mailer: &Mailer) -> Vec<Outcome> {
             Err(failure) => set(&mut outcomes, place, Err(failure)),
         }
     }
-    let claimed = match claim(ctx, runs, &places).await {
-        Ok(claimed) => claimed,
-        Err(error) => {
-            let failure = Failure::from(error);
-            for place in places.values() {
-                set(&mut outcomes, *place, Err(failure.clone()));
+    let wanted = places
+        .iter()
+        .filter_map(|(id, place)| Some((*id, runs.get(*place)?.fence)));
+    let mut claimed = Vec::with_capacity(runs.len());
+    for (wanted, done) in all_or_each(wanted.collect(), |wanted| claim(ctx, wanted)).await {
+        match done {
+            Ok(some) => claimed.extend(some),
+            Err(error) => {
+                let failure = Failure::from(error);
+                let of = wanted.iter().filter_map(|(id, _)| places.get(id));
+                of.for_each(|place| set(&mut outcomes, *place, Err(failure.clone())));
             }
-            return outcomes;
         }
-    };
+    }
     let words = words(ctx, &claimed).await;
     let gate = Semaphore::new(AT_ONCE);
     let letters = FuturesUnordered::new();
@@ -82,9 +86,11 @@ async fn send(ctx: &Ctx, runs: &[JobRun], mailer: &Mailer) -> Vec<Outcome> {
                 End::Settled(outcome) => set(&mut outcomes, place, outcome),
             }
         }
-        let recorded = sent(ctx, runs, &left).await;
-        for (place, _) in left {
-            set(&mut outcomes, place, recorded.clone());
+        for (left, done) in all_or_each(left, |left| record(ctx, runs, left)).await {
+            let outcome = done.map_err(Failure::from);
+            for (place, _) in left {
+                set(&mut outcomes, place, outcome.clone());
+            }
         }
     }
     outcomes
@@ -96,15 +102,34 @@ fn set(outcomes: &mut [Outcome], place: usize, outcome: Outcome) {
     }
 }
 
-async fn claim(
-    ctx: &Ctx,
-    runs: &[JobRun],
-    places: &HashMap<MessageId, usize>,
-) -> Result<Vec<Claimed>, DbError> {
-    let wanted = places
-        .iter()
-        .filter_map(|(id, place)| Some((*id, runs.get(*place)?.fence)));
-    let wanted: Vec<(MessageId, i64)> = wanted.collect();
+/// Does something for all at once, or for one after the other where one of them is not as it should be, so that it holds
+/// up no other (J6). Whom each result is for stands beside it.
+async fn all_or_each<T, R, F>(
+    all: Vec<T>,
+    work: impl Fn(Vec<T>) -> F,
+) -> Vec<(Vec<T>, Result<R, DbError>)>
+where
+    T: Clone,
+    F: Future<Output = Result<R, DbError>>,
+{
+    let done = work(all.clone()).await;
+    let odd = matches!(
+        done,
+        Err(DbError::Inconsistent { .. } | DbError::RowCount { .. })
+    );
+    if !odd || all.len() < 2 {
+        return vec![(all, done)];
+    }
+    let mut each = Vec::with_capacity(all.len());
+    for one in all {
+        let one = vec![one];
+        let done = work(one.clone()).await;
+        each.push((one, done));
+    }
+    each
+}
+
+async fn claim(ctx: &Ctx, wanted: Vec<(MessageId, i64)>) -> Result<Vec<Claimed>, DbError> {
     ctx.write(async move |tx, ctx| message::claim(tx, ctx, &wanted).await)
         .await
 }
@@ -135,6 +160,7 @@ async fn words(ctx: &Ctx, claimed: &[Claimed]) -> Words {
 }
 
 /// A letter that has left, and is not recorded yet.
+#[derive(Clone)]
 struct Left {
     claimed: Claimed,
     subject: String,
@@ -159,7 +185,10 @@ struct Carrier<'a> {
 impl Carrier<'_> {
     async fn deliver(self, place: usize, run: &JobRun, claimed: Claimed) -> (usize, End) {
         let _place = self.gate.acquire().await;
-        (place, self.attempt(run, claimed).await)
+        // A letter that makes us panic takes no other with it.
+        let attempt = AssertUnwindSafe(self.attempt(run, claimed)).catch_unwind();
+        let panicked = |_| End::Settled(Err(Failure::Retry("the handler panicked".into())));
+        (place, attempt.await.unwrap_or_else(panicked))
     }
 
     async fn attempt(self, run: &JobRun, claimed: Claimed) -> End {
@@ -225,26 +254,23 @@ fn letter(ctx: &Ctx, claimed: &Claimed, words: &Words) -> Result<Letter, String>
 }
 
 /// Records letters that have left, and their jobs with them.
-async fn sent(ctx: &Ctx, runs: &[JobRun], left: &[(usize, Left)]) -> Outcome {
+async fn record(ctx: &Ctx, runs: &[JobRun], left: Vec<(usize, Left)>) -> Result<(), DbError> {
     if left.is_empty() {
         return Ok(());
     }
-    let runs: Vec<JobRun> = left
+    let runs = left
         .iter()
-        .filter_map(|(place, _)| runs.get(*place).cloned())
-        .collect();
-    let letters: Vec<(Claimed, String)> = left
-        .iter()
-        .map(|(_, left)| (left.claimed.clone(), left.subject.clone()))
-        .collect();
+        .filter_map(|(place, _)| runs.get(*place).cloned());
+    let runs: Vec<JobRun> = runs.collect();
+    let letters: Vec<Left> = left.into_iter().map(|(_, left)| left).collect();
     insist(|| {
         let (ctx, runs, letters) = (ctx.clone(), runs.clone(), letters.clone());
         async move {
             let record = ctx.write(async move |tx, ctx| {
-                let letters: Vec<_> = letters
+                let letters = letters
                     .iter()
-                    .map(|(c, subject)| (c, subject.as_str()))
-                    .collect();
+                    .map(|left| (&left.claimed, left.subject.as_str()));
+                let letters: Vec<_> = letters.collect();
                 message::sent(tx, ctx, &letters).await?;
                 JobRun::complete_held(tx, ctx, &runs).await
             });
@@ -256,7 +282,7 @@ async fn sent(ctx: &Ctx, runs: &[JobRun], left: &[(usize, Left)]) -> Outcome {
 
 /// Records that a message did not leave, or that nobody knows.
 async fn settle(ctx: &Ctx, claimed: &Claimed, state: MessageState, reason: &str) -> Outcome {
-    insist(|| {
+    let settled = insist(|| {
         let (ctx, claimed, reason) = (ctx.clone(), claimed.clone(), reason.to_owned());
         async move {
             let record = ctx.write(async move |tx, ctx| {
@@ -264,12 +290,12 @@ async fn settle(ctx: &Ctx, claimed: &Claimed, state: MessageState, reason: &str)
             });
             record.await
         }
-    })
-    .await
+    });
+    Ok(settled.await?)
 }
 
 /// Offers a result to the database several times: what has left the house should be on record.
-async fn insist<F>(mut write: impl FnMut() -> F) -> Outcome
+async fn insist<F>(mut write: impl FnMut() -> F) -> Result<(), DbError>
 where
     F: Future<Output = Result<(), DbError>>,
 {
@@ -280,7 +306,7 @@ where
                 tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
                 attempt += 1;
             }
-            other => return Ok(other?),
+            other => return other,
         }
     }
 }

@@ -445,6 +445,42 @@ fn letters_that_leave_together_end_each_for_itself() {
     });
 }
 
+/// J6: a message that cannot be read is a failure of its own; those that were claimed with it leave.
+#[test]
+fn a_message_that_cannot_be_read_holds_up_no_other() {
+    testkit::run(async |world| {
+        let sink = Sink::in_moods(&[]).await;
+        let orders: Vec<OrderId> = (0..5).map(|_| OrderId::new()).collect();
+        for order in &orders {
+            let new = NewMessage {
+                occurrence: order.to_string(),
+                ..shipped(*order)
+            };
+            assert!(queue(world, new).await);
+        }
+        let broken = orders[2];
+        let spoil: Result<(), DbError> = world
+            .ctx
+            .write(async move |tx, _| {
+                let sql = "UPDATE messages SET context = '{}' WHERE order_id = $1";
+                tx.execute_one(sql, params![broken]).await
+            })
+            .await;
+        spoil.unwrap();
+        exhaust(world, &worker(world, &sink, LONG)).await;
+        for order in &orders {
+            let sent = only(world, *order).await.state == MessageState::Sent;
+            assert_eq!(sent, *order != broken);
+        }
+        let counts = world
+            .ctx
+            .read(async |rx, _| jobs::counts(rx).await)
+            .await
+            .unwrap();
+        assert_eq!(counts, [("dead".to_owned(), 1), ("done".to_owned(), 4)]);
+    });
+}
+
 /// A template of the shop that broke since it was saved gives way to the default words.
 #[test]
 fn a_broken_template_does_not_keep_the_letter() {
