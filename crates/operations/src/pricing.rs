@@ -122,7 +122,6 @@ pub async fn price(
         methods,
     } = &*terms;
     let ids: Vec<VariantId> = lines.iter().map(|l| l.variant_id).collect();
-    stock::available_soon(rx, &ids).await?;
     let sellables = sellable::recent(rx, ctx, &ids).await?;
     let available = stock::available(rx, &ids).await?;
     let lines: Vec<PricedCartLine> = lines

@@ -3,7 +3,7 @@
 use kernel::{OrderId, event};
 use platform::{
     Ctx, DbError, Rx, Tx,
-    db::Dialect,
+    db::{Dialect, Row, Value},
     events::{self, Consumers, Event, Subscription},
     params,
     recent::recent,
@@ -200,31 +200,37 @@ fn what_was_sent_without_waiting_cannot_fail_unseen() {
     });
 }
 
-/// D11: a question that was asked ahead is answered as of then only for whoever asked; what nobody came for is not
-/// given to the next reader, and a write in between is seen.
+/// D1: statements that travel together are answered in their order, each seeing what those before it did; the failure
+/// that counts is the first, and nothing of such a command stays.
 #[test]
-fn what_was_asked_ahead_is_never_stale() {
-    const SQL: &str = "SELECT value FROM settings WHERE key = $1";
+fn statements_that_travel_together_are_answered_in_order() {
+    const PUT: &str = "INSERT INTO settings (key, value, updated_at, updated_by) VALUES ($1, $2, 0, 'test') RETURNING key";
+    const READ: &str = "SELECT value FROM settings WHERE key = $1";
     testkit::run(async |world| {
-        let ctx = &world.ctx;
-        ctx.write(async |tx, ctx| set(tx, ctx, "k", 1).await)
-            .await
-            .unwrap();
-        for n in 2..30 {
-            ctx.read(async |rx, _| rx.ahead(SQL, params!["k"]).await)
+        let both = world.ctx.write(async |tx, _| {
+            tx.rows_each(&[(PUT, params!["k", "1"]), (READ, params!["k"])])
                 .await
-                .unwrap();
-            let seen = ctx.write(async move |tx, ctx| {
-                tx.ahead(SQL, params!["k"]).await?;
-                set(tx, ctx, "k", n).await?;
-                tx.one(SQL, params!["k"]).await?.json::<i64>("value")
-            });
-            assert_eq!(seen.await.unwrap(), n);
-            let seen = ctx
-                .read(async |rx, _| rx.one(SQL, params!["k"]).await?.json::<i64>("value"))
-                .await;
-            assert_eq!(seen.unwrap(), n);
-        }
+        });
+        let answers = both.await.unwrap();
+        assert_eq!(answers.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1]);
+        assert_eq!(answers[1][0].json::<i64>("value").unwrap(), 1);
+        let twice: Result<Vec<Vec<Row>>, DbError> = world
+            .ctx
+            .write(async |tx, _| {
+                let asked: [(&str, &[Value]); 3] = [
+                    (PUT, params!["other", "2"]),
+                    (PUT, params!["k", "3"]),
+                    (READ, params!["k"]),
+                ];
+                tx.rows_each(&asked).await
+            })
+            .await;
+        assert!(matches!(twice, Err(DbError::Unique(_))), "{twice:?}");
+        let left = world
+            .ctx
+            .read(async |rx, _| rx.rows(READ, params!["other"]).await)
+            .await;
+        assert!(left.unwrap().is_empty());
     });
 }
 

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use kernel::{LocationId, Timestamp, VariantId, event};
 use platform::{
     Ctx, DbError, Rx, Tx,
-    db::{IntoValue, Row, Value},
+    db::{Row, Value, id_value, keyed},
     events::{self, Event},
     params,
 };
@@ -178,8 +178,11 @@ pub async fn available(
     variants: &[VariantId],
 ) -> Result<HashMap<VariantId, i64>, InventoryError> {
     let mut found: HashMap<VariantId, i64> = variants.iter().map(|id| (*id, 0)).collect();
+    let sql = "SELECT variant_id, MAX(CASE WHEN backorder THEN 1 ELSE 0 END) AS endless, SUM(on_hand - reserved) AS free \
+               FROM stock WHERE variant_id IN ({keys}) GROUP BY variant_id";
     for part in variants.chunks(PART) {
-        let (sql, ids) = of_part(part);
+        let ids: Vec<Value> = part.iter().map(|id| id_value(*id)).collect();
+        let (sql, ids) = keyed(sql, &[], &ids);
         for row in rx.rows(&sql, &ids).await? {
             let free = if row.get::<bool>("endless")? {
                 UNLIMITED
@@ -192,39 +195,8 @@ pub async fn available(
     Ok(found)
 }
 
-/// Has [`available`] of the same variants answered together with the next read.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn available_soon(rx: &mut Rx, variants: &[VariantId]) -> Result<(), InventoryError> {
-    if let Some(part) = variants.chunks(PART).next() {
-        let (sql, ids) = of_part(part);
-        rx.ahead(&sql, &ids).await?;
-    }
-    Ok(())
-}
-
 /// Variants that one statement asks about.
 const PART: usize = 256;
-
-fn of_part(part: &[VariantId]) -> (String, Vec<Value>) {
-    // Lists are filled up to a power of two, so that nine statements serve every length.
-    let size = part.len().next_power_of_two();
-    let filler = part.last().copied();
-    let ids = part
-        .iter()
-        .copied()
-        .chain(filler.into_iter().cycle())
-        .take(size)
-        .map(IntoValue::into_value)
-        .collect();
-    let sql = format!(
-        "SELECT variant_id, MAX(CASE WHEN backorder THEN 1 ELSE 0 END) AS endless, SUM(on_hand - reserved) AS free \
-         FROM stock WHERE variant_id IN ({}) GROUP BY variant_id",
-        places(1, size)
-    );
-    (sql, ids)
-}
 
 /// `$first, $first+1, …` for `count` parameters.
 pub(crate) fn places(first: usize, count: usize) -> String {

@@ -79,19 +79,6 @@ impl Rx {
         }
     }
 
-    /// Asks for what [`Rx::rows`] with the same statement and parameters will want after the next read, so that
-    /// PostgreSQL answers both in one round trip. Between the two stands no write.
-    ///
-    /// # Errors
-    /// Whatever the database says of the statement itself.
-    pub async fn ahead(&mut self, sql: &str, params: &[Value]) -> Result<(), DbError> {
-        self.catch_up(sql).await?;
-        match &mut self.conn {
-            Conn::Sqlite(_) => Ok(()),
-            Conn::Postgres(conn) => conn.ahead(sql, params).await,
-        }
-    }
-
     /// Runs a statement whose answer nobody waits for (see [`Tx::later`]).
     pub(super) async fn send(&mut self, sql: &str, params: &[Value]) -> Result<(), DbError> {
         match &mut self.conn {

@@ -18,13 +18,6 @@ type Answer<T> = Pin<Box<dyn Future<Output = Result<T, tokio_postgres::Error>> +
 /// A statement that was sent, and whose answer nobody has read yet.
 type Sent = Answer<u64>;
 
-/// A question that was asked before its answer is needed.
-struct Ahead {
-    sql: Box<str>,
-    params: Vec<Value>,
-    answer: Answer<Vec<tokio_postgres::Row>>,
-}
-
 /// A connection with its statement cache.
 ///
 /// Statements whose answer nobody waits for travel together with the next one: the server works through them in
@@ -33,7 +26,6 @@ pub(in crate::db) struct PgConn {
     client: Arc<Client>,
     statements: HashMap<Box<str>, Prepared>,
     sent: Vec<Sent>,
-    ahead: Option<Ahead>,
     /// The server asks for the transaction to be run again.
     retry: bool,
     /// A statement failed, so that the server would turn a commit into a rollback without a word.
@@ -69,7 +61,6 @@ impl PgConn {
             client: Arc::new(client),
             statements: HashMap::new(),
             sent: Vec::new(),
-            ahead: None,
             retry: false,
             failed: false,
         })
@@ -99,16 +90,8 @@ impl PgConn {
         params: &[Value],
     ) -> Result<Vec<Row>, DbError> {
         let (statement, columns) = self.prepared(sql).await?;
-        let asked = self
-            .ahead
-            .take_if(|ahead| *ahead.sql == *sql && ahead.params == params);
-        let rows = match asked {
-            Some(ahead) => self.after_sent(ahead.answer).await?,
-            None => {
-                let client = Arc::clone(&self.client);
-                self.after_sent(query(client, statement, params)).await?
-            }
-        };
+        let client = Arc::clone(&self.client);
+        let rows = self.after_sent(query(client, statement, params)).await?;
         decode(&rows, &columns)
     }
 
@@ -118,7 +101,6 @@ impl PgConn {
         &mut self,
         asked: &[(&str, &[Value])],
     ) -> Result<Vec<Vec<Row>>, DbError> {
-        self.ahead = None;
         let mut answers = Vec::with_capacity(asked.len());
         let mut prepared = Vec::with_capacity(asked.len());
         for (sql, _) in asked {
@@ -150,31 +132,9 @@ impl PgConn {
         sql: &str,
         params: &[Value],
     ) -> Result<u64, DbError> {
-        self.ahead = None;
         let (statement, _) = self.prepared(sql).await?;
         let client = Arc::clone(&self.client);
         self.after_sent(run(client, statement, params)).await
-    }
-
-    /// Asks a question whose answer [`PgConn::rows`] is about to want, after another question. A write in between makes
-    /// the answer worthless, and it is forgotten.
-    pub(in crate::db) async fn ahead(
-        &mut self,
-        sql: &str,
-        params: &[Value],
-    ) -> Result<(), DbError> {
-        let (statement, _) = self.prepared(sql).await?;
-        let (client, given) = (Arc::clone(&self.client), params.to_vec());
-        let answer = begun(Box::pin(
-            async move { query(client, statement, &given).await },
-        ))
-        .await;
-        self.ahead = Some(Ahead {
-            sql: sql.into(),
-            params: params.to_vec(),
-            answer,
-        });
-        Ok(())
     }
 
     /// Sends a statement without waiting for its answer.
@@ -183,7 +143,6 @@ impl PgConn {
         sql: &str,
         params: &[Value],
     ) -> Result<(), DbError> {
-        self.ahead = None;
         let (statement, _) = self.prepared(sql).await?;
         let (client, params) = (Arc::clone(&self.client), params.to_vec());
         self.send(Box::pin(
@@ -193,7 +152,6 @@ impl PgConn {
     }
 
     pub(in crate::db) async fn batch(&mut self, sql: &str) -> Result<(), DbError> {
-        self.ahead = None;
         let client = Arc::clone(&self.client);
         self.after_sent(async move { client.batch_execute(sql).await })
             .await
@@ -210,11 +168,6 @@ impl PgConn {
             }
         }
         outcome
-    }
-
-    /// Forgets a question whose answer nobody came for, so that the next user of the connection does not get it.
-    pub(super) fn forget_ahead(&mut self) {
-        self.ahead = None;
     }
 
     /// True once the server has hung up.
@@ -234,7 +187,6 @@ impl PgConn {
 
     pub(super) async fn begin(&mut self) -> Result<(), DbError> {
         (self.retry, self.failed) = (false, false);
-        self.forget_ahead();
         let client = Arc::clone(&self.client);
         let begin = async move { client.batch_execute("BEGIN").await.map(|()| 0) };
         self.send(Box::pin(begin)).await
@@ -246,13 +198,6 @@ impl PgConn {
             return Err(DbError::Refused(
                 "a statement failed and the command went on".into(),
             ));
-        }
-        if let Some(unread) = self.ahead.take() {
-            let answer = self.after_sent(unread.answer).await;
-            if answer.is_err() {
-                self.batch("ROLLBACK").await?;
-                return answer.map(|_| ());
-            }
         }
         // A failure among what was sent makes the server roll back instead, and is what comes back here.
         self.batch("COMMIT").await

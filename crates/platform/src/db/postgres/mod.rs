@@ -231,7 +231,6 @@ impl Lane {
         let mut rx = Rx::new(Conn::Postgres(conn));
         let result = work(&mut rx).await;
         if let Conn::Postgres(mut conn) = rx.conn {
-            conn.forget_ahead();
             if snapshot {
                 conn.batch("COMMIT").await?;
             }
