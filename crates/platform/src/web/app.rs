@@ -6,20 +6,22 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use axum::{
     Router,
     body::Body,
     extract::{ConnectInfo, RawPathParams, Request},
-    http::{Method, Response, StatusCode, header},
+    http::{Method, Response, StatusCode, header, request::Parts},
     routing::{MethodFilter, MethodRouter, on},
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use kernel::{Locale, Permission};
+use tokio::sync::Semaphore;
 
 use super::{
+    body,
     face::Face,
     guard,
     input::Incoming,
@@ -30,10 +32,6 @@ use super::{
 };
 use crate::{Actor, Ctx, secret, words::Words};
 
-/// The largest body of a request.
-const BODY: usize = 2 << 20;
-/// How long a body may take to arrive.
-const BODY_TIME: Duration = Duration::from_secs(30);
 /// Requests that may be under way at once; more are told to come back (invariant D7).
 const IN_FLIGHT: usize = 1_024;
 /// Keeps the key of a short message for the next page.
@@ -60,6 +58,7 @@ pub struct Web {
     /// Settings.
     pub config: WebConfig,
     in_flight: AtomicUsize,
+    uploads: Semaphore,
 }
 
 /// The router that [`router`] builds.
@@ -79,6 +78,7 @@ impl Web {
             words,
             config,
             in_flight: AtomicUsize::new(0),
+            uploads: Semaphore::const_new(body::ROOM),
         }
     }
 }
@@ -172,12 +172,8 @@ pub fn rewrite(mut request: Request) -> Request {
     request
 }
 
-async fn read(
-    web: &Web,
-    params: Vec<(String, String)>,
-    request: Request,
-) -> Result<Incoming, Problem> {
-    let (parts, body) = request.into_parts();
+/// The request without its body.
+fn head(web: &Web, params: Vec<(String, String)>, parts: Parts) -> Incoming {
     let peer = parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
@@ -195,23 +191,17 @@ async fn read(
         || has("cart-token")
         || says("content-type", "application/json")
         || (says("accept", "application/json") && !says("accept", "text/html"));
-    let bytes = match parts.method {
-        Method::GET | Method::HEAD => bytes::Bytes::new(),
-        _ => tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, BODY))
-            .await
-            .map_err(|_| Problem::new(StatusCode::REQUEST_TIMEOUT, "error-timeout"))?
-            .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "error-too-large"))?,
-    };
-    Ok(Incoming {
+    Incoming {
         source: guard::source_of(peer, &parts.headers, web.config.behind_proxy),
         method: parts.method,
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         params,
         headers: parts.headers,
-        body: bytes,
+        body: bytes::Bytes::new(),
+        upload: None,
         program,
-    })
+    }
 }
 
 fn base_ctx(web: &Web, incoming: &Incoming) -> Ctx {
@@ -288,10 +278,8 @@ async fn answer(
     params: Vec<(String, String)>,
     request: Request,
 ) -> Response<Body> {
-    let incoming = match read(web, params, request).await {
-        Ok(incoming) => Arc::new(incoming),
-        Err(problem) => return refuse_unread(web, &problem),
-    };
+    let (parts, body) = request.into_parts();
+    let mut incoming = head(web, params, parts);
     let mut ctx = base_ctx(web, &incoming);
     let mut cookies = Vec::new();
     if incoming.query_param("lang").is_some() {
@@ -300,24 +288,24 @@ async fn answer(
             ctx.locale()
         ));
     }
-    let result = match guard::same_origin(&incoming) {
+    let entered = enter(&mut ctx, &incoming, route).await;
+    // The body comes after the doors: a stranger cannot make the shop keep what only its people may send.
+    let entered = match entered {
+        Ok(()) => body::receive(&mut incoming, body, route.accepts.as_ref(), &web.uploads).await,
+        Err(problem) => {
+            body::pass_over(&incoming, body).await;
+            Err(problem)
+        }
+    };
+    let incoming = Arc::new(incoming);
+    let result = match entered {
         Err(problem) => Err(problem),
-        Ok(()) => match guard::identify(&ctx, &incoming, route.permission).await {
-            Err(problem) => Err(problem),
-            Ok(known) => {
-                // Whoever is refused is still who they are, and keeps their menu on the page that says so.
-                ctx = known;
-                match guard::permit(&ctx, route.permission) {
-                    Err(problem) => Err(problem),
-                    Ok(()) => {
-                        let (visit, more) = route.face.visit(&ctx, &incoming);
-                        cookies.extend(more);
-                        ctx = ctx.during(visit);
-                        (route.handler)(ctx.clone(), Arc::clone(&incoming)).await
-                    }
-                }
-            }
-        },
+        Ok(()) => {
+            let (visit, more) = route.face.visit(&ctx, &incoming);
+            cookies.extend(more);
+            ctx = ctx.during(visit);
+            (route.handler)(ctx.clone(), Arc::clone(&incoming)).await
+        }
     };
     let mut response = match result {
         Ok(answer) => respond(web, &route.face, &ctx, &incoming, answer).await,
@@ -329,6 +317,13 @@ async fn answer(
     response
 }
 
+/// The doors. Whoever is refused is still who they are, and keeps their menu on the page that says so.
+async fn enter(ctx: &mut Ctx, incoming: &Incoming, route: &Route) -> Result<(), Problem> {
+    guard::same_origin(incoming)?;
+    *ctx = guard::identify(ctx, incoming, route.permission).await?;
+    guard::permit(ctx, route.permission)
+}
+
 /// Answers at addresses that nobody has.
 struct Lost {
     web: Arc<Web>,
@@ -338,10 +333,9 @@ struct Lost {
 
 impl Lost {
     async fn tell(&self, request: Request, problem: Problem) -> Response<Body> {
-        let incoming = match read(&self.web, Vec::new(), request).await {
-            Ok(incoming) => incoming,
-            Err(problem) => return refuse_unread(&self.web, &problem),
-        };
+        let (parts, body) = request.into_parts();
+        let incoming = head(&self.web, Vec::new(), parts);
+        body::pass_over(&incoming, body).await;
         let owner = self.faces.iter().find(|face| face.owns(&incoming.path));
         let face = owner.unwrap_or(&self.fallback);
         let nobody = base_ctx(&self.web, &incoming);

@@ -9,7 +9,12 @@ use super::problem::{FieldProblem, Problem};
 /// ending in `[]` become lists, empty fields count as absent.
 #[must_use]
 pub fn to_value(body: &[u8]) -> Value {
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(body).unwrap_or_default();
+    nested(serde_urlencoded::from_bytes(body).unwrap_or_default())
+}
+
+/// The same of names and texts.
+#[must_use]
+pub fn nested(pairs: Vec<(String, String)>) -> Value {
     let mut root = Map::new();
     for (name, text) in pairs {
         if text.is_empty() {
@@ -53,7 +58,12 @@ fn insert(object: &mut Map<String, Value>, path: &[String], text: String) {
 /// The typed fields as they were typed, flat, for showing a form again.
 #[must_use]
 pub fn typed_fields(body: &[u8]) -> Map<String, Value> {
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(body).unwrap_or_default();
+    flat(serde_urlencoded::from_bytes(body).unwrap_or_default())
+}
+
+/// The same of names and texts.
+#[must_use]
+pub fn flat(pairs: Vec<(String, String)>) -> Map<String, Value> {
     pairs
         .into_iter()
         .map(|(name, text)| (flat_name(&name), Value::String(text)))

@@ -8,7 +8,12 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{form, openapi::Operation, problem::Problem};
+use super::{
+    form,
+    openapi::Operation,
+    problem::Problem,
+    upload::{Accepts, Upload},
+};
 
 /// A request after the doors: read whole, its path matched.
 #[derive(Debug)]
@@ -23,8 +28,10 @@ pub struct Incoming {
     pub params: Vec<(String, String)>,
     /// All headers.
     pub headers: HeaderMap,
-    /// The body.
+    /// The body; empty when it was a form with files.
     pub body: Bytes,
+    /// A form with files, read, where the route takes files.
+    pub upload: Option<Upload>,
     /// Where the request came from.
     pub source: IpAddr,
     /// Whether a program asked (JSON) rather than a browser (HTML).
@@ -63,6 +70,9 @@ impl Incoming {
     /// # Errors
     /// 400 for broken JSON, 415 for another type of body.
     pub fn body_value(&self) -> Result<Value, Problem> {
+        if let Some(upload) = &self.upload {
+            return Ok(form::nested(upload.texts.clone()));
+        }
         if self.body.is_empty() {
             return Ok(Value::Object(serde_json::Map::new()));
         }
@@ -84,7 +94,10 @@ impl Incoming {
     /// What was typed into the form, to show it again.
     #[must_use]
     pub fn typed(&self) -> serde_json::Map<String, Value> {
-        form::typed_fields(&self.body)
+        self.upload.as_ref().map_or_else(
+            || form::typed_fields(&self.body),
+            |upload| form::flat(upload.texts.clone()),
+        )
     }
 }
 
@@ -92,6 +105,12 @@ impl Incoming {
 pub trait Input: Sized + Send {
     /// Adds itself to the operation's description.
     fn describe(operation: &mut Operation, schemas: &mut SchemaGenerator);
+
+    /// The files it takes; without any, a body with files is refused.
+    #[must_use]
+    fn accepts() -> Option<Accepts> {
+        None
+    }
 
     /// Reads itself from the request.
     ///
@@ -194,6 +213,9 @@ macro_rules! tuples {
         impl<$($name: Input),+> Input for ($($name,)+) {
             fn describe(operation: &mut Operation, schemas: &mut SchemaGenerator) {
                 $($name::describe(operation, schemas);)+
+            }
+            fn accepts() -> Option<Accepts> {
+                [$($name::accepts()),+].into_iter().flatten().next()
             }
             fn read(incoming: &std::sync::Arc<Incoming>) -> Result<Self, Problem> {
                 Ok(($($name::read(incoming)?,)+))

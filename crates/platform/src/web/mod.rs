@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod assets;
+mod body;
 pub mod face;
 pub mod form;
 pub mod guard;
@@ -19,6 +20,7 @@ mod render;
 pub mod route;
 pub mod server;
 pub mod templates;
+pub mod upload;
 
 pub use axum::http::StatusCode;
 
@@ -30,3 +32,4 @@ pub use output::{Answer, Done, Either, Output, Page, PageAnswer, PageView, Raw};
 pub use problem::{FieldProblem, Problem};
 pub use route::{Route, Routes};
 pub use templates::Templates;
+pub use upload::{FileField, Files, UploadedFile};

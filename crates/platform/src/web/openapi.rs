@@ -10,6 +10,7 @@ use super::problem::ProblemBody;
 pub struct Operation {
     parameters: Vec<Value>,
     body: Option<Value>,
+    files: Option<Value>,
     responses: Map<String, Value>,
 }
 
@@ -54,6 +55,45 @@ impl Operation {
             "required": true,
             "content": { "application/json": { "schema": schema }, "application/x-www-form-urlencoded": { "schema": schema } },
         }));
+    }
+
+    /// Adds a field of files beside the body's other fields.
+    pub fn files(&mut self, name: &str, most: usize, types: &[&str]) {
+        let file =
+            json!({ "type": "string", "format": "binary", "contentMediaType": types.join(", ") });
+        let field = if most == 1 {
+            file
+        } else {
+            json!({ "type": "array", "maxItems": most, "items": file })
+        };
+        self.files = Some(json!({ name: field }));
+    }
+
+    /// The body with everything that is known of it: a form with files has the fields of the form and the files.
+    fn finished_body(&mut self, schemas: &SchemaGenerator) -> Option<Value> {
+        let Some(files) = self.files.take() else {
+            return self.body.take();
+        };
+        let text = self
+            .body
+            .take()
+            .and_then(|body| body.pointer("/content/application~1json/schema").cloned());
+        let named = text
+            .as_ref()
+            .and_then(|schema| schema.get("$ref")?.as_str()?.rsplit('/').next())
+            .and_then(|name| schemas.definitions().get(name).cloned());
+        let mut schema = named
+            .or(text)
+            .unwrap_or_else(|| json!({ "type": "object" }));
+        let fields = schema
+            .as_object_mut()
+            .map(|s| s.entry("properties").or_insert_with(|| json!({})));
+        if let (Some(Value::Object(fields)), Value::Object(files)) = (fields, files) {
+            fields.extend(files);
+        }
+        Some(
+            json!({ "required": true, "content": { "multipart/form-data": { "schema": schema } } }),
+        )
     }
 
     /// Adds an answer with a JSON body, and a page beside it.
@@ -141,13 +181,14 @@ pub(super) fn document<'a>(routes: impl Iterator<Item = Described<'a>>) -> Value
                 json!({ "description": "A problem", "content": { "application/problem+json": { "schema": &problem } } }),
             );
         }
+        let body = operation.finished_body(&schemas);
         let mut entry = json!({
             "operationId": route.operation_id, "summary": route.summary, "tags": [tag(route.path)],
             "parameters": operation.parameters, "responses": operation.responses,
             "x-permission": route.permission.code(),
         });
         if let Some(object) = entry.as_object_mut() {
-            if let Some(body) = operation.body {
+            if let Some(body) = body {
                 object.insert("requestBody".into(), body);
             }
             if route.permission != kernel::Permission::Public {

@@ -12,6 +12,7 @@ use super::{
     openapi::{Described, Operation},
     output::{Answer, Output},
     problem::Problem,
+    upload::Accepts,
 };
 use crate::Ctx;
 
@@ -30,6 +31,7 @@ pub struct Route {
     /// What it does, in one sentence.
     pub summary: &'static str,
     pub(super) face: Arc<dyn Face>,
+    pub(super) accepts: Option<Accepts>,
     pub(super) handler: Handler,
     pub(super) describe: fn(&mut Operation, &mut SchemaGenerator),
 }
@@ -110,6 +112,7 @@ impl<S: Face> Routes<S> {
             permission,
             summary,
             face,
+            accepts: I::accepts(),
             handler,
             describe,
         });
