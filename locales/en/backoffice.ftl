@@ -4,7 +4,6 @@
 admin-skip = Skip to content
 admin-language = Language
 admin-search = Search
-admin-clear-search = Clear search
 admin-all = All
 admin-add = Add
 admin-save = Save
@@ -466,7 +465,6 @@ admin-stock-show-all = All
 admin-stock-show-low = Low stock
 admin-stock-show-sold_out = Sold out
 admin-stock-search-placeholder = Title, SKU, barcode
-admin-stock-all-locations = All locations
 admin-stock-on-hand = On hand
 admin-stock-reserved = Reserved
 admin-stock-available = Available

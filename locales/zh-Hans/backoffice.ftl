@@ -4,7 +4,6 @@
 admin-skip = 跳到主要内容
 admin-language = 语言
 admin-search = 搜索
-admin-clear-search = 清除搜索
 admin-all = 全部
 admin-add = 添加
 admin-save = 保存
@@ -447,7 +446,6 @@ admin-stock-show-all = 全部
 admin-stock-show-low = 库存偏低
 admin-stock-show-sold_out = 售罄
 admin-stock-search-placeholder = 商品名称、SKU、条码
-admin-stock-all-locations = 所有仓库
 admin-stock-on-hand = 在库
 admin-stock-reserved = 占用
 admin-stock-available = 可售

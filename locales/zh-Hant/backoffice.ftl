@@ -4,7 +4,6 @@
 admin-skip = 跳到主要內容
 admin-language = 語言
 admin-search = 搜尋
-admin-clear-search = 清除搜尋
 admin-all = 全部
 admin-add = 新增
 admin-save = 儲存
@@ -447,7 +446,6 @@ admin-stock-show-all = 全部
 admin-stock-show-low = 庫存偏低
 admin-stock-show-sold_out = 售完
 admin-stock-search-placeholder = 商品名稱、SKU、條碼
-admin-stock-all-locations = 所有倉位
 admin-stock-on-hand = 在庫
 admin-stock-reserved = 保留
 admin-stock-available = 可賣

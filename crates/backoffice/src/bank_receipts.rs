@@ -7,16 +7,15 @@ use operations::{
     FlowError,
     flows::match_receipt,
     shop,
-    views::admin::{
-        BankReceiptsPage,
-        bank_receipts::{self as receipts, ReceiptTab},
-    },
+    views::admin::{BankReceiptsPage, bank_receipts as receipts},
 };
 use orders::order;
 use payments::receipt::{self, NewReceipt, ReceiptState};
 use platform::{
-    Ctx, Cursor, secret,
-    web::{Done, Page, Path, Problem, Query},
+    Ctx,
+    list::Asked,
+    secret,
+    web::{Done, Path, Problem},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,18 +25,6 @@ use crate::{
     forms::{Amount, Form, Nothing, explain},
     paths::ReceiptPath,
 };
-
-/// Which receipts.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ReceiptsQuery {
-    /// The tab: `suspense`, `matched`, `all`.
-    #[serde(default)]
-    tab: ReceiptTab,
-    /// The `next_cursor` of the page before.
-    #[serde(default)]
-    after: Option<Cursor>,
-}
 
 /// Money that arrived.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -84,23 +71,10 @@ pub(crate) struct ReceiptStands {
 
 const LIST: &str = "/admin/bank-receipts";
 
-async fn list(
-    ctx: &Ctx,
-    tab: ReceiptTab,
-    after: Option<Cursor>,
-) -> Result<BankReceiptsPage, Problem> {
+async fn list(ctx: &Ctx) -> Result<BankReceiptsPage, Problem> {
     Ok(ctx
-        .read(async move |rx, ctx| receipts::page(rx, ctx, tab, after).await)
+        .read(async |rx, ctx| receipts::page(rx, ctx, &Asked::default()).await)
         .await?)
-}
-
-/// The money that arrived.
-pub(crate) async fn show(
-    _: Arc<Backoffice>,
-    ctx: Ctx,
-    Query(query): Query<ReceiptsQuery>,
-) -> Result<Page<BankReceiptsPage>, Problem> {
-    Ok(Page::new(list(&ctx, query.tab, query.after).await?))
 }
 
 /// Records money that arrived.
@@ -120,8 +94,7 @@ pub(crate) async fn record(
         };
         Ok(Done::created(stands, sent.next(LIST)).flash("admin-flash-recorded"))
     };
-    sent.or_show(work, list(&ctx, ReceiptTab::Suspense, None))
-        .await
+    sent.or_show(work, list(&ctx)).await
 }
 
 /// Money as it is recorded. Without a bank reference the request's own key stands for it, so that a second click is the
@@ -198,8 +171,7 @@ pub(crate) async fn assign(
             .map_err(explain)?;
         Ok(Done::new(stands(&ctx, at.id).await?, sent.next(LIST)).flash("admin-flash-paid"))
     };
-    sent.or_show(work, list(&ctx, ReceiptTab::Suspense, None))
-        .await
+    sent.or_show(work, list(&ctx)).await
 }
 
 async fn wanted_order(ctx: &Ctx, wanted: MatchReceipt) -> Result<OrderId, Problem> {
@@ -235,8 +207,7 @@ pub(crate) async fn give_back(
             .map_err(explain)?;
         Ok(Done::new(stands(&ctx, id).await?, sent.next(LIST)).flash("admin-flash-returned"))
     };
-    sent.or_show(work, list(&ctx, ReceiptTab::Suspense, None))
-        .await
+    sent.or_show(work, list(&ctx)).await
 }
 
 async fn stands(ctx: &Ctx, id: BankReceiptId) -> Result<ReceiptStands, Problem> {

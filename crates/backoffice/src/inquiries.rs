@@ -1,4 +1,4 @@
-//! What customers ask: the list of those who wait, one of them, and the answer that leaves as a letter.
+//! What customers ask: one question, and the answer that leaves as a letter.
 
 use std::sync::Arc;
 
@@ -6,14 +6,11 @@ use customers::inquiry::InquiryState;
 use kernel::InquiryId;
 use operations::{
     flows::answer_inquiry,
-    views::admin::{
-        InquiriesPage, InquiryPage,
-        inquiries::{self as views, InquiryTab},
-    },
+    views::admin::{InquiryPage, inquiries as views},
 };
 use platform::{
-    Ctx, Cursor,
-    web::{Done, Page, Path, Problem, Query},
+    Ctx,
+    web::{Done, Page, Path, Problem},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,21 +20,6 @@ use crate::{
     forms::{Form, explain},
     paths::InquiryPath,
 };
-
-/// Which inquiries.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct InquiriesQuery {
-    /// A part of the name, address, question or order number.
-    #[serde(default)]
-    q: String,
-    /// The tab: `open` or `answered`.
-    #[serde(default)]
-    tab: InquiryTab,
-    /// The `next_cursor` of the page before.
-    #[serde(default)]
-    after: Option<Cursor>,
-}
 
 /// An answer.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -61,18 +43,6 @@ async fn page(ctx: &Ctx, id: InquiryId) -> Result<InquiryPage, Problem> {
     Ok(ctx
         .read(async move |rx, ctx| views::one(rx, ctx, id).await)
         .await?)
-}
-
-/// The inquiries of a tab.
-pub(crate) async fn list(
-    _: Arc<Backoffice>,
-    ctx: Ctx,
-    Query(query): Query<InquiriesQuery>,
-) -> Result<Page<InquiriesPage>, Problem> {
-    let found = ctx.read(async move |rx, _| {
-        views::list(rx, query.q.trim().to_owned(), query.tab, query.after).await
-    });
-    Ok(Page::new(found.await?))
 }
 
 /// One inquiry.

@@ -1,36 +1,20 @@
-//! Background work: looked at, tried again, given up.
+//! Background work: tried again, given up.
 
 use std::sync::Arc;
 
 use kernel::JobId;
-use operations::views::admin::{
-    JobsPage,
-    jobs::{self as views, JobTab},
-};
 use platform::{
-    Ctx, Cursor, jobs,
-    web::{Done, Page, Path, Problem, Query},
+    Ctx, jobs,
+    web::{Done, Path, Problem},
 };
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
     Backoffice,
     forms::{Form, Nothing},
     paths::JobPath,
 };
-
-/// Which jobs.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct JobsQuery {
-    /// The tab: `queued`, `running`, `dead`, `done`.
-    #[serde(default)]
-    tab: JobTab,
-    /// The `next_cursor` of the page before.
-    #[serde(default)]
-    after: Option<Cursor>,
-}
 
 /// A job that somebody decided about.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -39,16 +23,6 @@ pub(crate) struct JobDecided {
     id: JobId,
     /// `queued` or `cancelled`.
     state: &'static str,
-}
-
-/// Background work.
-pub(crate) async fn show(
-    _: Arc<Backoffice>,
-    ctx: Ctx,
-    Query(query): Query<JobsQuery>,
-) -> Result<Page<JobsPage>, Problem> {
-    let found = ctx.read(async move |rx, ctx| views::page(rx, ctx, query.tab, query.after).await);
-    Ok(Page::new(found.await?))
 }
 
 /// Puts a dead letter back into the queue.

@@ -10,6 +10,8 @@ mod bank_receipts;
 mod forms;
 mod inquiries;
 mod jobs;
+mod list_routes;
+mod lists;
 mod message_templates;
 mod order_actions;
 mod order_refunds;
@@ -24,7 +26,7 @@ mod stock;
 mod system;
 mod variants;
 
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use customers::inquiry;
 use kernel::{Permission, Timestamp};
@@ -34,13 +36,17 @@ use platform::{
     Ctx,
     files::Files,
     web::{Face, FaceFuture, Incoming},
+    words::Words,
 };
 use rust_embed::RustEmbed;
+use tokio::sync::Semaphore;
 
 pub use routes::routes;
 
 /// How long the shop's name and contact are remembered between pages, in seconds.
 const SHOP_KEPT: i64 = 5;
+/// Files of lists that are made at the same time.
+const EXPORTS: usize = 2;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../templates/backoffice"]
@@ -52,6 +58,8 @@ pub struct BackofficeParts {
     pub files: Files,
     /// The shop's address as browsers see it, for links that are handed to people; without a slash at the end.
     pub public_url: String,
+    /// Words for the headings of files.
+    pub words: Arc<Words>,
 }
 
 /// The back office.
@@ -64,6 +72,8 @@ pub struct Backoffice {
     public_url: String,
     doors: sign_in::Doors,
     openapi: OnceLock<bytes::Bytes>,
+    words: Arc<Words>,
+    exports: Semaphore,
     shop: RwLock<Option<(Timestamp, Shop)>>,
 }
 
@@ -76,6 +86,8 @@ impl Backoffice {
             public_url: parts.public_url,
             doors: sign_in::Doors::new(),
             openapi: OnceLock::new(),
+            words: parts.words,
+            exports: Semaphore::new(EXPORTS),
             shop: RwLock::new(None),
         }
     }

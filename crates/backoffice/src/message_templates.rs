@@ -7,7 +7,7 @@ use kernel::Locale;
 use operations::{
     FlowError,
     views::admin::{
-        MessageTemplatePage, MessageTemplatesPage,
+        MessageTemplatePage,
         message_templates::{self as views},
     },
 };
@@ -67,17 +67,6 @@ async fn one(ctx: &Ctx, kind: MessageKind, locale: Locale) -> Result<MessageTemp
     Ok(ctx
         .read(async move |rx, ctx| views::one(rx, ctx, kind, locale).await)
         .await?)
-}
-
-/// All kinds of messages.
-pub(crate) async fn list(
-    _: Arc<Backoffice>,
-    ctx: Ctx,
-    (): (),
-) -> Result<Page<MessageTemplatesPage>, Problem> {
-    Ok(Page::new(
-        ctx.read(async |rx, ctx| views::list(rx, ctx).await).await?,
-    ))
 }
 
 /// The words of one kind.

@@ -1,8 +1,8 @@
 //! What stands in the paths of the back office.
 
 use kernel::{
-    ApiKeyId, BankReceiptId, InquiryId, JobId, OrderId, ParcelId, ProductId, RefundId, StaffId,
-    VariantId,
+    ApiKeyId, BankReceiptId, InquiryId, JobId, OrderId, ParcelId, ProductId, RefundId, SavedViewId,
+    StaffId, VariantId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -83,6 +83,11 @@ paths! {
     KeyPath {
         /// The key.
         id: ApiKeyId,
+    }
+    /// A kept view of a list.
+    ViewPath {
+        /// The view.
+        id: SavedViewId,
     }
     /// An invitation.
     InvitationPath {

@@ -1,4 +1,4 @@
-//! Products: the list, a new one, its words, options, collections and pictures.
+//! Products: a new one, its words, options, collections and pictures.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -9,14 +9,11 @@ use catalog::{
 use kernel::{CollectionId, Locale, Money, ProductId, Texts};
 use operations::{
     FlowError, shop,
-    views::admin::{
-        AdminProduct, AdminProducts, NewProductPage, product as product_view,
-        products::{self as product_list, ProductTab},
-    },
+    views::admin::{AdminProduct, NewProductPage, product as product_view},
 };
 use platform::{
-    Ctx, Cursor, Rx,
-    web::{Done, Page, Path, Problem, Query},
+    Ctx, Rx,
+    web::{Done, Page, Path, Problem},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,21 +26,6 @@ use crate::{
 
 /// Addresses tried for a product whose name is taken.
 const TRIES: usize = 50;
-
-/// What to look for.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ProductsQuery {
-    /// A part of the name, or the beginning of the address, SKU or barcode.
-    #[serde(default)]
-    q: String,
-    /// `all`, `published`, `draft` or `archived`.
-    #[serde(default)]
-    state: ProductTab,
-    /// The `next_cursor` of the page before.
-    #[serde(default)]
-    after: Option<Cursor>,
-}
 
 /// A new product; it begins as a draft.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -149,18 +131,6 @@ async fn blank(ctx: &Ctx) -> Result<NewProductPage, Problem> {
     Ok(ctx
         .read(async |rx, ctx| product_view::new_product(rx, ctx).await)
         .await?)
-}
-
-/// The list of products.
-pub(crate) async fn list(
-    _: Arc<Backoffice>,
-    ctx: Ctx,
-    Query(query): Query<ProductsQuery>,
-) -> Result<Page<AdminProducts>, Problem> {
-    let found = ctx.read(async move |rx, ctx| {
-        product_list::list(rx, ctx, query.q.trim().to_owned(), query.state, query.after).await
-    });
-    Ok(Page::new(found.await?))
 }
 
 /// The form of a new product.

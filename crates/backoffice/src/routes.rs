@@ -6,8 +6,9 @@ use kernel::Permission as P;
 use platform::web::{Route, Routes};
 
 use crate::{
-    Backoffice, account, bank_receipts, inquiries, jobs, message_templates, order_actions,
-    order_refunds, pages, product_state, products, sign_in, staff, stock, system, variants,
+    Backoffice, account, bank_receipts, inquiries, jobs, list_routes, message_templates,
+    order_actions, order_refunds, pages, product_state, products, sign_in, staff, stock, system,
+    variants,
 };
 
 /// All routes of the back office, and those for machines.
@@ -26,6 +27,8 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         people,
         work,
         messages,
+        list_routes::lists,
+        list_routes::kept_views,
     ];
     let none = Routes::new(desk);
     groups
@@ -34,7 +37,7 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         .finish()
 }
 
-type Desk = Routes<Backoffice>;
+pub(crate) type Desk = Routes<Backoffice>;
 
 fn machines(routes: Desk) -> Desk {
     routes
@@ -104,12 +107,6 @@ fn door(routes: Desk) -> Desk {
 fn orders(routes: Desk) -> Desk {
     routes
         .get(
-            "/admin/orders",
-            P::OrdersRead,
-            "The list of orders, newest first",
-            pages::orders,
-        )
-        .get(
             "/admin/orders/{id}",
             P::OrdersRead,
             "One order with its timeline",
@@ -156,12 +153,6 @@ fn orders(routes: Desk) -> Desk {
 fn inquiries_of_customers(routes: Desk) -> Desk {
     routes
         .get(
-            "/admin/inquiries",
-            P::CustomersRead,
-            "What customers ask, the longest wait first",
-            inquiries::list,
-        )
-        .get(
             "/admin/inquiries/{id}",
             P::CustomersRead,
             "One question with its answer",
@@ -195,22 +186,10 @@ fn warehouse(routes: Desk) -> Desk {
             "Marks a parcel as delivered",
             order_actions::deliver,
         )
-        .get(
-            "/admin/shipping",
-            P::FulfilmentWrite,
-            "What has to leave, by promise time",
-            pages::shipping,
-        )
 }
 
 fn money(routes: Desk) -> Desk {
     routes
-        .get(
-            "/admin/bank-receipts",
-            P::PaymentsRead,
-            "Money that arrived at the bank",
-            bank_receipts::show,
-        )
         .post(
             "/admin/bank-receipts",
             P::PaymentsWrite,
@@ -235,22 +214,10 @@ fn money(routes: Desk) -> Desk {
             "The five points by source",
             pages::funnel,
         )
-        .get(
-            "/admin/funnel/cards",
-            P::InsightRead,
-            "How each card did, and why people do not open it",
-            pages::cards,
-        )
 }
 
 fn people(routes: Desk) -> Desk {
     routes
-        .get(
-            "/admin/staff",
-            P::StaffRead,
-            "Who works here, and keys for programs",
-            staff::show,
-        )
         .post(
             "/admin/staff",
             P::StaffWrite,
@@ -297,12 +264,6 @@ fn people(routes: Desk) -> Desk {
 
 fn work(routes: Desk) -> Desk {
     routes
-        .get(
-            "/admin/jobs",
-            P::JobsWrite,
-            "Background work, schedules and followers",
-            jobs::show,
-        )
         .post(
             "/admin/jobs/{id}/retry",
             P::JobsWrite,
@@ -319,12 +280,6 @@ fn work(routes: Desk) -> Desk {
 
 fn messages(routes: Desk) -> Desk {
     routes
-        .get(
-            "/admin/message-templates",
-            P::MessagesWrite,
-            "All kinds of messages",
-            message_templates::list,
-        )
         .get(
             "/admin/message-templates/{kind}",
             P::MessagesWrite,
@@ -359,12 +314,6 @@ fn messages(routes: Desk) -> Desk {
 
 fn products(routes: Desk) -> Desk {
     routes
-        .get(
-            "/admin/products",
-            P::ProductsRead,
-            "The list of products",
-            products::list,
-        )
         .get(
             "/admin/products/new",
             P::ProductsWrite,
@@ -463,12 +412,6 @@ fn variants_of_products(routes: Desk) -> Desk {
 
 fn stock_of_variants(routes: Desk) -> Desk {
     routes
-        .get(
-            "/admin/inventory",
-            P::StockRead,
-            "The list of stock",
-            stock::list,
-        )
         .get(
             "/admin/inventory/variants/{id}",
             P::StockRead,

@@ -13,6 +13,7 @@ use platform::{
         keys,
         staff::{self, StaffError},
     },
+    list::Asked,
     web::{Done, Page, Path, Problem, StatusCode},
 };
 use schemars::JsonSchema;
@@ -74,12 +75,9 @@ pub(crate) struct KeyChanged {
 const LIST: &str = "/admin/staff";
 
 async fn page(ctx: &Ctx) -> Result<StaffPage, Problem> {
-    Ok(ctx.read(async |rx, ctx| views::page(rx, ctx).await).await?)
-}
-
-/// Who works here.
-pub(crate) async fn show(_: Arc<Backoffice>, ctx: Ctx, (): ()) -> Result<Page<StaffPage>, Problem> {
-    Ok(Page::new(page(&ctx).await?))
+    Ok(ctx
+        .read(async |rx, ctx| views::page(rx, ctx, &Asked::default()).await)
+        .await?)
 }
 
 fn named(name: &str) -> Result<String, Problem> {

@@ -1,22 +1,21 @@
-//! Stock: the list, one variant with its ledger and holds, changes by hand, alert levels.
+//! Stock: one variant with its ledger and holds, changes by hand, alert levels.
 
 use std::sync::Arc;
 
 use inventory::{
     EntryKind, InventoryError, location,
-    stock::{self, Adjustment, Level, Show},
+    stock::{self, Adjustment, Level},
 };
 use kernel::{LocationId, VariantId};
 use operations::{
     FlowError,
     views::admin::{
-        StockItem, StockList,
-        stock::{self as stock_list, StockQuery},
+        StockItem,
         stock_item::{self, MOVEMENTS, joined_reason},
     },
 };
 use platform::{
-    Ctx, Cursor, Rx,
+    Ctx, Rx,
     web::{Done, Page, Path, Problem, Query, form, idempotency},
 };
 use schemars::JsonSchema;
@@ -30,24 +29,6 @@ use crate::{
 
 /// Characters of a reason with its note.
 const REASON: usize = 300;
-
-/// What to look for.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ListQuery {
-    /// A part of the product's name, the SKU or the barcode.
-    #[serde(default)]
-    q: String,
-    /// `all`, `low` or `sold_out`.
-    #[serde(default)]
-    show: Show,
-    /// Only at this place.
-    #[serde(default)]
-    location: Option<LocationId>,
-    /// The `next_cursor` of the page before.
-    #[serde(default)]
-    after: Option<Cursor>,
-}
 
 /// How much of the ledger.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -117,24 +98,6 @@ impl From<Level> for StockStands {
             low_stock_threshold: level.low_at,
         }
     }
-}
-
-/// The list of stock.
-pub(crate) async fn list(
-    _: Arc<Backoffice>,
-    ctx: Ctx,
-    Query(query): Query<ListQuery>,
-) -> Result<Page<StockList>, Problem> {
-    let query = StockQuery {
-        q: query.q,
-        show: query.show,
-        location: query.location,
-        after: query.after,
-    };
-    Ok(Page::new(
-        ctx.read(async move |rx, ctx| stock_list::list(rx, ctx, query).await)
-            .await?,
-    ))
 }
 
 /// The stock of one variant.

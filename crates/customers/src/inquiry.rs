@@ -5,7 +5,7 @@ use std::str::FromStr;
 use kernel::{CustomerId, Email, InquiryId, Locale, Timestamp, VisitorId, event};
 use platform::{
     Ctx, DbError, Rx, Tx,
-    db::{IntoValue, Row, Value},
+    db::Row,
     events::{self, Event},
     params,
 };
@@ -67,15 +67,6 @@ pub struct Inquiry {
     pub answer: Option<String>,
 }
 
-/// Which inquiries.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InquiryFilter {
-    /// Those in this state: open ones the longest wait first, answered ones the newest question first.
-    pub state: InquiryState,
-    /// Only those whose name, address, text or order number contains this.
-    pub q: Option<String>,
-}
-
 /// How many wait for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
@@ -135,7 +126,11 @@ impl FromStr for InquiryState {
 }
 
 impl Inquiry {
-    fn from_row(row: &Row) -> Result<Self, DbError> {
+    /// An inquiry from a row with all of its columns.
+    ///
+    /// # Errors
+    /// A column that is missing or holds what cannot be.
+    pub fn from_row(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             id: row.get("id")?,
             visitor_id: row.get("visitor_id")?,
@@ -290,58 +285,6 @@ pub async fn by_id(rx: &mut Rx, id: InquiryId) -> Result<Option<Inquiry>, DbErro
         .row("SELECT * FROM inquiries WHERE id = $1", params![id])
         .await?;
     row.as_ref().map(Inquiry::from_row).transpose()
-}
-
-/// Inquiries of a filter in its order, after the one that the last page ended with.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn list(
-    rx: &mut Rx,
-    filter: &InquiryFilter,
-    after: Option<(Timestamp, InquiryId)>,
-    limit: i64,
-) -> Result<Vec<Inquiry>, DbError> {
-    let (beyond, order) = match filter.state {
-        InquiryState::Open => (">", "created_at, id"),
-        InquiryState::Answered => ("<", "created_at DESC, id DESC"),
-    };
-    let mut values: Vec<Value> = vec![filter.state.code().into_value()];
-    let mut put = |value: Value| {
-        values.push(value);
-        format!("${}", values.len())
-    };
-    let mut sql = String::from("SELECT * FROM inquiries WHERE state = $1");
-    if let Some((at, id)) = after {
-        let (at, id) = (put(at.into_value()), put(id.into_value()));
-        sql.push_str(&format!(" AND (created_at, id) {beyond} ({at}, {id})"));
-    }
-    if let Some(q) = &filter.q {
-        let q = put(anywhere(q).into_value());
-        let fields = ["name", "email", "message", "order_number"];
-        let fits = fields.map(|field| format!("LOWER({field}) LIKE {q} ESCAPE '!'"));
-        sql.push_str(&format!(" AND ({})", fits.join(" OR ")));
-    }
-    let limit = put(limit.into_value());
-    sql.push_str(&format!(" ORDER BY {order} LIMIT {limit}"));
-    let rows = rx.rows(&sql, &values).await?;
-    rows.iter().map(Inquiry::from_row).collect()
-}
-
-/// A LIKE pattern for a text anywhere, its wildcards taken literally.
-fn anywhere(text: &str) -> String {
-    let plain = text
-        .to_lowercase()
-        .chars()
-        .take(100)
-        .fold(String::new(), |mut pattern, c| {
-            if matches!(c, '!' | '%' | '_') {
-                pattern.push('!');
-            }
-            pattern.push(c);
-            pattern
-        });
-    format!("%{plain}%")
 }
 
 /// What else somebody asked from the same address, newest first.

@@ -195,6 +195,8 @@ ids! {
     EventId = "event";
     /// A run of an import.
     ImportId = "import";
+    /// A view of a list that somebody keeps.
+    SavedViewId = "view";
 }
 
 #[cfg(test)]

@@ -118,3 +118,21 @@ CREATE TABLE api_keys (
   created_by TEXT NOT NULL,
   revoked_at BIGINT
 );
+-- Views of lists that people keep, and the one that a person's list opens with. The owner is an account or a key.
+CREATE TABLE saved_views (
+  id UUID PRIMARY KEY,
+  list TEXT NOT NULL,
+  owner_id UUID NOT NULL,
+  name TEXT NOT NULL CHECK (name <> ''),
+  query TEXT NOT NULL,
+  shared BOOLEAN NOT NULL,
+  created_at BIGINT NOT NULL,
+  UNIQUE (list, owner_id, name)
+);
+CREATE TABLE default_views (
+  owner_id UUID NOT NULL,
+  list TEXT NOT NULL,
+  view_id UUID NOT NULL REFERENCES saved_views (id),
+  PRIMARY KEY (owner_id, list)
+);
+CREATE INDEX default_views_by_view ON default_views (view_id);

@@ -19,6 +19,10 @@ CREATE TABLE products (
 );
 CREATE INDEX products_by_state ON products (state, published_at, id);
 CREATE INDEX products_by_price ON products (state, price_from, id);
+-- The back office's list sorts by these.
+CREATE INDEX products_by_title ON products (title_folded, id);
+CREATE INDEX products_by_lowest_price ON products (price_from, id);
+CREATE INDEX products_by_change ON products (updated_at, id);
 CREATE TABLE variants (
   id UUID PRIMARY KEY,
   product_id UUID NOT NULL REFERENCES products (id),

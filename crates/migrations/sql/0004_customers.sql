@@ -32,4 +32,6 @@ CREATE TABLE inquiries (
   CHECK ((state = 'answered') = (answer IS NOT NULL))
 );
 CREATE INDEX inquiries_by_state ON inquiries (state, created_at, id);
+CREATE INDEX inquiries_by_name ON inquiries (state, name, id);
+CREATE INDEX inquiries_by_answer ON inquiries (state, COALESCE(answered_at, 0), id);
 CREATE INDEX inquiries_by_email ON inquiries (email, created_at);

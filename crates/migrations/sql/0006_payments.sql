@@ -132,7 +132,10 @@ CREATE TABLE bank_receipts (
   actor TEXT NOT NULL,
   CHECK ((state = 'matched') = (order_id IS NOT NULL))
 );
-CREATE INDEX bank_receipts_by_state ON bank_receipts (state, received_at);
+CREATE INDEX bank_receipts_by_state ON bank_receipts (state, received_at, id);
+CREATE INDEX bank_receipts_by_time ON bank_receipts (received_at, id);
+CREATE INDEX bank_receipts_by_amount ON bank_receipts (amount, id);
+CREATE INDEX bank_receipts_by_payer ON bank_receipts (payer, id);
 -- What a shopper told us about a transfer they made.
 CREATE TABLE transfer_reports (
   order_id UUID PRIMARY KEY REFERENCES orders (id),

@@ -11,6 +11,7 @@ use orders::OrdersError;
 use payments::PaymentsError;
 use platform::{
     DbError,
+    list::ListError,
     web::{FieldProblem, Problem},
 };
 use serde::Serialize;
@@ -85,6 +86,9 @@ pub enum FlowError {
     /// Figures refused.
     #[error(transparent)]
     Insight(#[from] InsightError),
+    /// A list refused what was asked of it.
+    #[error(transparent)]
+    List(#[from] ListError),
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -148,6 +152,7 @@ impl From<FlowError> for Problem {
             FlowError::Customers(e) => Self::conflict(e.key()),
             FlowError::Engagement(e) => Self::conflict(e.key()),
             FlowError::Insight(e) => Self::invalid(e.key()),
+            FlowError::List(e) => e.into(),
             FlowError::Db(e) => e.into(),
         }
     }

@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     line,
+    narrow::Narrow,
     search::Tab,
     terms::{self, Prefix},
 };
@@ -35,58 +36,61 @@ const HEAD_OPEN: i64 = 20_000;
 const HEAD_OLD: i64 = 2_000;
 /// Orders found by their terms that are looked at together to see whether they are in the tab.
 const LOOK: usize = 100;
+/// Orders that one page looks at to find those in its tab and between its filters; a later page looks on from there.
+const BUDGET: usize = 20_000;
+
+/// Places of orders, and where to look on when there may be more that cost too much to look for at once.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    pub(crate) found: Vec<Place>,
+    pub(crate) further: Option<Place>,
+}
 
 /// At most `wanted` places after a place, newest first.
 pub(crate) async fn places(
     rx: &mut Rx,
-    tab: Tab,
+    (tab, narrow): (Tab, &Narrow),
     prefix: Option<Prefix>,
     after: Place,
     wanted: usize,
-) -> Result<Vec<Place>, DbError> {
+) -> Result<Places, DbError> {
+    let after = narrow
+        .until
+        .map_or(after, |until| after.min((until.micros(), Uuid::nil())));
     let Some(prefix) = prefix else {
-        return whole(rx, tab, after, wanted).await;
+        return narrow.walk(rx, tab, after, false, wanted).await;
     };
-    let search = Search {
+    let mut search = Search {
         prefix,
         tab,
+        narrow,
         wanted,
+        budget: BUDGET,
     };
-    let mut found = Vec::new();
+    let mut places = Places::default();
     let mut after = after;
     if tab != Tab::All {
-        let Some(end) = search.in_head(rx, after, &mut found).await? else {
-            return Ok(found);
+        let Some(end) = search.in_head(rx, after, &mut places.found).await? else {
+            return Ok(places);
         };
         after = end;
     }
-    search.by_terms(rx, after, &mut found).await?;
-    found.truncate(wanted);
-    Ok(found)
-}
-
-/// Orders of a tab, or all orders.
-async fn whole(rx: &mut Rx, tab: Tab, after: Place, wanted: usize) -> Result<Vec<Place>, DbError> {
-    let mut values: Vec<Value> = params![after.0, after.1, count(wanted)].to_vec();
-    let mut condition = "";
-    if tab != Tab::All {
-        condition = " AND tab = $4";
-        values.extend_from_slice(params![tab]);
-    }
-    let sql = format!(
-        "SELECT placed_at, id FROM orders WHERE (placed_at, id) < ($1, $2){condition} ORDER BY placed_at DESC, id DESC LIMIT $3"
-    );
-    rx.rows(&sql, &values).await?.iter().map(place).collect()
+    places.further = search.by_terms(rx, after, &mut places.found).await?;
+    places.found.truncate(wanted);
+    Ok(places)
 }
 
 /// A search that goes on until it has what is wanted.
-struct Search {
+struct Search<'a> {
     prefix: Prefix,
     tab: Tab,
+    narrow: &'a Narrow,
     wanted: usize,
+    /// Orders that may still be looked at.
+    budget: usize,
 }
 
-impl Search {
+impl Search<'_> {
     /// Looks at the newest orders of the tab after a place. Tells where it stopped, or `None` when it has enough or the
     /// tab has no more.
     async fn in_head(
@@ -99,19 +103,24 @@ impl Search {
             Tab::All | Tab::Closed | Tab::Cancelled => HEAD_OLD,
             Tab::Unpaid | Tab::ToShip | Tab::Shipped | Tab::Delivered => HEAD_OPEN,
         };
-        // The inner order and limit keep PostgreSQL from reading the whole tab at once.
-        let sql = "SELECT placed_at, id FROM (SELECT placed_at, id, terms FROM orders WHERE tab = $1 AND (placed_at, id) < ($2, $3) \
-                   ORDER BY placed_at DESC, id DESC LIMIT $4) AS head WHERE terms LIKE $5 ESCAPE '\\' \
-                   ORDER BY placed_at DESC, id DESC LIMIT $6";
-        let values = params![
+        let mut values: Vec<Value> = params![
             self.tab,
             after.0,
             after.1,
             head,
             self.prefix.pattern(),
             count(self.wanted)
-        ];
-        for row in rx.rows(sql, values).await? {
+        ]
+        .to_vec();
+        let narrowed = self.narrow.conditions(&mut values);
+        let since = self.narrow.since(&mut values);
+        // The inner order and limit keep PostgreSQL from reading the whole tab at once.
+        let sql = format!(
+            "SELECT placed_at, id FROM (SELECT placed_at, id, terms, payment_method, payment_state, source FROM orders \
+             WHERE tab = $1 AND (placed_at, id) < ($2, $3){since} ORDER BY placed_at DESC, id DESC LIMIT $4) AS head \
+             WHERE terms LIKE $5 ESCAPE '\\'{narrowed} ORDER BY placed_at DESC, id DESC LIMIT $6"
+        );
+        for row in rx.rows(&sql, &values).await? {
             found.push(place(&row)?);
         }
         if found.len() >= self.wanted {
@@ -125,35 +134,41 @@ impl Search {
         last.as_ref().map(place).transpose()
     }
 
-    /// Looks into the terms, day by day.
+    /// Looks into the terms, day by day. Tells where it stopped before it was through.
     async fn by_terms(
-        &self,
+        &mut self,
         rx: &mut Rx,
         after: Place,
         found: &mut Vec<Place>,
-    ) -> Result<(), DbError> {
+    ) -> Result<Option<Place>, DbError> {
         let mut until = terms::day_of(Timestamp::from_micros(after.0));
+        let first = self.narrow.from.map_or(i64::MIN, terms::day_of);
         let mut span = 1;
         while found.len() < self.wanted {
             // Days without orders are skipped.
             let sql = "SELECT MAX(day) FROM order_terms WHERE day <= $1";
             let newest: Option<i64> = rx.scalar(sql, params![until]).await?;
-            let Some(newest) = newest else { break };
+            let Some(newest) = newest.filter(|day| *day >= first) else {
+                break;
+            };
             let days: Vec<i64> = (0..span).map(|back| newest - back).collect();
-            self.in_days(rx, &days, after, found).await?;
+            let stopped = self.in_days(rx, &days, after, found).await?;
+            if stopped.is_some() {
+                return Ok(stopped);
+            }
             until = newest - span;
             span = (span * 2).min(SPAN);
         }
-        Ok(())
+        Ok(None)
     }
 
     async fn in_days(
-        &self,
+        &mut self,
         rx: &mut Rx,
         days: &[i64],
         after: Place,
         found: &mut Vec<Place>,
-    ) -> Result<(), DbError> {
+    ) -> Result<Option<Place>, DbError> {
         let sql = format!(
             "SELECT placed_at, order_id AS id FROM order_terms WHERE day IN ({}) AND term >= $1 AND term < $2 \
              AND (placed_at, order_id) < ($3, $4) ORDER BY placed_at DESC, order_id DESC LIMIT $5",
@@ -178,36 +193,42 @@ impl Search {
             for part in places.chunks(LOOK) {
                 self.keep(rx, part, found).await?;
                 if found.len() >= self.wanted {
-                    return Ok(());
+                    return Ok(None);
+                }
+                self.budget = self.budget.saturating_sub(part.len());
+                if self.budget == 0 {
+                    return Ok(part.last().copied());
                 }
             }
             if rows.len() < batch {
-                return Ok(());
+                return Ok(None);
             }
-            batch *= 4;
+            batch = (batch * 4).min(BUDGET);
         }
     }
 
-    /// Keeps those of the places whose orders are in the tab.
+    /// Keeps those of the places whose orders are in the tab and between the filters.
     async fn keep(
         &self,
         rx: &mut Rx,
         places: &[Place],
         found: &mut Vec<Place>,
     ) -> Result<(), DbError> {
-        if self.tab == Tab::All {
-            found.extend_from_slice(places);
+        if self.tab == Tab::All && self.narrow.is_plain() {
+            let since = self.narrow.from.map_or(i64::MIN, Timestamp::micros);
+            found.extend(places.iter().filter(|(at, _)| *at >= since));
             return Ok(());
         }
         let ids: Vec<OrderId> = places.iter().map(|(_, id)| OrderId(*id)).collect();
         // The tab is compared here: as a condition, SQLite would walk through it instead of looking up the ids.
         let sql = format!(
-            "SELECT id, tab FROM orders WHERE id IN ({})",
+            "SELECT id, tab, placed_at, payment_method, payment_state, source FROM orders WHERE id IN ({})",
             line::list(1, LOOK)
         );
         let mut kept: HashSet<Uuid> = HashSet::new();
         for row in rx.rows(&sql, &line::padded(&ids, LOOK)).await? {
-            if row.parse::<Tab>("tab")? == self.tab {
+            let in_tab = self.tab == Tab::All || row.parse::<Tab>("tab")? == self.tab;
+            if in_tab && self.narrow.holds(&row)? {
                 kept.insert(row.get("id")?);
             }
         }
@@ -216,10 +237,10 @@ impl Search {
     }
 }
 
-fn place(row: &Row) -> Result<Place, DbError> {
+pub(crate) fn place(row: &Row) -> Result<Place, DbError> {
     Ok((row.get("placed_at")?, row.get("id")?))
 }
 
-fn count(n: usize) -> i64 {
+pub(crate) fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }

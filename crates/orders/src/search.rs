@@ -1,14 +1,22 @@
 //! The list of orders with its tabs and its search box.
 //!
-//! Every list is newest first and pages by the place of its last order; how places are found stands in `find`.
+//! A list pages by the place of its last order; how places are found stands in `find`, how lists are narrowed and
+//! sorted otherwise in `narrow`.
+
+use std::collections::HashMap;
 
 use kernel::{Money, OrderId, Timestamp};
 use platform::{Cursor, DbError, Page, Rx, db::Row};
 use schemars::JsonSchema;
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::{
-    OrderState, OrdersError, PaymentMethod, PaymentState, codes::codes, find, line, terms::Prefix,
+    OrderState, OrdersError, PaymentMethod, PaymentState,
+    codes::codes,
+    find, line,
+    narrow::{self, Narrow, OrderSort, SortKey},
+    terms::Prefix,
 };
 
 codes! {
@@ -38,9 +46,15 @@ pub struct OrderQuery {
     pub q: String,
     /// Which orders.
     pub tab: Tab,
+    /// What narrows them further.
+    pub narrow: Narrow,
+    /// What they are sorted by, …
+    pub sort: OrderSort,
+    /// … and whether the other way round.
+    pub ascending: bool,
     /// Where the page before ended.
     pub after: Option<Cursor>,
-    /// How many orders a page has, from 1 to 100.
+    /// How many orders a page has, from 1 to 500.
     pub limit: usize,
 }
 
@@ -49,10 +63,22 @@ impl Default for OrderQuery {
         Self {
             q: String::new(),
             tab: Tab::All,
+            narrow: Narrow::default(),
+            sort: OrderSort::PlacedAt,
+            ascending: false,
             after: None,
             limit: 20,
         }
     }
+}
+
+/// A page of orders, and how far it was looked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundOrders {
+    /// The orders.
+    pub page: Page<OrderSummary>,
+    /// How many of the newest orders were sorted when there are more; null when all of them were.
+    pub among: Option<usize>,
 }
 
 /// An order in a list.
@@ -97,25 +123,130 @@ pub struct OrderSummary {
 /// Lines named in an order's summary.
 const NAMED: usize = 3;
 
-/// One page of orders, newest first.
+/// One page of orders, newest first when nothing else is asked.
 ///
 /// # Errors
 /// [`OrdersError::BadCursor`].
 pub async fn search(rx: &mut Rx, query: OrderQuery) -> Result<Page<OrderSummary>, OrdersError> {
-    let limit = query.limit.clamp(1, 100);
-    let after = query.after.map_or(Ok(find::TOP), |cursor| {
-        cursor.key().ok_or(OrdersError::BadCursor)
-    })?;
-    let places = find::places(rx, query.tab, Prefix::of(&query.q), after, limit + 1).await?;
-    let ids: Vec<OrderId> = places.iter().map(|(_, id)| OrderId(*id)).collect();
-    let mut summaries = summaries(rx, &ids).await?;
-    summaries
-        .sort_unstable_by_key(|order| std::cmp::Reverse((order.placed_at.micros(), order.id.0)));
-    let keyed = summaries.into_iter().map(|order| {
-        let place = (order.placed_at.micros(), order.id.0);
-        (order, place)
+    Ok(found(rx, query).await?.page)
+}
+
+/// As [`search`], and says among how many orders the order was made.
+///
+/// # Errors
+/// [`OrdersError::BadCursor`].
+pub async fn found(rx: &mut Rx, query: OrderQuery) -> Result<FoundOrders, OrdersError> {
+    let limit = query.limit.clamp(1, 500);
+    let prefix = Prefix::of(&query.q);
+    let by_time = query.sort == OrderSort::PlacedAt;
+    if by_time && (prefix.is_none() || !query.ascending) {
+        let page = in_time(rx, &query, prefix, limit).await?;
+        return Ok(FoundOrders { page, among: None });
+    }
+    in_other_order(rx, &query, prefix, limit).await
+}
+
+async fn in_time(
+    rx: &mut Rx,
+    query: &OrderQuery,
+    prefix: Option<Prefix>,
+    limit: usize,
+) -> Result<Page<OrderSummary>, OrdersError> {
+    let (tab, narrow) = (query.tab, &query.narrow);
+    let places = if query.ascending {
+        let first = (i64::MIN, Uuid::nil());
+        let after = place_of(query.after.as_ref(), "placed_at", first)?;
+        narrow.walk(rx, tab, after, true, limit + 1).await?
+    } else {
+        let after = place_of(query.after.as_ref(), "-placed_at", find::TOP)?;
+        find::places(rx, (tab, narrow), prefix, after, limit + 1).await?
+    };
+    let order = if query.ascending {
+        "placed_at"
+    } else {
+        "-placed_at"
+    };
+    let orders = shown(rx, places.found.iter().map(|(_, id)| *id)).await?;
+    let keyed = orders.into_iter().map(|shown| {
+        let place = (order, shown.placed_at.micros(), shown.id.0);
+        (shown, place)
     });
-    Ok(Page::of(keyed.collect(), limit))
+    let mut page = Page::of(keyed.collect(), limit);
+    if page.next_cursor.is_none() {
+        page.next_cursor = places.further.map(|(at, id)| Cursor::at(&(order, at, id)));
+    }
+    Ok(page)
+}
+
+/// The place that a cursor of this order names, or where the list begins.
+fn place_of(
+    cursor: Option<&Cursor>,
+    order: &str,
+    begin: find::Place,
+) -> Result<find::Place, OrdersError> {
+    let Some(cursor) = cursor else {
+        return Ok(begin);
+    };
+    let place: Option<(String, i64, Uuid)> = cursor.key();
+    match place {
+        Some((listed, at, id)) if listed == order => Ok((at, id)),
+        _ => Err(OrdersError::BadCursor),
+    }
+}
+
+async fn in_other_order(
+    rx: &mut Rx,
+    query: &OrderQuery,
+    prefix: Option<Prefix>,
+    limit: usize,
+) -> Result<FoundOrders, OrdersError> {
+    let (sort, descending) = (query.sort, !query.ascending);
+    let order = format!("{}{sort}", if descending { "-" } else { "" });
+    let after: Option<(SortKey, Uuid)> = match &query.after {
+        None => None,
+        Some(cursor) => match cursor.key::<(String, SortKey, Uuid)>() {
+            Some((listed, key, id)) if listed == order && key.fits(sort) => Some((key, id)),
+            _ => return Err(OrdersError::BadCursor),
+        },
+    };
+    let (places, among) = if prefix.is_some() {
+        let wanted = (query.tab, &query.narrow);
+        let found = find::places(rx, wanted, prefix, find::TOP, narrow::FOUND + 1).await?;
+        let more = found.found.len() > narrow::FOUND || found.further.is_some();
+        let newest = found.found.get(..narrow::FOUND).unwrap_or(&found.found);
+        let sorted =
+            narrow::sort_found(rx, newest, (sort, descending), after.as_ref(), limit + 1).await?;
+        (sorted, more.then_some(narrow::FOUND))
+    } else {
+        let (sorted, more) = query
+            .narrow
+            .among_newest(rx, query.tab, (sort, descending), after.as_ref(), limit + 1)
+            .await?;
+        (sorted, more.then_some(narrow::WITHIN))
+    };
+    let orders = shown(rx, places.iter().map(|(_, id)| *id)).await?;
+    let keyed = orders
+        .into_iter()
+        .zip(places)
+        .map(|(shown, (key, id))| (shown, (order.clone(), key, id)));
+    Ok(FoundOrders {
+        page: Page::of(keyed.collect(), limit),
+        among,
+    })
+}
+
+/// The orders of these keys, in their order.
+async fn shown(
+    rx: &mut Rx,
+    ids: impl Iterator<Item = Uuid>,
+) -> Result<Vec<OrderSummary>, OrdersError> {
+    let ids: Vec<OrderId> = ids.map(OrderId).collect();
+    let mut known: HashMap<OrderId, OrderSummary> = summaries(rx, &ids)
+        .await?
+        .into_iter()
+        .map(|order| (order.id, order))
+        .collect();
+    Ok(ids.iter().filter_map(|id| known.remove(id)).collect())
 }
 
 /// How many orders stand in each tab that somebody has to work on.

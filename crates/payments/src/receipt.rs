@@ -114,7 +114,11 @@ pub struct SuspenseSum {
 const COLUMNS: &str = "id, currency, amount, received_at, payer, last_five, bank_reference, state, order_id, matched_at, matched_by, actor";
 
 impl BankReceipt {
-    fn from_row(row: &Row) -> Result<Self, DbError> {
+    /// A receipt from a row with all of its columns.
+    ///
+    /// # Errors
+    /// A column that is missing or holds what cannot be.
+    pub fn from_row(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             id: row.get("id")?,
             amount: row.money("amount")?,
@@ -315,31 +319,6 @@ pub async fn by_id(rx: &mut Rx, id: BankReceiptId) -> Result<BankReceipt, Paymen
     Ok(BankReceipt::from_row(
         &row.ok_or(PaymentsError::NotFound("the receipt"))?,
     )?)
-}
-
-/// Receipts in a state, or all of them, newest first, older than `before`.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn list(
-    rx: &mut Rx,
-    state: Option<ReceiptState>,
-    before: Option<(Timestamp, BankReceiptId)>,
-    limit: i64,
-) -> Result<Vec<BankReceipt>, DbError> {
-    let (at, id) = before.unwrap_or((Timestamp::from_micros(i64::MAX), BankReceiptId::new()));
-    let (sql, values) = match state {
-        Some(state) => ("state = $4 AND", params![at, id, limit, state].to_vec()),
-        None => ("", params![at, id, limit].to_vec()),
-    };
-    let sql = format!(
-        "SELECT {COLUMNS} FROM bank_receipts WHERE {sql} (received_at, id) < ($1, $2) ORDER BY received_at DESC, id DESC LIMIT $3"
-    );
-    rx.rows(&sql, &values)
-        .await?
-        .iter()
-        .map(BankReceipt::from_row)
-        .collect()
 }
 
 /// Receipts that wait for their order, oldest first.

@@ -2,7 +2,7 @@
 //!
 //! Database lanes ([`db`]), the context of every command ([`Ctx`]), the event stream ([`events`]), durable jobs
 //! ([`jobs`]), the web ([`web`]), templates and words, staff sign-in and keys ([`auth`]), mail, files, settings and
-//! telemetry. Domains build on this crate; it knows none of them.
+//! telemetry, lists that people sort, filter and take away ([`list`]). Domains build on this crate; it knows none of them.
 
 pub mod auth;
 pub mod ctx;
@@ -10,6 +10,7 @@ pub mod db;
 pub mod events;
 pub mod files;
 pub mod jobs;
+pub mod list;
 pub mod page;
 pub mod recent;
 pub mod secret;

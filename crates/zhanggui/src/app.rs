@@ -143,6 +143,7 @@ impl AppBuilder {
         let backoffice = Arc::new(Backoffice::new(BackofficeParts {
             files: files.clone(),
             public_url: config.public_url(),
+            words: Arc::clone(&words),
         }));
         let app = App {
             config,

@@ -72,11 +72,12 @@ impl Desk {
             .await
             .unwrap();
         let files = Files::open(world.folder.path().join("media")).unwrap();
+        let words = Arc::new(Words::load().unwrap());
         let face = Arc::new(Backoffice::new(BackofficeParts {
             files,
             public_url: format!("https://{HOST}"),
+            words: Arc::clone(&words),
         }));
-        let words = Arc::new(Words::load().unwrap());
         let templates = Templates::compile(
             backoffice::templates(),
             Arc::clone(&words),

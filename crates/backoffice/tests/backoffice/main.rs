@@ -11,6 +11,7 @@ mod desk;
 mod doors;
 mod goods;
 mod inquiries;
+mod lists;
 mod money;
 mod orders;
 mod pages;

@@ -148,6 +148,7 @@ fn unknown_words(html: &str) -> Vec<&str> {
         "metric-",
         "point-",
         "account-",
+        "list-",
         "journal-",
         "cancel-",
         "adjustment-",
@@ -277,6 +278,17 @@ fn compare(place: &str, value: &Json, schema: &Json, root: &Json) {
         );
     }
     match value {
+        // A map by codes: every value is of one kind.
+        Json::Object(fields) if schema.get("properties").is_none() => {
+            for (code, inner) in fields {
+                compare(
+                    &format!("{place}[{code}]"),
+                    inner,
+                    &schema["additionalProperties"],
+                    root,
+                );
+            }
+        }
         Json::Object(fields) => {
             let known = schema
                 .get("properties")

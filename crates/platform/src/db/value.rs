@@ -87,13 +87,19 @@ macro_rules! typed_ids {
 typed_ids! {
     ProductId VariantId CollectionId MediaId LocationId StockEntryId HoldId CustomerId CartId CartLineId OrderId OrderLineId
     PaymentId RefundId TransferId ProviderEventId BankReceiptId ParcelId DeliveryMethodId MessageId InquiryId StaffId ApiKeyId
-    VisitorId SessionId JobId EventId ImportId
+    VisitorId SessionId JobId EventId ImportId SavedViewId
 }
 
 /// What can be read from a row.
 pub trait FromValue: Sized {
     /// The value, or `None` when the stored one is not of this kind.
     fn from_value(value: &Value) -> Option<Self>;
+}
+
+impl FromValue for Value {
+    fn from_value(value: &Value) -> Option<Self> {
+        Some(value.clone())
+    }
 }
 
 impl FromValue for i64 {

@@ -28,7 +28,9 @@ pub use app::{Web, WebConfig};
 pub use face::{Face, FaceFuture};
 pub use input::{Body, IdempotencyKey, Incoming, Input, Path, Query, Whole};
 pub use limits::Limit;
-pub use output::{Answer, Done, Either, Output, Page, PageAnswer, PageView, Raw};
+pub use output::{
+    Answer, Done, Download, Either, Elsewhere, Output, Page, PageAnswer, PageView, Raw,
+};
 pub use problem::{FieldProblem, Problem};
 pub use route::{Route, Routes};
 pub use templates::Templates;

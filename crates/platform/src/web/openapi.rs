@@ -123,6 +123,14 @@ impl Operation {
         );
     }
 
+    /// Adds the redirect that a browser gets in place of the page.
+    pub fn elsewhere(&mut self) {
+        self.responses.insert(
+            "303".into(),
+            json!({ "description": "Browsers go on to the page that they asked to begin with" }),
+        );
+    }
+
     /// Adds an answer of another media type.
     pub fn raw(&mut self) {
         self.responses

@@ -42,6 +42,8 @@ pub enum Answer {
         /// Extra headers.
         headers: Vec<(&'static str, String)>,
     },
+    /// A file to be kept.
+    Download(Download),
 }
 
 /// A page about to be rendered.
@@ -189,6 +191,22 @@ pub struct Raw {
     pub headers: Vec<(&'static str, String)>,
 }
 
+/// A file that the reader keeps; it is sent piece by piece.
+#[derive(Debug)]
+pub struct Download {
+    /// The file, at its beginning.
+    pub file: std::fs::File,
+    /// Its length.
+    pub bytes: u64,
+    /// Media type.
+    pub content_type: &'static str,
+    /// The name under which it is kept, of plain letters and digits.
+    pub name: String,
+}
+
+/// Another page of the same house that shows what was asked for.
+pub struct Elsewhere(pub String);
+
 /// Either of two answers.
 pub enum Either<A, B> {
     /// The first.
@@ -248,6 +266,31 @@ impl Output for Raw {
             content_type: self.content_type,
             bytes: self.bytes,
             headers: self.headers,
+        }
+    }
+}
+
+impl Output for Download {
+    fn describe(operation: &mut Operation, _: &mut SchemaGenerator) {
+        operation.raw();
+    }
+
+    fn answer(self, _: bool) -> Answer {
+        Answer::Download(self)
+    }
+}
+
+impl Output for Elsewhere {
+    fn describe(operation: &mut Operation, _: &mut SchemaGenerator) {
+        operation.elsewhere();
+    }
+
+    fn answer(self, _: bool) -> Answer {
+        Answer::Done {
+            location: self.0,
+            status: StatusCode::OK,
+            value: Value::Null,
+            headers: Vec::new(),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{
     app::{FLASH_COOKIE, Web},
     face::Face,
     input::Incoming,
-    output::{Answer, PageAnswer},
+    output::{Answer, Download, PageAnswer},
     problem::Problem,
 };
 use crate::{Actor, Ctx, secret};
@@ -69,7 +69,25 @@ pub(super) async fn respond(
             }
             guarded(web, response, None)
         }
+        Answer::Download(download) => guarded(web, attachment(download), None),
     }
+}
+
+/// A file as a body that is read while it is sent.
+fn attachment(download: Download) -> Response<Body> {
+    let file = tokio::fs::File::from_std(download.file);
+    let body = Body::from_stream(tokio_util::io::ReaderStream::new(file));
+    let mut response = (
+        [
+            (header::CONTENT_TYPE, download.content_type.to_owned()),
+            (header::CONTENT_LENGTH, download.bytes.to_string()),
+        ],
+        body,
+    )
+        .into_response();
+    let disposition = format!("attachment; filename=\"{}\"", download.name);
+    append(&mut response, header::CONTENT_DISPOSITION, &disposition);
+    response
 }
 
 /// A problem becomes a problem document, the form it came from, a way to sign in, or an error page.

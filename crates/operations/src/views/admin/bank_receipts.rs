@@ -3,19 +3,103 @@
 use std::collections::HashMap;
 
 use kernel::{BankReceiptId, Currency, Money, OrderId, Permission, Timestamp};
-use payments::{
-    PaymentsError,
-    receipt::{self, ALARM_AFTER, BankReceipt, Fit, ReceiptState, Suggestion},
+use payments::receipt::{self, ALARM_AFTER, BankReceipt, Fit, ReceiptState, Suggestion};
+use platform::{
+    Ctx, Cursor, Page, Rx,
+    list::{
+        Asked, Cell, Column, Filter, FilterKind, Key, List, ListView, Listed, Reading, Select,
+        select::anywhere,
+    },
 };
-use platform::{Ctx, Cursor, Page, Rx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::{OrderLink, TabCount, in_list, order_links, person};
+use super::{
+    common::{OrderLink, TabCount, in_list, order_links, person},
+    lists::Listing,
+};
 use crate::{FlowError, shop};
+
+/// The list of money that arrived.
+pub struct BankReceipts;
+
+static LIST: List<ReceiptRow> = List {
+    code: "bank-receipts",
+    path: "/admin/bank-receipts",
+    permission: Permission::PaymentsRead,
+    columns: &[
+        Column::sorting("received_at", "admin-received-at", |r| {
+            Cell::At(r.received_at)
+        }),
+        Column::sorting("amount", "admin-amount", |r| Cell::Money(r.amount)),
+        Column::new("currency", "list-currency", |r| {
+            Cell::text(r.amount.currency.code())
+        }),
+        Column::sorting("payer", "admin-receipt-payer", |r| {
+            Cell::maybe(r.payer.as_deref(), Cell::text)
+        }),
+        Column::new("last_five", "admin-payer-last-five", |r| {
+            Cell::maybe(r.payer_last_five.as_deref(), Cell::text)
+        }),
+        Column::new("reference", "admin-receipt-reference", |r| {
+            Cell::text(&r.reference)
+        }),
+        Column::new("state", "admin-state", |r| {
+            Cell::word("receipt-state-", r.state)
+        }),
+        Column::new("order", "admin-order", |r| {
+            Cell::maybe(r.order.as_ref(), |order| Cell::text(&order.number))
+        }),
+        Column::new("matched_at", "list-matched-at", |r| {
+            Cell::maybe(r.matched_at, Cell::At)
+        }),
+        Column::new("matched_by", "list-matched-by", |r| {
+            Cell::maybe(r.matched_by.as_deref(), Cell::text)
+        }),
+    ],
+    filters: &[
+        Filter::new(
+            "tab",
+            "admin-receipts-tabs",
+            FilterKind::Tab(&["suspense", "matched", "all"]),
+        ),
+        Filter::search("list-receipts-hint"),
+        Filter::new("from", "list-received-from", FilterKind::Day),
+        Filter::new("to", "list-received-to", FilterKind::Day),
+    ],
+    sort: "-received_at",
+    page: PAGE,
+};
 
 /// Receipts on one page; each one in suspense is a question of its own.
 const PAGE: usize = 20;
+
+/// What the columns sort by.
+const KEYS: [Key; 3] = [
+    Key::number("received_at", "received_at"),
+    Key::number("amount", "amount"),
+    Key::text("payer", "payer"),
+];
+
+impl Listed for BankReceipts {
+    type Row = ReceiptRow;
+
+    fn list() -> &'static List<ReceiptRow> {
+        &LIST
+    }
+}
+
+impl Listing for BankReceipts {
+    async fn rows(
+        rx: &mut Rx,
+        ctx: &Ctx,
+        asked: &Asked,
+        limit: usize,
+    ) -> Result<Page<ReceiptRow>, FlowError> {
+        let found = receipts(rx, ctx, asked, limit).await?;
+        rows(rx, ctx, found, HashMap::new()).await
+    }
+}
 
 /// Which receipts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -33,13 +117,15 @@ pub enum ReceiptTab {
 /// Money that arrived at the bank.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BankReceiptsPage {
+    /// How the list is sorted and narrowed.
+    pub list: ListView,
     /// The tab.
     pub tab: ReceiptTab,
     /// All tabs.
     pub tabs: Vec<TabCount>,
     /// What no order was found for yet.
     pub suspense: SuspenseFigures,
-    /// The receipts, newest first.
+    /// The receipts.
     pub items: Vec<ReceiptRow>,
     /// Leads to the next page; null on the last one.
     pub next_cursor: Option<Cursor>,
@@ -123,15 +209,11 @@ pub struct ReceiptsCan {
 ///
 /// # Errors
 /// A cursor that is none, or whatever the database says.
-pub async fn page(
-    rx: &mut Rx,
-    ctx: &Ctx,
-    tab: ReceiptTab,
-    after: Option<Cursor>,
-) -> Result<BankReceiptsPage, FlowError> {
+pub async fn page(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<BankReceiptsPage, FlowError> {
+    let list = ListView::of(rx, ctx, &LIST, asked, Vec::new()).await?;
     let currency = shop::load(rx).await?.currency;
     let suspense = suspense(rx, ctx, currency).await?;
-    let found = receipts(rx, tab, after).await?;
+    let found = receipts(rx, ctx, asked, asked.limit_of(&LIST)).await?;
     let mut suggested: Vec<(BankReceiptId, Vec<Suggestion>)> = Vec::new();
     let may = ctx.allows(Permission::PaymentsWrite);
     for receipt in found
@@ -142,28 +224,22 @@ pub async fn page(
         suggested.push((receipt.id, receipt::suggestions(rx, receipt).await?));
     }
     let candidates = candidates(rx, suggested).await?;
-    let paid: Vec<OrderId> = found.items.iter().filter_map(|r| r.order_id).collect();
-    let links = order_links(rx, &paid).await?;
-    let next_cursor = found.next_cursor;
-    let items = found
-        .items
-        .into_iter()
-        .map(|receipt| row(receipt, ctx.now(), &links, &candidates))
-        .collect();
+    let found = rows(rx, ctx, found, candidates).await?;
     let tabs = [
         ("suspense", Some(suspense.receipts)),
         ("matched", None),
         ("all", None),
     ];
     Ok(BankReceiptsPage {
-        tab,
+        list,
+        tab: tab(asked),
         tabs: tabs
             .into_iter()
             .map(|(code, count)| TabCount { code, count })
             .collect(),
         suspense,
-        items,
-        next_cursor,
+        items: found.items,
+        next_cursor: found.next_cursor,
         can: ReceiptsCan {
             add: may,
             assign: may,
@@ -196,26 +272,54 @@ pub async fn suspense(
     }))
 }
 
+fn tab(asked: &Asked) -> ReceiptTab {
+    match asked.get("tab") {
+        Some("matched") => ReceiptTab::Matched,
+        Some("all") => ReceiptTab::All,
+        _ => ReceiptTab::Suspense,
+    }
+}
+
 async fn receipts(
     rx: &mut Rx,
-    tab: ReceiptTab,
-    after: Option<Cursor>,
+    ctx: &Ctx,
+    asked: &Asked,
+    limit: usize,
 ) -> Result<Page<BankReceipt>, FlowError> {
-    let state = match tab {
-        ReceiptTab::Suspense => Some(ReceiptState::Suspense),
-        ReceiptTab::Matched => Some(ReceiptState::Matched),
-        ReceiptTab::All => None,
+    let mut select = Select::from("bank_receipts");
+    match tab(asked) {
+        ReceiptTab::Suspense => select.equal("state", ReceiptState::Suspense),
+        ReceiptTab::Matched => select.equal("state", ReceiptState::Matched),
+        ReceiptTab::All => {}
+    }
+    select.days(ctx, asked, "received_at")?;
+    let words = asked.words();
+    if !words.is_empty() {
+        let pattern = select.value(anywhere(&words.to_lowercase()));
+        select.only(format!(
+            "(LOWER(payer) LIKE {pattern} ESCAPE '!' OR last_five LIKE {pattern} ESCAPE '!' OR LOWER(bank_reference) LIKE {pattern} ESCAPE '!')"
+        ));
+    }
+    let reading = Reading {
+        columns: "*",
+        keys: &KEYS,
+        ids: &["id"],
+        limit,
     };
-    let before: Option<(Timestamp, BankReceiptId)> = after
-        .map(|cursor| cursor.key().ok_or(PaymentsError::NotFound("the page")))
-        .transpose()?;
-    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let found = receipt::list(rx, state, before, limit).await?;
-    let keyed = found.into_iter().map(|receipt| {
-        let place = (receipt.received_at, receipt.id);
-        (receipt, place)
-    });
-    Ok(Page::of(keyed.collect(), PAGE))
+    let read = BankReceipt::from_row;
+    Ok(select.page(rx, ctx, (&LIST, asked), reading, read).await?)
+}
+
+/// Receipts with the orders that they pay.
+async fn rows(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    found: Page<BankReceipt>,
+    candidates: HashMap<BankReceiptId, Vec<OrderCandidate>>,
+) -> Result<Page<ReceiptRow>, FlowError> {
+    let paid: Vec<OrderId> = found.items.iter().filter_map(|r| r.order_id).collect();
+    let links = order_links(rx, &paid).await?;
+    Ok(found.map(|receipt| row(receipt, ctx.now(), &links, &candidates)))
 }
 
 /// The suggested orders with what a person needs to recognise them.

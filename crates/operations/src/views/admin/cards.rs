@@ -14,11 +14,16 @@ use insight::{
 };
 use jiff::civil::Date;
 use kernel::{CollectionId, Currency, Locale, Money, ProductId, Timestamp};
-use platform::{Ctx, Rx, params};
+use platform::{
+    Ctx, Rx,
+    list::{Asked, ListView},
+    params,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
+    card_list::{self, LIST},
     common::{in_list, picture_url},
     funnel::{RangePreset, days_asked, presets},
 };
@@ -28,8 +33,6 @@ use crate::{
     views::shop::parts::free_from,
 };
 
-/// Cards on the page, those that most people were shown first.
-const MOST: usize = 100;
 /// Days over which sales are compared, in seconds.
 const SOLD_WITHIN: i64 = 30 * 86_400;
 /// Questions that are looked at to see whether somebody answers in the evening.
@@ -42,6 +45,8 @@ const SOON: i64 = 3_600;
 /// How cards did, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CardsPage {
+    /// How the list is sorted.
+    pub list: ListView,
     /// The first day, in the shop's time zone.
     pub from: String,
     /// The last day.
@@ -52,7 +57,7 @@ pub struct CardsPage {
     pub shop: ShopFacts,
     /// The middle open rate of the cards that enough people were shown; null when there are too few.
     pub usual_open_rate: Option<f64>,
-    /// The cards of what is on sale, those that most people were shown first.
+    /// The cards of what is on sale, those that most people were shown first when nobody says.
     pub items: Vec<CardRow>,
     /// Products on sale that are not listed.
     pub left_out: usize,
@@ -128,16 +133,13 @@ struct Surroundings {
     nearest: HashMap<ProductId, Collection>,
 }
 
-/// How the cards did from `from` to `to`, both included, and why; without days the last 30.
+/// How the cards did on the days that were asked for, and why; without days the last 30.
 ///
 /// # Errors
 /// A reversed or over-long range, or whatever the database says.
-pub async fn page(
-    rx: &mut Rx,
-    ctx: &Ctx,
-    from: Option<Date>,
-    to: Option<Date>,
-) -> Result<CardsPage, FlowError> {
+pub async fn page(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<CardsPage, FlowError> {
+    let list = ListView::of(rx, ctx, &LIST, asked, Vec::new()).await?;
+    let (from, to): (Option<Date>, Option<Date>) = (asked.parsed("from")?, asked.parsed("to")?);
     let (today, from, to) = days_asked(ctx, from, to);
     let range = Range::days(ctx.zone(), from, to)?;
     let did = listing::all(rx, range).await?;
@@ -146,10 +148,11 @@ pub async fn page(
         .into_iter()
         .map(|id| (id, did.get(&id).copied().unwrap_or(Listing::NONE)))
         .collect();
-    ordered.sort_by_key(|(id, l)| std::cmp::Reverse((l.shown_to, l.opened_by, *id)));
     let usual_open_rate = usual_rate(&ordered);
-    let left_out = ordered.len().saturating_sub(MOST);
-    ordered.truncate(MOST);
+    card_list::sort(&mut ordered, ctx, asked)?;
+    let most = asked.limit.unwrap_or(LIST.page);
+    let left_out = ordered.len().saturating_sub(most);
+    ordered.truncate(most);
     let ids: Vec<ProductId> = ordered.iter().map(|(id, _)| *id).collect();
     let products = product::by_ids(rx, &ids).await?;
     let media = product::media_of(rx, &ids).await?;
@@ -167,6 +170,7 @@ pub async fn page(
         })
     };
     Ok(CardsPage {
+        list,
         from: from.to_string(),
         to: to.to_string(),
         presets: presets(today, from, to),

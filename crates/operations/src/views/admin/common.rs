@@ -153,19 +153,6 @@ pub(crate) async fn order_links(
         .collect()
 }
 
-/// A LIKE pattern for `text` anywhere, its wildcards taken literally with `!`.
-pub(crate) fn anywhere(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.chars().take(100) {
-        if matches!(c, '!' | '%' | '_') {
-            pattern.push('!');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,10 +174,5 @@ mod tests {
         assert_eq!(person("key:scanner: two"), Some("scanner: two".to_owned()));
         assert_eq!(person("system:jobs"), None);
         assert_eq!(person("visitor"), None);
-    }
-
-    #[test]
-    fn wildcards_in_a_search_are_letters() {
-        assert_eq!(anywhere("5%_!"), "%5!%!_!!%");
     }
 }

@@ -1,19 +1,27 @@
 //! What customers ask (詢單): the list of those who wait, and one question with its answer, its asker's orders and what
 //! became of the letter.
 
-use customers::inquiry::{self, Inquiry, InquiryFilter, InquiryState};
+use customers::inquiry::{self, Inquiry, InquiryState};
 use engagement::{MessageKind, MessageState, message};
 use kernel::{CustomerId, InquiryId, Locale, Money, OrderId, Permission, Timestamp};
 use orders::{OrderState, PaymentMethod, PaymentState, order};
-use platform::{Ctx, Cursor, Page, Rx, params};
+use platform::{
+    Ctx, Cursor, Page, Rx,
+    list::{
+        Asked, Cell, Column, Filter, FilterKind, Key, List, ListView, Listed, Reading, Select,
+        select::anywhere,
+    },
+    params,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::{OrderLink, TabCount, person};
+use super::{
+    common::{OrderLink, TabCount, person},
+    lists::Listing,
+};
 use crate::FlowError;
 
-/// Inquiries on one page.
-const PAGE: usize = 30;
 /// Characters of a question that the list shows.
 const EXCERPT: usize = 90;
 /// Orders and earlier questions beside a question.
@@ -30,9 +38,109 @@ pub enum InquiryTab {
     Answered,
 }
 
+/// The list of inquiries.
+pub struct Inquiries;
+
+static LIST: List<InquiryRow> = List {
+    code: "inquiries",
+    path: "/admin/inquiries",
+    permission: Permission::CustomersRead,
+    columns: &[
+        Column::sorting("name", "admin-customer", |i| Cell::text(&i.name)),
+        Column::new("email", "admin-email", |i| Cell::text(&i.email)),
+        Column::new("question", "admin-inquiries-question", |i| {
+            Cell::text(&i.excerpt)
+        }),
+        Column::new("order", "admin-order", |i| {
+            Cell::maybe(i.order_number.as_deref(), Cell::text)
+        }),
+        Column::sorting("created_at", "list-asked-at", |i| Cell::At(i.created_at)),
+        Column::sorting("answered_at", "admin-inquiries-answered", |i| {
+            Cell::maybe(i.answered_at, Cell::At)
+        }),
+        Column::new("answered_by", "list-answered-by", |i| {
+            Cell::maybe(i.answered_by.as_deref(), Cell::text)
+        }),
+    ],
+    filters: &[
+        Filter::new(
+            "tab",
+            "admin-inquiries-tabs",
+            FilterKind::Tab(&["open", "answered"]),
+        ),
+        Filter::search("admin-inquiries-search-placeholder"),
+        Filter::new("from", "list-asked-from", FilterKind::Day),
+        Filter::new("to", "list-asked-to", FilterKind::Day),
+    ],
+    sort: "created_at",
+    page: 30,
+};
+
+/// What the columns sort by; each has its index behind the state.
+const KEYS: [Key; 3] = [
+    Key::number("created_at", "created_at"),
+    Key::number("answered_at", "COALESCE(answered_at, 0)"),
+    Key::text("name", "name"),
+];
+
+impl Listed for Inquiries {
+    type Row = InquiryRow;
+
+    fn list() -> &'static List<InquiryRow> {
+        &LIST
+    }
+}
+
+impl Listing for Inquiries {
+    async fn rows(
+        rx: &mut Rx,
+        ctx: &Ctx,
+        asked: &Asked,
+        limit: usize,
+    ) -> Result<Page<InquiryRow>, FlowError> {
+        let asked = usual(asked);
+        let state = match asked.get("tab") {
+            Some("answered") => InquiryState::Answered,
+            _ => InquiryState::Open,
+        };
+        let mut select = Select::from("inquiries");
+        select.equal("state", state.code());
+        select.days(ctx, &asked, "created_at")?;
+        let words = asked.words();
+        if !words.is_empty() {
+            let pattern = select.value(anywhere(&words.to_lowercase()));
+            let fields = ["name", "email", "message", "order_number"];
+            let fits = fields.map(|field| format!("LOWER({field}) LIKE {pattern} ESCAPE '!'"));
+            select.only(format!("({})", fits.join(" OR ")));
+        }
+        let from = (&LIST, &asked);
+        let reading = Reading {
+            columns: "*",
+            keys: &KEYS,
+            ids: &["id"],
+            limit,
+        };
+        let found = select
+            .page(rx, ctx, from, reading, Inquiry::from_row)
+            .await?;
+        Ok(found.map(row))
+    }
+}
+
+/// Those who wait are listed the longest first, answers the newest first.
+fn usual(asked: &Asked) -> Asked {
+    let answered = asked.get("tab") == Some("answered");
+    Asked {
+        usual: answered.then_some("-created_at"),
+        ..asked.clone()
+    }
+}
+
 /// What customers ask.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct InquiriesPage {
+    /// How the list is sorted and narrowed.
+    pub list: ListView,
     /// What was searched for; empty for all.
     pub q: String,
     /// The tab.
@@ -155,35 +263,18 @@ pub struct InquiryCan {
 ///
 /// # Errors
 /// A cursor that is none, or whatever the database says.
-pub async fn list(
-    rx: &mut Rx,
-    q: String,
-    tab: InquiryTab,
-    after: Option<Cursor>,
-) -> Result<InquiriesPage, FlowError> {
-    let filter = InquiryFilter {
-        state: match tab {
-            InquiryTab::Open => InquiryState::Open,
-            InquiryTab::Answered => InquiryState::Answered,
-        },
-        q: Some(q.clone()).filter(|q| !q.is_empty()),
-    };
-    let after: Option<(Timestamp, InquiryId)> = match after {
-        Some(cursor) => Some(cursor.key().ok_or(orders::OrdersError::BadCursor)?),
-        None => None,
-    };
-    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let found = inquiry::list(rx, &filter, after, limit).await?;
-    let keyed = found.into_iter().map(|inquiry| {
-        let place = (inquiry.created_at, inquiry.id);
-        (row(inquiry), place)
-    });
-    let page = Page::of(keyed.collect(), PAGE);
+pub async fn list(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<InquiriesPage, FlowError> {
+    let list = ListView::of(rx, ctx, &LIST, &usual(asked), Vec::new()).await?;
+    let page = Inquiries::rows(rx, ctx, asked, asked.limit_of(&LIST)).await?;
     let waiting = inquiry::waiting(rx).await?;
     let tabs = [("open", Some(waiting.open)), ("answered", None)];
     Ok(InquiriesPage {
-        q,
-        tab,
+        list,
+        q: asked.words(),
+        tab: match asked.get("tab") {
+            Some("answered") => InquiryTab::Answered,
+            _ => InquiryTab::Open,
+        },
         tabs: tabs
             .into_iter()
             .map(|(code, count)| TabCount { code, count })

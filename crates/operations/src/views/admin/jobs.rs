@@ -8,17 +8,93 @@ use platform::{
     db::{IntoValue, Row, Value},
     events,
     jobs::{self, Every, Schedule, schedules},
-    params,
+    list::{Asked, Cell, Column, Filter, FilterKind, Key, List, ListView, Listed, Reading, Select},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use super::common::TabCount;
+use super::{common::TabCount, lists::Listing};
 use crate::{FlowError, background::SCHEDULES};
 
-/// Jobs on one page.
-const PAGE: usize = 50;
+/// The list of jobs.
+pub struct JobsList;
+
+static LIST: List<JobLine> = List {
+    code: "jobs",
+    path: "/admin/jobs",
+    permission: Permission::JobsWrite,
+    columns: &[
+        Column::sorting("kind", "admin-jobs-job", |j| Cell::text(&j.kind)),
+        Column::new("subject", "list-subject", |j| {
+            Cell::maybe(j.subject.as_deref(), Cell::text)
+        }),
+        Column::new("state", "admin-state", |j| {
+            Cell::word("job-state-", &j.state)
+        }),
+        Column::sorting("attempts", "admin-jobs-attempts", |j| {
+            Cell::Number(j.attempts)
+        }),
+        Column::sorting("created_at", "list-queued-at", |j| Cell::At(j.created_at)),
+        Column::sorting("run_at", "admin-jobs-when", |j| Cell::At(j.run_at)),
+        Column::new("finished_at", "list-finished-at", |j| {
+            Cell::maybe(j.finished_at, Cell::At)
+        }),
+        Column::new("error", "list-error", |j| {
+            Cell::maybe(j.last_error.as_deref(), Cell::text)
+        }),
+    ],
+    filters: &[Filter::new(
+        "tab",
+        "admin-jobs-tabs",
+        FilterKind::Tab(&["dead", "queued", "running", "done"]),
+    )],
+    sort: "-run_at",
+    page: 50,
+};
+
+/// What the columns sort by. Only the due time has an index: jobs are written by every order.
+const KEYS: [Key; 4] = [
+    Key::number("run_at", "run_at"),
+    Key::number("created_at", "created_at"),
+    Key::number("attempts", "attempts"),
+    Key::text("kind", "kind"),
+];
+
+impl Listed for JobsList {
+    type Row = JobLine;
+
+    fn list() -> &'static List<JobLine> {
+        &LIST
+    }
+}
+
+impl Listing for JobsList {
+    async fn rows(
+        rx: &mut Rx,
+        ctx: &Ctx,
+        asked: &Asked,
+        limit: usize,
+    ) -> Result<Page<JobLine>, FlowError> {
+        let mut select = Select::from("jobs");
+        select.equal("state", tab(asked).code());
+        let reading = Reading {
+            columns: COLUMNS,
+            keys: &KEYS,
+            ids: &["id"],
+            limit,
+        };
+        Ok(select.page(rx, ctx, (&LIST, asked), reading, line).await?)
+    }
+}
+
+const COLUMNS: &str = "id, kind, state, payload, attempts, max_attempts, run_at, created_at, lease_until, finished_at, last_error";
+
+fn tab(asked: &Asked) -> JobTab {
+    let found = JobTab::ALL
+        .into_iter()
+        .find(|tab| asked.get("tab") == Some(tab.code()));
+    found.unwrap_or_default()
+}
 /// Characters of a payload that a list shows.
 const SUBJECT: usize = 160;
 
@@ -53,11 +129,13 @@ impl JobTab {
 /// Background work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct JobsPage {
+    /// How the list is sorted and narrowed.
+    pub list: ListView,
     /// The tab.
     pub tab: JobTab,
     /// All tabs.
     pub tabs: Vec<TabCount>,
-    /// The jobs, the latest due first.
+    /// The jobs.
     pub items: Vec<JobLine>,
     /// Leads to the next page; null on the last one.
     pub next_cursor: Option<Cursor>,
@@ -131,19 +209,11 @@ pub struct JobsCan {
     pub write: bool,
 }
 
-/// The place of a job in the list: due time in microseconds, then its key.
-type JobPlace = (i64, Uuid);
-
 /// A page of background work.
 ///
 /// # Errors
 /// A cursor that is none, or whatever the database says.
-pub async fn page(
-    rx: &mut Rx,
-    ctx: &Ctx,
-    tab: JobTab,
-    after: Option<Cursor>,
-) -> Result<JobsPage, FlowError> {
+pub async fn page(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<JobsPage, FlowError> {
     let counts = jobs::counts(rx).await?;
     let count = |tab: JobTab| {
         counts
@@ -151,10 +221,12 @@ pub async fn page(
             .find(|(state, _)| state == tab.code())
             .map_or(0, |(_, n)| *n)
     };
-    let found = list(rx, tab, after).await?;
+    let list = ListView::of(rx, ctx, &LIST, asked, Vec::new()).await?;
+    let found = JobsList::rows(rx, ctx, asked, asked.limit_of(&LIST)).await?;
     let lags = events::lags(rx).await?;
     Ok(JobsPage {
-        tab,
+        list,
+        tab: tab(asked),
         tabs: JobTab::ALL
             .iter()
             .map(|tab| TabCount {
@@ -177,23 +249,6 @@ pub async fn page(
             write: ctx.allows(Permission::JobsWrite),
         },
     })
-}
-
-async fn list(rx: &mut Rx, tab: JobTab, after: Option<Cursor>) -> Result<Page<JobLine>, FlowError> {
-    let place: Option<JobPlace> = after
-        .map(|cursor| cursor.key().ok_or(orders::OrdersError::BadCursor))
-        .transpose()?;
-    let (run_at, id) = place.unwrap_or((i64::MAX, Uuid::max()));
-    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let sql = "SELECT id, kind, state, payload, attempts, max_attempts, run_at, created_at, lease_until, finished_at, last_error \
-               FROM jobs WHERE state = $1 AND (run_at, id) < ($2, $3) ORDER BY run_at DESC, id DESC LIMIT $4";
-    let rows = rx.rows(sql, params![tab.code(), run_at, id, limit]).await?;
-    let keyed = rows.iter().map(|row| {
-        let job = line(row)?;
-        let place: JobPlace = (job.run_at.micros(), job.id.0);
-        Ok((job, place))
-    });
-    Ok(Page::of(keyed.collect::<Result<Vec<_>, DbError>>()?, PAGE))
 }
 
 fn line(row: &Row) -> Result<JobLine, DbError> {

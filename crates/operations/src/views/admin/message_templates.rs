@@ -5,17 +5,80 @@ use engagement::{
     template::{self, LocaleSummary, Template, Variable},
 };
 use kernel::{Locale, Permission, Timestamp};
-use platform::{Ctx, Rx};
+use platform::{
+    Ctx, Page, Rx,
+    list::{Asked, Cell, Column, List, ListView, Listed, sort_in_memory},
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::common::person;
+use super::{common::person, lists::Listing};
 use crate::FlowError;
+
+/// The list of kinds of messages.
+pub struct MessageTemplates;
+
+static LIST: List<MessageTemplateRow> = List {
+    code: "message-templates",
+    path: "/admin/message-templates",
+    permission: Permission::MessagesWrite,
+    columns: &[
+        Column::new("kind", "admin-templates-message", |m| {
+            Cell::word("message-kind-", m.kind)
+        }),
+        Column::sorting("own", "list-own-words", |m| {
+            let own = m.locales.iter().filter(|l| l.customised);
+            Cell::Number(own.count().try_into().unwrap_or(i64::MAX))
+        }),
+        Column::sorting("sent", "admin-templates-sent", |m| {
+            Cell::Number(m.sent_30_days)
+        }),
+        Column::sorting("failed", "admin-templates-failed", |m| {
+            Cell::Number(m.failed_30_days)
+        }),
+    ],
+    filters: &[],
+    sort: "",
+    page: 500,
+};
+
+impl Listed for MessageTemplates {
+    type Row = MessageTemplateRow;
+
+    fn list() -> &'static List<MessageTemplateRow> {
+        &LIST
+    }
+}
+
+impl Listing for MessageTemplates {
+    async fn rows(
+        rx: &mut Rx,
+        ctx: &Ctx,
+        asked: &Asked,
+        _: usize,
+    ) -> Result<Page<MessageTemplateRow>, FlowError> {
+        let row = |summary: template::TemplateSummary| MessageTemplateRow {
+            kind: summary.kind,
+            locales: summary.locales,
+            sent_30_days: summary.sent_30_days,
+            failed_30_days: summary.failed_30_days,
+        };
+        let found = template::list(rx, ctx.now()).await?;
+        let mut items: Vec<MessageTemplateRow> = found.into_iter().map(row).collect();
+        sort_in_memory(&mut items, ctx, &LIST, asked)?;
+        Ok(Page {
+            items,
+            next_cursor: None,
+        })
+    }
+}
 
 /// All kinds of messages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct MessageTemplatesPage {
-    /// The kinds, in the order in which an order meets them.
+    /// How the list is sorted.
+    pub list: ListView,
+    /// The kinds, in the order in which an order meets them when nobody says.
     pub items: Vec<MessageTemplateRow>,
     /// What the reader may do.
     pub can: TemplatesCan,
@@ -80,16 +143,16 @@ impl TemplatesCan {
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn list(rx: &mut Rx, ctx: &Ctx) -> Result<MessageTemplatesPage, FlowError> {
-    let found = template::list(rx, ctx.now()).await?;
-    let items = found.into_iter().map(|summary| MessageTemplateRow {
-        kind: summary.kind,
-        locales: summary.locales,
-        sent_30_days: summary.sent_30_days,
-        failed_30_days: summary.failed_30_days,
-    });
+pub async fn list(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    asked: &Asked,
+) -> Result<MessageTemplatesPage, FlowError> {
     Ok(MessageTemplatesPage {
-        items: items.collect(),
+        list: ListView::of(rx, ctx, &LIST, asked, Vec::new()).await?,
+        items: MessageTemplates::rows(rx, ctx, asked, LIST.page)
+            .await?
+            .items,
         can: TemplatesCan::of(ctx),
     })
 }

@@ -6,12 +6,14 @@
 
 pub mod account;
 pub mod bank_receipts;
+pub mod card_list;
 pub mod cards;
 mod common;
 pub mod funnel;
 pub mod home;
 pub mod inquiries;
 pub mod jobs;
+pub mod lists;
 pub mod message_templates;
 pub mod order;
 mod order_money;
@@ -20,6 +22,7 @@ pub mod orders;
 pub mod product;
 pub mod products;
 pub mod shipping;
+pub mod shipping_list;
 pub mod staff;
 pub mod stock;
 pub mod stock_item;

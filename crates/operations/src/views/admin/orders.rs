@@ -1,20 +1,134 @@
 //! The list of orders.
 
-use kernel::{Money, OrderId, Timestamp};
-use orders::{OrderQuery, OrderState, OrderSummary, PaymentMethod, PaymentState, Tab, search};
-use platform::{Ctx, Cursor, Rx};
+use insight::source::CHANNELS;
+use kernel::{Money, OrderId, Permission, Timestamp};
+use orders::{
+    FoundOrders, Narrow, OrderQuery, OrderSort, OrderState, OrderSummary, PaymentMethod,
+    PaymentState, Tab, search,
+};
+use platform::{
+    Ctx, Cursor, Page, Rx,
+    list::{Asked, Cell, Choice, Column, Filter, FilterKind, List, ListError, ListView, Listed},
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
     common::{OrderSource, TabCount, end_of_day},
+    lists::Listing,
     unpaid::{self, UnpaidOrders},
 };
 use crate::{FlowError, shop};
 
-/// A page of orders, newest first.
+/// The list of orders.
+pub struct Orders;
+
+static LIST: List<AdminOrderRow> = List {
+    code: "orders",
+    path: "/admin/orders",
+    permission: Permission::OrdersRead,
+    columns: &[
+        Column::new("number", "admin-order-number", |o| Cell::text(&o.number)),
+        Column::sorting("placed_at", "list-placed-at", |o| Cell::At(o.placed_at)),
+        Column::sorting("customer", "admin-customer", |o| {
+            Cell::text(&o.customer_name)
+        }),
+        Column::new("phone", "admin-phone", |o| Cell::text(&o.customer_phone)),
+        Column::new("goods", "admin-orders-goods", |o| Cell::text(&o.summary)),
+        Column::new("units", "list-units", |o| Cell::Number(o.units)),
+        Column::new("state", "admin-state", |o| {
+            Cell::word("order-state-", o.state)
+        }),
+        Column::new("payment_state", "admin-payment", |o| {
+            Cell::word("payment-state-", o.payment_state)
+        }),
+        Column::new("payment_method", "list-payment-method", |o| {
+            Cell::word("payment-method-", o.payment_method)
+        }),
+        Column::sorting("total", "admin-total", |o| Cell::Money(o.total)),
+        Column::new("currency", "list-currency", |o| {
+            Cell::text(o.total.currency.code())
+        }),
+        Column::new("pay_by", "list-pay-by", |o| Cell::maybe(o.pay_by, Cell::At)),
+        Column::sorting("ship_by", "admin-orders-promise", |o| {
+            Cell::maybe(o.ship_by, Cell::At)
+        }),
+        Column::new("source", "admin-source", |o| Cell::text(&o.source.source)),
+        Column::new("note", "list-note", |o| {
+            Cell::maybe(o.customer_note.as_deref(), Cell::text)
+        }),
+    ],
+    filters: &[
+        Filter::new(
+            "tab",
+            "admin-orders-tabs",
+            FilterKind::Tab(&[
+                "all",
+                "unpaid",
+                "to_ship",
+                "shipped",
+                "delivered",
+                "closed",
+                "cancelled",
+            ]),
+        ),
+        Filter::search("admin-orders-search-placeholder"),
+        Filter::new(
+            "payment_method",
+            "list-payment-method",
+            FilterKind::Choice(
+                &["card", "bank_transfer", "cash_on_delivery"],
+                "payment-method-",
+            ),
+        ),
+        Filter::new(
+            "payment_state",
+            "admin-payment",
+            FilterKind::Choice(
+                &[
+                    "pending",
+                    "unknown",
+                    "declined",
+                    "paid",
+                    "partly_refunded",
+                    "refunded",
+                    "cancelled",
+                ],
+                "payment-state-",
+            ),
+        ),
+        Filter::new("source", "admin-source", FilterKind::Offered),
+        Filter::new("from", "list-placed-from", FilterKind::Day),
+        Filter::new("to", "list-placed-to", FilterKind::Day),
+    ],
+    sort: "-placed_at",
+    page: 20,
+};
+
+impl Listed for Orders {
+    type Row = AdminOrderRow;
+
+    fn list() -> &'static List<AdminOrderRow> {
+        &LIST
+    }
+}
+
+impl Listing for Orders {
+    async fn rows(
+        rx: &mut Rx,
+        ctx: &Ctx,
+        asked: &Asked,
+        limit: usize,
+    ) -> Result<Page<AdminOrderRow>, FlowError> {
+        Ok(found(rx, ctx, asked, limit).await?.0)
+    }
+}
+
+/// A page of orders.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct AdminOrders {
+    /// How the list is sorted and narrowed.
+    pub list: ListView,
     /// What was searched for; empty for all.
     pub q: String,
     /// The tab.
@@ -23,9 +137,11 @@ pub struct AdminOrders {
     pub tabs: Vec<TabCount>,
     /// What the unpaid orders are worth; only on their tab.
     pub unpaid: Option<UnpaidOrders>,
+    /// How many of the newest orders were sorted, when the selection has more than were; else null.
+    pub among: Option<usize>,
     /// The orders.
     pub items: Vec<AdminOrderRow>,
-    /// Leads to the next page; null on the last one.
+    /// Leads to the next page, or to where older orders can be looked through; null on the last one.
     pub next_cursor: Option<Cursor>,
 }
 
@@ -76,8 +192,8 @@ pub struct AdminOrderRow {
 ///
 /// # Errors
 /// A cursor that is none, or whatever the database says.
-pub async fn list(rx: &mut Rx, ctx: &Ctx, query: OrderQuery) -> Result<AdminOrders, FlowError> {
-    let (q, tab) = (query.q.trim().to_owned(), query.tab);
+pub async fn list(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<AdminOrders, FlowError> {
+    let tab = asked.parsed("tab")?.unwrap_or(Tab::All);
     let counts = search::counts(rx).await?;
     let count = |tab: Tab| counts.iter().find(|(t, _)| *t == tab).map(|(_, n)| *n);
     let tabs = Tab::ALL
@@ -93,21 +209,61 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx, query: OrderQuery) -> Result<AdminOrde
     } else {
         None
     };
-    let page = search::search(rx, query).await?;
-    let day_ends = end_of_day(ctx);
-    let items = page
-        .items
-        .into_iter()
-        .map(|order| row(order, ctx.now(), day_ends))
-        .collect();
+    let offered = vec![("source", sources())];
+    let list = ListView::of(rx, ctx, &LIST, asked, offered).await?;
+    let (page, among) = found(rx, ctx, asked, asked.limit_of(&LIST)).await?;
     Ok(AdminOrders {
-        q,
+        list,
+        q: asked.words(),
         tab,
         tabs,
         unpaid,
-        items,
+        among,
+        items: page.items,
         next_cursor: page.next_cursor,
     })
+}
+
+/// The channels that an order can have come by.
+pub(super) fn sources() -> Vec<Choice> {
+    let codes = CHANNELS
+        .iter()
+        .chain(["ad", "referral", "other", "unknown"].iter());
+    codes
+        .map(|code| Choice {
+            code: (*code).to_owned(),
+            word: Some(format!("source-{code}")),
+            name: None,
+        })
+        .collect()
+}
+
+async fn found(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    asked: &Asked,
+    limit: usize,
+) -> Result<(Page<AdminOrderRow>, Option<usize>), FlowError> {
+    let (sort, descending) = asked.sort_of(ctx, &LIST)?;
+    let sort: OrderSort = sort.parse().map_err(|_| ListError::NoSuchSort)?;
+    let query = OrderQuery {
+        q: asked.words(),
+        tab: asked.parsed("tab")?.unwrap_or(Tab::All),
+        narrow: Narrow {
+            payment_method: asked.parsed("payment_method")?,
+            payment_state: asked.parsed("payment_state")?,
+            source: asked.get("source").map(str::to_owned),
+            from: asked.day_begins(ctx, "from")?,
+            until: asked.day_ends(ctx, "to")?,
+        },
+        sort,
+        ascending: !descending,
+        after: asked.after.clone(),
+        limit,
+    };
+    let FoundOrders { page, among } = search::found(rx, query).await?;
+    let day_ends = end_of_day(ctx);
+    Ok((page.map(|order| row(order, ctx.now(), day_ends)), among))
 }
 
 fn row(order: OrderSummary, now: Timestamp, day_ends: Timestamp) -> AdminOrderRow {

@@ -2,22 +2,144 @@
 
 use std::collections::HashMap;
 
-use catalog::{
-    Media, Product, ProductFilter, ProductState, Variant, VariantState, collection, product,
+use catalog::{Media, Product, ProductState, Variant, VariantState, collection, product};
+use kernel::{CollectionId, Locale, Money, Permission, ProductId, Timestamp, VariantId};
+use platform::{
+    Ctx, Cursor, Page, Rx,
+    list::{
+        Asked, Cell, Choice, Column, Filter, FilterKind, Key, List, ListView, Listed, Reading,
+        Select, select::anywhere,
+    },
 };
-use kernel::{Locale, Money, Permission, ProductId, Timestamp, VariantId};
-use platform::{Ctx, Cursor, Rx};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
     cards::{self, CardCheck},
     common::{TabCount, in_list, picture_url},
+    lists::Listing,
 };
 use crate::FlowError;
 
-/// Products on one page.
-const PAGE: usize = 50;
+/// The list of products.
+pub struct Products;
+
+static LIST: List<ProductRow> = List {
+    code: "products",
+    path: "/admin/products",
+    permission: Permission::ProductsRead,
+    columns: &[
+        Column::sorting("title", "admin-product", |p| Cell::text(&p.title)),
+        Column::sorting("handle", "list-handle", |p| Cell::text(&p.handle)),
+        Column::new("state", "admin-state", |p| {
+            Cell::word("product-state-", p.state.code())
+        }),
+        Column::sorting("price", "admin-price", |p| {
+            Cell::maybe(p.price_from, Cell::Money)
+        }),
+        Column::new("price_to", "list-price-to", |p| {
+            Cell::maybe(p.price_to, Cell::Money)
+        }),
+        Column::new("currency", "list-currency", |p| {
+            Cell::maybe(p.price_from, |price| Cell::text(price.currency.code()))
+        }),
+        Column::new("available", "admin-stock-available", |p| {
+            Cell::Number(p.available)
+        }),
+        Column::new("variants", "admin-products-variants", |p| {
+            Cell::Number(p.variant_count)
+        }),
+        Column::new("collections", "admin-products-collections", |p| {
+            Cell::text(p.collections.join(", "))
+        }),
+        Column::sorting("updated_at", "admin-updated", |p| Cell::At(p.updated_at)),
+    ],
+    filters: &[
+        Filter::new(
+            "state",
+            "admin-products-tabs",
+            FilterKind::Tab(&["all", "published", "draft", "archived"]),
+        ),
+        Filter::search("admin-products-search-placeholder"),
+        Filter::new(
+            "collection",
+            "admin-products-collections",
+            FilterKind::Offered,
+        ),
+    ],
+    sort: "-updated_at",
+    page: 50,
+};
+
+/// What the columns sort by; each has its index.
+const KEYS: [Key; 4] = [
+    Key::text("title", "p.title_folded"),
+    Key::text("handle", "p.handle"),
+    Key::number("price", "p.price_from"),
+    Key::number("updated_at", "p.updated_at"),
+];
+
+impl Listed for Products {
+    type Row = ProductRow;
+
+    fn list() -> &'static List<ProductRow> {
+        &LIST
+    }
+}
+
+impl Listing for Products {
+    async fn rows(
+        rx: &mut Rx,
+        ctx: &Ctx,
+        asked: &Asked,
+        limit: usize,
+    ) -> Result<Page<ProductRow>, FlowError> {
+        let state: ProductTab = tab(asked);
+        let mut select = Select::from("products p");
+        if let Some(state) = state.state() {
+            select.equal("p.state", state.code());
+        }
+        if let Some(id) = asked.parsed::<CollectionId>("collection")? {
+            let id = select.value(id);
+            select.only(format!(
+                "EXISTS (SELECT 1 FROM collection_products m WHERE m.collection_id = {id} AND m.product_id = p.id)"
+            ));
+        }
+        let words = asked.words();
+        if !words.is_empty() {
+            let folded = catalog::search::fold::fold(&words);
+            let inside = select.value(anywhere(&folded));
+            let start = select.value(anywhere(&folded).trim_start_matches('%'));
+            select.only(format!(
+                "(p.title_folded LIKE {inside} ESCAPE '!' OR p.handle LIKE {start} ESCAPE '!' OR EXISTS (SELECT 1 FROM variants v \
+                 WHERE v.product_id = p.id AND (LOWER(v.sku) LIKE {start} ESCAPE '!' OR LOWER(v.barcode) LIKE {start} ESCAPE '!')))"
+            ));
+        }
+        let reading = Reading {
+            columns: "p.id",
+            keys: &KEYS,
+            ids: &["p.id"],
+            limit,
+        };
+        let ids = select
+            .page(rx, ctx, (&LIST, asked), reading, |row| row.get("id"))
+            .await?;
+        let items = rows_of(rx, ctx, &ids.items).await?;
+        Ok(Page {
+            items,
+            next_cursor: ids.next_cursor,
+        })
+    }
+}
+
+fn tab(asked: &Asked) -> ProductTab {
+    match asked.get("state") {
+        Some("published") => ProductTab::Published,
+        Some("draft") => ProductTab::Draft,
+        Some("archived") => ProductTab::Archived,
+        _ => ProductTab::All,
+    }
+}
 
 /// Which products.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -48,13 +170,15 @@ impl ProductTab {
 /// A page of products.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AdminProducts {
+    /// How the list is sorted and narrowed.
+    pub list: ListView,
     /// What was searched for; empty for all.
     pub q: String,
     /// The tab.
     pub state: ProductTab,
     /// All tabs.
     pub tabs: Vec<TabCount>,
-    /// The products, newest first.
+    /// The products.
     pub items: Vec<ProductRow>,
     /// Leads to the next page; null on the last one.
     pub next_cursor: Option<Cursor>,
@@ -119,59 +243,65 @@ impl Stocked {
 ///
 /// # Errors
 /// A cursor that is none, or whatever the database says.
-pub async fn list(
-    rx: &mut Rx,
-    ctx: &Ctx,
-    q: String,
-    state: ProductTab,
-    after: Option<Cursor>,
-) -> Result<AdminProducts, FlowError> {
-    let filter = ProductFilter {
-        state: state.state(),
-        q: Some(q.clone()).filter(|q| !q.is_empty()),
-        ..ProductFilter::default()
-    };
-    let page = product::list(rx, &filter, after, PAGE).await?;
-    let ids: Vec<ProductId> = page.items.iter().map(|p| p.id).collect();
-    let mut variants = product::variants_of(rx, &ids).await?;
-    variants.retain(|v| v.state == VariantState::Active);
-    let stock = stocked(rx, &variants.iter().map(|v| v.id).collect::<Vec<_>>()).await?;
-    let media = product::media_of(rx, &ids).await?;
-    let mut places: HashMap<ProductId, Vec<String>> = HashMap::new();
-    for (id, collection) in collection::of_products(rx, &ids).await? {
-        places
-            .entry(id)
-            .or_default()
-            .push(collection.title.get(ctx.locale()).to_owned());
-    }
-    let mut checks = if ctx.allows(Permission::InsightRead) {
-        let shown: Vec<&Product> = page.items.iter().collect();
-        cards::checks(rx, ctx, &shown, &media).await?
-    } else {
-        HashMap::new()
-    };
-    let next_cursor = page.next_cursor;
-    let items = page.items.into_iter().map(|product| {
-        let mine: Vec<&Variant> = variants
-            .iter()
-            .filter(|v| v.product_id == product.id)
-            .collect();
-        let collections = places.remove(&product.id).unwrap_or_default();
-        let card = checks.remove(&product.id);
-        let mut row = row(product, &mine, &stock, &media, collections, ctx.locale());
-        row.card = card;
-        row
-    });
+pub async fn list(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<AdminProducts, FlowError> {
+    let offered = vec![("collection", collections(rx, ctx).await?)];
+    let list = ListView::of(rx, ctx, &LIST, asked, offered).await?;
+    let page = Products::rows(rx, ctx, asked, asked.limit_of(&LIST)).await?;
     Ok(AdminProducts {
-        q,
-        state,
-        items: items.collect(),
-        next_cursor,
+        list,
+        q: asked.words(),
+        state: tab(asked),
+        items: page.items,
+        next_cursor: page.next_cursor,
         tabs: tabs(rx).await?,
         can: ProductsCan {
             write: ctx.allows(Permission::ProductsWrite),
         },
     })
+}
+
+/// All collections, each below its own.
+async fn collections(rx: &mut Rx, ctx: &Ctx) -> Result<Vec<Choice>, FlowError> {
+    let mut found = Vec::new();
+    for node in collection::tree(rx).await? {
+        let title = node.collection.title.get(ctx.locale());
+        found.push(Choice::named(&node.collection.id, title));
+        for child in node.children {
+            let below = format!("{title} › {}", child.title.get(ctx.locale()));
+            found.push(Choice::named(&child.id, below));
+        }
+    }
+    Ok(found)
+}
+
+/// The rows of these products, in their order.
+async fn rows_of(rx: &mut Rx, ctx: &Ctx, ids: &[ProductId]) -> Result<Vec<ProductRow>, FlowError> {
+    let products = product::by_ids(rx, ids).await?;
+    let mut variants = product::variants_of(rx, ids).await?;
+    variants.retain(|v| v.state == VariantState::Active);
+    let stock = stocked(rx, &variants.iter().map(|v| v.id).collect::<Vec<_>>()).await?;
+    let media = product::media_of(rx, ids).await?;
+    let mut places: HashMap<ProductId, Vec<String>> = HashMap::new();
+    for (id, collection) in collection::of_products(rx, ids).await? {
+        let title = collection.title.get(ctx.locale()).to_owned();
+        places.entry(id).or_default().push(title);
+    }
+    let mut checks = if ctx.allows(Permission::InsightRead) {
+        let shown: Vec<&Product> = products.iter().collect();
+        cards::checks(rx, ctx, &shown, &media).await?
+    } else {
+        HashMap::new()
+    };
+    let mut known: HashMap<ProductId, Product> = products.into_iter().map(|p| (p.id, p)).collect();
+    let row = |id: &ProductId| {
+        let product = known.remove(id)?;
+        let mine: Vec<&Variant> = variants.iter().filter(|v| v.product_id == *id).collect();
+        let collections = places.remove(id).unwrap_or_default();
+        let mut row = row(product, &mine, &stock, &media, collections, ctx.locale());
+        row.card = checks.remove(id);
+        Some(row)
+    };
+    Ok(ids.iter().filter_map(row).collect())
 }
 
 fn row(

@@ -8,19 +8,22 @@ use fulfilment::{
 };
 use kernel::{Address, LocationId, Money, OrderId, OrderLineId, Timestamp, VariantId};
 use orders::{OrderLine, OrderState, PaymentMethod, figures, order};
-use platform::{Ctx, Cursor, DbError, Page, Rx, db::Row, params};
+use platform::{
+    Ctx, Cursor, DbError, Page, Rx,
+    db::Row,
+    list::{Asked, ListView},
+    params,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{
     common::{NamedCode, Place, TabCount, end_of_day, in_list},
     orders::urgency,
+    shipping_list::{self, LIST},
 };
 use crate::FlowError;
 
-/// Orders on one page.
-const PAGE: usize = 30;
 /// Days over which the speed of shipping is measured.
 const SPEED_DAYS: i64 = 30;
 
@@ -44,13 +47,15 @@ pub enum QueueTab {
 /// The shipping queue.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ShippingQueue {
+    /// How the list is sorted and narrowed.
+    pub list: ListView,
     /// The tab.
     pub tab: QueueTab,
     /// All tabs.
     pub tabs: Vec<TabCount>,
     /// How fast orders have left lately.
     pub speed: SpeedFigures,
-    /// The orders, the first promise first.
+    /// The orders, the first promise first when nobody says.
     pub items: Vec<QueuedOrder>,
     /// Leads to the next page; null on the last one.
     pub next_cursor: Option<Cursor>,
@@ -169,9 +174,6 @@ pub struct QueueCounts {
     pub picked: i64,
 }
 
-/// An order's place in the queue: its promise in microseconds, those without one last, and its key.
-type QueuePlace = (i64, Uuid);
-
 /// How many orders wait, by promise.
 ///
 /// # Errors
@@ -197,31 +199,14 @@ pub async fn counts(rx: &mut Rx, ctx: &Ctx) -> Result<QueueCounts, FlowError> {
 ///
 /// # Errors
 /// A cursor that is none, or whatever the database says.
-pub async fn queue(
-    rx: &mut Rx,
-    ctx: &Ctx,
-    tab: QueueTab,
-    after: Option<Cursor>,
-) -> Result<ShippingQueue, FlowError> {
+pub async fn queue(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<ShippingQueue, FlowError> {
     let counts = counts(rx, ctx).await?;
-    let day_ends = end_of_day(ctx);
-    let found = waiting(rx, ctx, tab, after).await?;
-    let ids: Vec<OrderId> = found.items.iter().map(|o| o.id).collect();
-    let lines = order::lines_of(rx, &ids).await?;
-    let shelves = shelves(rx, &ids).await?;
-    let methods: HashMap<String, String> = delivery::list_active(rx)
-        .await?
-        .into_iter()
-        .map(|method| (method.code, method.carrier))
-        .collect();
+    let offered = shipping_list::ways(rx, ctx).await?;
+    let list = ListView::of(rx, ctx, &LIST, asked, vec![("delivery", offered)]).await?;
+    let Page { items, next_cursor } = queued(rx, ctx, asked, asked.limit_of(&LIST)).await?;
     let speed =
         figures::shipping_speed(rx, ctx.now().plus_seconds(-SPEED_DAYS * 86_400), ctx.now())
             .await?;
-    let items: Vec<QueuedOrder> = found
-        .items
-        .into_iter()
-        .map(|order| order.shown(ctx.now(), day_ends, &lines, &shelves, &methods))
-        .collect();
     let tabs = [
         ("all", counts.all),
         ("overdue", counts.overdue),
@@ -230,7 +215,8 @@ pub async fn queue(
         ("picked", counts.picked),
     ];
     Ok(ShippingQueue {
-        tab,
+        list,
+        tab: shipping_list::tab(asked),
         tabs: tabs
             .into_iter()
             .map(|(code, count)| TabCount {
@@ -245,9 +231,29 @@ pub async fn queue(
         },
         pick_list: pick_list(&items),
         items,
-        next_cursor: found.next_cursor,
+        next_cursor,
         carriers: carrier::list(ctx.locale()),
     })
+}
+
+/// Orders of the queue with what is still to be sent of them.
+pub(super) async fn queued(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    asked: &Asked,
+    limit: usize,
+) -> Result<Page<QueuedOrder>, FlowError> {
+    let day_ends = end_of_day(ctx);
+    let found = shipping_list::waiting(rx, ctx, asked, limit, Waiting::from_row).await?;
+    let ids: Vec<OrderId> = found.items.iter().map(|o| o.id).collect();
+    let lines = order::lines_of(rx, &ids).await?;
+    let shelves = shelves(rx, &ids).await?;
+    let methods: HashMap<String, String> = delivery::list_active(rx)
+        .await?
+        .into_iter()
+        .map(|method| (method.code, method.carrier))
+        .collect();
+    Ok(found.map(|order| order.shown(ctx.now(), day_ends, &lines, &shelves, &methods)))
 }
 
 /// An order of the queue as stored.
@@ -338,46 +344,6 @@ fn queued_line(line: &OrderLine, shelf: Option<&(Place, i64)>) -> QueuedLine {
         location: shelf.map(|(place, _)| place.clone()),
         on_hand: shelf.map_or(0, |(_, on_hand)| *on_hand),
     }
-}
-
-/// The orders of a tab by promise time.
-async fn waiting(
-    rx: &mut Rx,
-    ctx: &Ctx,
-    tab: QueueTab,
-    after: Option<Cursor>,
-) -> Result<Page<Waiting>, FlowError> {
-    let place: Option<QueuePlace> = after
-        .map(|cursor| cursor.key().ok_or(orders::OrdersError::BadCursor))
-        .transpose()?;
-    let (promise, id) = place.unwrap_or((i64::MIN, Uuid::nil()));
-    let condition = match tab {
-        QueueTab::All => "TRUE",
-        QueueTab::Overdue => "ship_by < $4",
-        QueueTab::Today => "ship_by >= $4 AND ship_by < $5",
-        QueueTab::Later => "(ship_by IS NULL OR ship_by >= $5)",
-        QueueTab::Picked => "state IN ('picked', 'partly_shipped')",
-    };
-    // The two instants are always given, so that every tab takes the same values.
-    let sql = format!(
-        "SELECT id, number, state, payment_method, currency, total, placed_at, paid_at, ship_by, address, delivery_code, delivery_name, \
-         note, gift_message, COALESCE(ship_by, {none}) AS promise FROM orders WHERE tab = 'to_ship' AND NOT stock_decision \
-         AND (COALESCE(ship_by, {none}), id) > ($1, $2) AND {condition} AND CAST($4 AS BIGINT) <= CAST($5 AS BIGINT) ORDER BY promise, id LIMIT $3",
-        none = i64::MAX
-    );
-    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let rows = rx
-        .rows(
-            &sql,
-            params![promise, id, limit, ctx.now(), end_of_day(ctx)],
-        )
-        .await?;
-    let keyed = rows.iter().map(|row| {
-        let order = Waiting::from_row(row)?;
-        let place: QueuePlace = (row.get("promise")?, order.id.0);
-        Ok((order, place))
-    });
-    Ok(Page::of(keyed.collect::<Result<Vec<_>, DbError>>()?, PAGE))
 }
 
 /// Where the goods kept for orders lie, and how many units are on those shelves.

@@ -1,20 +1,151 @@
 //! Who works here, what each role may do, and keys for programs (PLT-08).
 
+use std::collections::BTreeMap;
+
 use kernel::{ApiKeyId, Permission, Role, StaffId, Timestamp};
 use platform::{
-    Actor, Ctx, Rx,
+    Actor, Ctx, Page, Rx,
     auth::{keys, staff},
+    list::{
+        Asked, Cell, Column, Filter, FilterKind, List, ListView, Listed, SortLink, sort_in_memory,
+        sort_links,
+    },
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::common::person;
+use super::{common::person, lists::Listing};
 use crate::FlowError;
+
+/// The list of people who work here.
+pub struct Staff;
+
+/// The list of keys for programs, which stands on the same page.
+pub struct Keys;
+
+static STAFF: List<StaffRow> = List {
+    code: "staff",
+    path: "/admin/staff",
+    permission: Permission::StaffRead,
+    columns: &[
+        Column::sorting("name", "admin-person", |s| Cell::text(&s.name)),
+        Column::sorting("email", "admin-email", |s| Cell::text(&s.email)),
+        Column::sorting("role", "admin-role", |s| Cell::word("role-", s.role)),
+        Column::sorting("state", "admin-state", |s| {
+            Cell::word("staff-state-", &s.state)
+        }),
+        Column::sorting("created_at", "list-added-at", |s| Cell::At(s.created_at)),
+        Column::sorting("signed_in_at", "admin-staff-last-seen", |s| {
+            Cell::maybe(s.signed_in_at, Cell::At)
+        }),
+    ],
+    filters: &[Filter::new("keys", "admin-keys-api", FilterKind::Quiet)],
+    sort: "created_at",
+    page: 500,
+};
+
+static KEYS: List<KeyRow> = List {
+    code: "keys",
+    path: "/admin/keys",
+    permission: Permission::StaffRead,
+    columns: &[
+        Column::sorting("name", "admin-name", |k| Cell::text(&k.name)),
+        Column::sorting("role", "admin-role", |k| Cell::word("role-", k.role)),
+        Column::sorting("created_at", "admin-keys-api-created-at", |k| {
+            Cell::At(k.created_at)
+        }),
+        Column::new("created_by", "list-made-by", |k| {
+            Cell::maybe(k.created_by.as_deref(), Cell::text)
+        }),
+        Column::sorting("revoked_at", "admin-keys-api-revoked", |k| {
+            Cell::maybe(k.revoked_at, Cell::At)
+        }),
+    ],
+    filters: &[],
+    sort: "-created_at",
+    page: 500,
+};
+
+impl Listed for Staff {
+    type Row = StaffRow;
+
+    fn list() -> &'static List<StaffRow> {
+        &STAFF
+    }
+}
+
+impl Listing for Staff {
+    async fn rows(
+        rx: &mut Rx,
+        ctx: &Ctx,
+        asked: &Asked,
+        _: usize,
+    ) -> Result<Page<StaffRow>, FlowError> {
+        let myself = match ctx.actor() {
+            Actor::Staff { id, .. } => Some(*id),
+            _ => None,
+        };
+        let row = |person: staff::Staff| StaffRow {
+            is_self: myself == Some(person.id),
+            id: person.id,
+            name: person.name,
+            email: person.email,
+            role: person.role,
+            state: person.state,
+            signed_in_at: person.signed_in_at,
+            created_at: person.created_at,
+        };
+        let mut items: Vec<StaffRow> = staff::list(rx).await?.into_iter().map(row).collect();
+        sort_in_memory(&mut items, ctx, &STAFF, asked)?;
+        Ok(whole(items))
+    }
+}
+
+impl Listed for Keys {
+    type Row = KeyRow;
+
+    fn list() -> &'static List<KeyRow> {
+        &KEYS
+    }
+}
+
+impl Listing for Keys {
+    async fn rows(
+        rx: &mut Rx,
+        ctx: &Ctx,
+        asked: &Asked,
+        _: usize,
+    ) -> Result<Page<KeyRow>, FlowError> {
+        let row = |key: keys::ApiKey| KeyRow {
+            id: key.id,
+            name: key.name,
+            role: key.role,
+            created_at: key.created_at,
+            created_by: person(&key.created_by),
+            revoked_at: key.revoked_at,
+        };
+        let mut items: Vec<KeyRow> = keys::list(rx).await?.into_iter().map(row).collect();
+        sort_in_memory(&mut items, ctx, &KEYS, asked)?;
+        Ok(whole(items))
+    }
+}
+
+/// A list that is read whole has one page.
+const fn whole<R>(items: Vec<R>) -> Page<R> {
+    Page {
+        items,
+        next_cursor: None,
+    }
+}
 
 /// Who works here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StaffPage {
-    /// The people, in the order in which they came.
+    /// How the list of people is sorted.
+    pub list: ListView,
+    /// What sorts the keys, by the codes of their columns.
+    pub key_sorts: BTreeMap<&'static str, SortLink>,
+    /// The people, in the order in which they came when nobody says.
     pub items: Vec<StaffRow>,
     /// All roles and what they may do.
     pub roles: Vec<RoleRow>,
@@ -112,27 +243,17 @@ pub struct StaffCan {
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn page(rx: &mut Rx, ctx: &Ctx) -> Result<StaffPage, FlowError> {
-    let myself = match ctx.actor() {
-        Actor::Staff { id, .. } => Some(*id),
-        _ => None,
+pub async fn page(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<StaffPage, FlowError> {
+    let asked_keys = Asked {
+        sort: asked.get("keys").map(str::to_owned),
+        ..Asked::default()
     };
-    let people = staff::list(rx).await?;
-    let keys = keys::list(rx).await?;
+    let url = |sort: &str| format!("/admin/staff?{}", asked.with("keys", Some(sort)).query());
     Ok(StaffPage {
-        items: people
-            .into_iter()
-            .map(|person| StaffRow {
-                is_self: myself == Some(person.id),
-                id: person.id,
-                name: person.name,
-                email: person.email,
-                role: person.role,
-                state: person.state,
-                signed_in_at: person.signed_in_at,
-                created_at: person.created_at,
-            })
-            .collect(),
+        list: ListView::of(rx, ctx, &STAFF, asked, Vec::new()).await?,
+        key_sorts: sort_links(ctx, &KEYS, &asked_keys, url)?,
+        items: Staff::rows(rx, ctx, asked, STAFF.page).await?.items,
+        keys: Keys::rows(rx, ctx, &asked_keys, KEYS.page).await?.items,
         roles: Role::ALL
             .into_iter()
             .map(|role| role_row(ctx, role))
@@ -141,17 +262,6 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx) -> Result<StaffPage, FlowError> {
             .iter()
             .filter(|p| **p != Permission::Public)
             .map(|p| p.code())
-            .collect(),
-        keys: keys
-            .into_iter()
-            .map(|key| KeyRow {
-                id: key.id,
-                name: key.name,
-                role: key.role,
-                created_at: key.created_at,
-                created_by: person(&key.created_by),
-                revoked_at: key.revoked_at,
-            })
             .collect(),
         invitation: None,
         new_key: None,

@@ -1,23 +1,133 @@
 //! The list of stock, by product, SKU or barcode.
 
 use inventory::{
-    InventoryError, location,
+    location,
     stock::{self, Counts, Show, StockFilter},
 };
 use kernel::{Locale, LocationId, Permission, ProductId, Texts, VariantId};
 use platform::{
     Ctx, Cursor, DbError, Page, Rx,
-    db::{IntoValue, Row, Value},
+    db::Row,
+    list::{
+        Asked, Cell, Choice, Column, Filter, FilterKind, Key, List, ListView, Listed, Reading,
+        Select, select::anywhere,
+    },
 };
 use schemars::JsonSchema;
 use serde::Serialize;
-use uuid::Uuid;
 
-use super::common::{Place, TabCount, anywhere, picture_url};
+use super::{
+    common::{Place, TabCount, picture_url},
+    lists::Listing,
+};
 use crate::FlowError;
 
-/// Rows on one page.
-const PAGE: usize = 50;
+/// The list of stock.
+pub struct Stock;
+
+static LIST: List<StockLine> = List {
+    code: "inventory",
+    path: "/admin/inventory",
+    permission: Permission::StockRead,
+    columns: &[
+        Column::sorting("sku", "list-sku", |s| Cell::text(&s.sku)),
+        Column::sorting("product", "admin-product", |s| Cell::text(&s.product_title)),
+        Column::new("variant", "list-variant", |s| {
+            Cell::maybe(s.variant_title.as_deref(), Cell::text)
+        }),
+        Column::new("location", "admin-location", |s| {
+            Cell::text(&s.location.name)
+        }),
+        Column::sorting("on_hand", "admin-stock-on-hand", |s| {
+            Cell::Number(s.on_hand)
+        }),
+        Column::sorting("reserved", "admin-stock-reserved", |s| {
+            Cell::Number(s.reserved)
+        }),
+        Column::sorting("available", "admin-stock-available", |s| {
+            Cell::Number(s.available)
+        }),
+        Column::new("threshold", "admin-stock-threshold", |s| {
+            Cell::maybe(s.low_stock_threshold, Cell::Number)
+        }),
+    ],
+    filters: &[
+        Filter::new(
+            "show",
+            "admin-stock-tabs",
+            FilterKind::Tab(&["all", "low", "sold_out"]),
+        ),
+        Filter::search("admin-stock-search-placeholder"),
+        Filter::new("location", "admin-location", FilterKind::Offered),
+    ],
+    sort: "sku",
+    page: 50,
+};
+
+/// What the columns sort by. Numbers of units have no index: it would be written by every order.
+const KEYS: [Key; 5] = [
+    Key::text("sku", "v.sku"),
+    Key::text("product", "p.title_folded"),
+    Key::number("on_hand", "s.on_hand"),
+    Key::number("reserved", "s.reserved"),
+    Key::number("available", "(s.on_hand - s.reserved)"),
+];
+
+const COLUMNS: &str = "s.variant_id, s.location_id, s.on_hand, s.reserved, s.low_at, l.code, l.name, v.sku, v.option_values, v.product_id, p.title, \
+     (SELECT m.file_key FROM media m WHERE m.product_id = p.id ORDER BY m.position LIMIT 1) AS picture";
+
+impl Listed for Stock {
+    type Row = StockLine;
+
+    fn list() -> &'static List<StockLine> {
+        &LIST
+    }
+}
+
+impl Listing for Stock {
+    async fn rows(
+        rx: &mut Rx,
+        ctx: &Ctx,
+        asked: &Asked,
+        limit: usize,
+    ) -> Result<Page<StockLine>, FlowError> {
+        let mut select = Select::from(
+            "stock s JOIN variants v ON v.id = s.variant_id JOIN products p ON p.id = v.product_id JOIN locations l ON l.id = s.location_id",
+        );
+        match shown(asked) {
+            Show::All => {}
+            Show::Low => select.only("s.on_hand - s.reserved <= s.low_at"),
+            Show::SoldOut => select.only("NOT s.backorder AND s.on_hand - s.reserved <= 0"),
+        }
+        let words = asked.words();
+        if !words.is_empty() {
+            let title = select.value(anywhere(&catalog::search::fold::fold(&words)));
+            let code = select.value(anywhere(&words.to_lowercase()));
+            select.only(format!(
+                "(p.title_folded LIKE {title} ESCAPE '!' OR LOWER(v.sku) LIKE {code} ESCAPE '!' OR LOWER(v.barcode) LIKE {code} ESCAPE '!')"
+            ));
+        }
+        if let Some(location) = asked.parsed::<LocationId>("location")? {
+            select.equal("s.location_id", location);
+        }
+        let reading = Reading {
+            columns: COLUMNS,
+            keys: &KEYS,
+            ids: &["s.variant_id", "s.location_id"],
+            limit,
+        };
+        let read = |row: &Row| line(row, ctx.locale());
+        Ok(select.page(rx, ctx, (&LIST, asked), reading, read).await?)
+    }
+}
+
+fn shown(asked: &Asked) -> Show {
+    match asked.get("show") {
+        Some("low") => Show::Low,
+        Some("sold_out") => Show::SoldOut,
+        _ => Show::All,
+    }
+}
 
 /// Why stock is changed by hand, as codes; `adjustment-reason-CODE` is the word. Programs may send words of their own.
 pub const REASONS: [&str; 9] = [
@@ -32,22 +142,11 @@ pub const REASONS: [&str; 9] = [
     "other",
 ];
 
-/// What to look for.
-#[derive(Debug, Clone, Default)]
-pub struct StockQuery {
-    /// A part of the product's name, the SKU or the barcode; empty for all.
-    pub q: String,
-    /// All, low or sold out.
-    pub show: Show,
-    /// Only at this place.
-    pub location: Option<LocationId>,
-    /// Where the page before ended.
-    pub after: Option<Cursor>,
-}
-
 /// A page of stock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StockList {
+    /// How the list is sorted and narrowed.
+    pub list: ListView,
     /// What was searched for; empty for all.
     pub q: String,
     /// The tab.
@@ -104,49 +203,36 @@ pub struct StockCan {
     pub write: bool,
 }
 
-/// The place of a row in the list: SKU, then location.
-type StockPlace = (String, Uuid);
-
 /// A page of stock.
 ///
 /// # Errors
 /// A cursor that is none, or whatever the database says.
-pub async fn list(rx: &mut Rx, ctx: &Ctx, query: StockQuery) -> Result<StockList, FlowError> {
-    let place: Option<StockPlace> = query
-        .after
-        .as_ref()
-        .map(|cursor| cursor.key().ok_or(InventoryError::InvalidCursor))
-        .transpose()?;
+pub async fn list(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<StockList, FlowError> {
+    let location = asked.parsed("location")?;
     let locations = location::list(rx).await?;
-    let Counts { low, sold_out, .. } = stock::counts(
-        rx,
-        &StockFilter {
-            location: query.location,
-            ..StockFilter::default()
-        },
-    )
-    .await?;
+    let filter = StockFilter {
+        location,
+        ..StockFilter::default()
+    };
+    let Counts { low, sold_out, .. } = stock::counts(rx, &filter).await?;
     let tabs = [
         ("all", None),
         ("low", Some(low)),
         ("sold_out", Some(sold_out)),
     ];
-    let (sql, values) = statement(&query, place);
-    let rows = rx.rows(&sql, &values).await?;
-    let keyed = rows.iter().map(|row| {
-        let line = line(row, ctx.locale())?;
-        let place: StockPlace = (line.sku.clone(), line.location.id.0);
-        Ok((line, place))
-    });
-    let page = Page::of(keyed.collect::<Result<Vec<_>, DbError>>()?, PAGE);
+    let several = locations.iter().filter(|_| locations.len() > 1);
+    let offered = several.map(|l| Choice::named(&l.id, &l.name)).collect();
+    let list = ListView::of(rx, ctx, &LIST, asked, vec![("location", offered)]).await?;
+    let page = Stock::rows(rx, ctx, asked, asked.limit_of(&LIST)).await?;
     Ok(StockList {
-        q: query.q.trim().to_owned(),
-        show: query.show,
+        list,
+        q: asked.words(),
+        show: shown(asked),
         tabs: tabs
             .into_iter()
             .map(|(code, count)| TabCount { code, count })
             .collect(),
-        location: query.location,
+        location,
         locations: locations
             .into_iter()
             .map(|l| Place {
@@ -162,45 +248,6 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx, query: StockQuery) -> Result<StockList
             write: ctx.allows(Permission::StockWrite),
         },
     })
-}
-
-fn statement(query: &StockQuery, after: Option<StockPlace>) -> (String, Vec<Value>) {
-    let mut values: Vec<Value> = Vec::new();
-    let mut sql = "SELECT s.variant_id, s.location_id, s.on_hand, s.reserved, s.low_at, l.code, l.name, v.sku, v.option_values, \
-                   v.product_id, p.title, (SELECT m.file_key FROM media m WHERE m.product_id = p.id ORDER BY m.position LIMIT 1) AS picture \
-                   FROM stock s JOIN variants v ON v.id = s.variant_id JOIN products p ON p.id = v.product_id \
-                   JOIN locations l ON l.id = s.location_id WHERE "
-        .to_owned();
-    sql.push_str(match query.show {
-        Show::All => "TRUE",
-        Show::Low => "s.on_hand - s.reserved <= s.low_at",
-        Show::SoldOut => "NOT s.backorder AND s.on_hand - s.reserved <= 0",
-    });
-    let mut value = |value: Value| {
-        values.push(value);
-        format!("${}", values.len())
-    };
-    let words = query.q.trim();
-    if !words.is_empty() {
-        let title = value(anywhere(&catalog::search::fold::fold(words)).into_value());
-        let code = value(anywhere(&words.to_lowercase()).into_value());
-        sql.push_str(&format!(
-            " AND (p.title_folded LIKE {title} ESCAPE '!' OR LOWER(v.sku) LIKE {code} ESCAPE '!' OR LOWER(v.barcode) LIKE {code} ESCAPE '!')"
-        ));
-    }
-    if let Some(location) = query.location {
-        let location = value(location.0.into_value());
-        sql.push_str(&format!(" AND s.location_id = {location}"));
-    }
-    if let Some((sku, location)) = after {
-        let (sku, location) = (value(sku.into_value()), value(location.into_value()));
-        sql.push_str(&format!(
-            " AND (v.sku, s.location_id) > ({sku}, {location})"
-        ));
-    }
-    let limit = value(i64::try_from(PAGE + 1).unwrap_or(i64::MAX).into_value());
-    sql.push_str(&format!(" ORDER BY v.sku, s.location_id LIMIT {limit}"));
-    (sql, values)
 }
 
 fn line(row: &Row, locale: Locale) -> Result<StockLine, DbError> {

@@ -1,0 +1,153 @@
+//! The addresses of all lists: each has a page and a file, both for those whom the list itself names.
+
+use kernel::Permission as P;
+use operations::views::admin::{
+    bank_receipts::BankReceipts,
+    card_list::Cards,
+    inquiries::Inquiries,
+    jobs::JobsList,
+    lists::Paged,
+    message_templates::MessageTemplates,
+    orders::Orders,
+    products::Products,
+    shipping_list::Shipping,
+    staff::{Keys, Staff},
+    stock::Stock,
+};
+use platform::list::Listed;
+
+use crate::{
+    lists::{self as handlers, export, show},
+    routes::Desk,
+};
+
+/// Every list: its page and its file, with one sentence for each.
+pub(crate) fn lists(routes: Desk) -> Desk {
+    let routes = of_the_desk(routes);
+    let routes = of_the_house(routes);
+    routes.get(
+        "/admin/keys/export",
+        Keys::list().permission,
+        "Keys for programs, as a file",
+        export::<Keys>,
+    )
+}
+
+/// What comes in and goes out every day.
+fn of_the_desk(routes: Desk) -> Desk {
+    let routes = list::<Orders>(
+        routes,
+        ["/admin/orders", "/admin/orders/export"],
+        ["The list of orders, newest first", "Orders, as a file"],
+    );
+    let routes = list::<Inquiries>(
+        routes,
+        ["/admin/inquiries", "/admin/inquiries/export"],
+        [
+            "What customers ask, the longest wait first",
+            "What customers ask, as a file",
+        ],
+    );
+    let routes = list::<Shipping>(
+        routes,
+        ["/admin/shipping", "/admin/shipping/export"],
+        [
+            "What has to leave, by promise time",
+            "What has to leave, as a file",
+        ],
+    );
+    list::<BankReceipts>(
+        routes,
+        ["/admin/bank-receipts", "/admin/bank-receipts/export"],
+        [
+            "Money that arrived at the bank",
+            "Money that arrived, as a file",
+        ],
+    )
+}
+
+/// What the shop has and how it works.
+fn of_the_house(routes: Desk) -> Desk {
+    let routes = list::<Products>(
+        routes,
+        ["/admin/products", "/admin/products/export"],
+        ["The list of products", "Products, as a file"],
+    );
+    let routes = list::<Stock>(
+        routes,
+        ["/admin/inventory", "/admin/inventory/export"],
+        ["The list of stock", "Stock, as a file"],
+    );
+    let routes = list::<Cards>(
+        routes,
+        ["/admin/funnel/cards", "/admin/funnel/cards/export"],
+        [
+            "How each card did, and why people do not open it",
+            "How each card did, as a file",
+        ],
+    );
+    let routes = list::<Staff>(
+        routes,
+        ["/admin/staff", "/admin/staff/export"],
+        [
+            "Who works here, and keys for programs",
+            "Who works here, as a file",
+        ],
+    );
+    let routes = list::<JobsList>(
+        routes,
+        ["/admin/jobs", "/admin/jobs/export"],
+        [
+            "Background work, schedules and followers",
+            "Background work, as a file",
+        ],
+    );
+    list::<MessageTemplates>(
+        routes,
+        [
+            "/admin/message-templates",
+            "/admin/message-templates/export",
+        ],
+        ["All kinds of messages", "All kinds of messages, as a file"],
+    )
+}
+
+fn list<L: Paged>(
+    routes: Desk,
+    [page, file]: [&'static str; 2],
+    [shows, writes]: [&'static str; 2],
+) -> Desk {
+    let needs = L::list().permission;
+    routes
+        .get(page, needs, shows, show::<L>)
+        .get(file, needs, writes, export::<L>)
+}
+
+/// Views of lists that people keep.
+pub(crate) fn kept_views(routes: Desk) -> Desk {
+    routes
+        .post(
+            "/admin/views",
+            P::SignedIn,
+            "Keeps a view of a list under a name",
+            handlers::keep,
+        )
+        .delete(
+            "/admin/views/{id}",
+            P::SignedIn,
+            "Removes a view of one's own",
+            handlers::remove,
+        )
+        .put(
+            "/admin/views/{id}/opening",
+            P::SignedIn,
+            "Lets one's own list open with a view",
+            handlers::open_with,
+        )
+        .delete(
+            "/admin/views/{id}/opening",
+            P::SignedIn,
+            "Lets one's own list open as it is",
+            handlers::open_plain,
+        )
+}
