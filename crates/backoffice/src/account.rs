@@ -3,15 +3,11 @@
 use std::sync::Arc;
 
 use kernel::StaffId;
-use operations::{
-    FlowError,
-    views::admin::{AccountPage, InvitationPage, account},
-};
+use operations::views::admin::{AccountPage, InvitationPage, account};
 use platform::{
     Actor, Ctx,
     auth::{
         password::SHORTEST,
-        session,
         staff::{self, StaffError},
     },
     web::{Done, FieldProblem, Page, Path, Problem, Whole},
@@ -144,12 +140,9 @@ pub(crate) async fn accept_invitation(
         desk.doors.invitations.source(place(incoming.source))?;
         let first = value?;
         same_twice(&first.new_password, &first.new_password_again)?;
-        let id = staff::accept(&ctx, token, first.new_password)
+        let (_, session) = staff::accept(&ctx, token, first.new_password)
             .await
             .map_err(password_problem)?;
-        let session = ctx
-            .write(async move |tx, ctx| Ok::<_, FlowError>(session::open(tx, ctx, id).await?))
-            .await?;
         Ok(Moved::to("/admin").header("set-cookie", session_cookie(&session)))
     };
     sent.or_show(work, invitation(&ctx, at.token)).await

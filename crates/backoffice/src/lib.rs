@@ -6,6 +6,7 @@
 //! in [`routes`]; a form that is refused comes back with everything that was typed.
 
 mod account;
+mod audit;
 mod bank_receipts;
 mod forms;
 mod inquiries;
@@ -34,6 +35,7 @@ use minijinja::{Value, context};
 use operations::shop::{self, Shop};
 use platform::{
     Ctx,
+    audit::Anchors,
     files::Files,
     web::{Face, FaceFuture, Incoming},
     words::Words,
@@ -60,6 +62,8 @@ pub struct BackofficeParts {
     pub public_url: String,
     /// Words for the headings of files.
     pub words: Arc<Words>,
+    /// Notes of the audit log's newest row outside the database.
+    pub anchors: Arc<Anchors>,
 }
 
 /// The back office.
@@ -70,6 +74,7 @@ pub struct Backoffice {
     )]
     files: Files,
     public_url: String,
+    anchors: Arc<Anchors>,
     doors: sign_in::Doors,
     openapi: OnceLock<bytes::Bytes>,
     words: Arc<Words>,
@@ -84,6 +89,7 @@ impl Backoffice {
         Self {
             files: parts.files,
             public_url: parts.public_url,
+            anchors: parts.anchors,
             doors: sign_in::Doors::new(),
             openapi: OnceLock::new(),
             words: parts.words,

@@ -6,7 +6,7 @@ use kernel::Permission as P;
 use platform::web::{Route, Routes};
 
 use crate::{
-    Backoffice, account, bank_receipts, inquiries, jobs, list_routes, message_templates,
+    Backoffice, account, audit, bank_receipts, inquiries, jobs, list_routes, message_templates,
     order_actions, order_refunds, pages, product_state, products, sign_in, staff, stock, system,
     variants,
 };
@@ -25,6 +25,7 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         variants_of_products,
         stock_of_variants,
         people,
+        audit::routes,
         work,
         messages,
         list_routes::lists,
@@ -37,6 +38,7 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         .finish()
 }
 
+/// The routes of the back office, group by group.
 pub(crate) type Desk = Routes<Backoffice>;
 
 fn machines(routes: Desk) -> Desk {

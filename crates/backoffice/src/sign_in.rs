@@ -149,10 +149,8 @@ pub(crate) async fn sign_in(
         };
         desk.doors
             .count(incoming.source, &account, browser.as_deref())?;
-        let token = staff::sign_in(&ctx, &account, password).await?;
-        if let Some(old) = incoming.cookie(STAFF_COOKIE) {
-            end_session(&ctx, old).await?;
-        }
+        let old = incoming.cookie(STAFF_COOKIE);
+        let token = staff::sign_in(&ctx, &account, password, old).await?;
         let known = known::cookie(&ctx, &account).await?;
         Ok(Moved::to(next.unwrap_or_else(|| "/admin".to_owned()))
             .header("set-cookie", session_cookie(&token))
@@ -171,16 +169,11 @@ pub(crate) async fn sign_out(
     (_, Whole(incoming)): (Form<Nothing>, Whole),
 ) -> Result<Done<Moved>, Problem> {
     if let Some(token) = incoming.cookie(STAFF_COOKIE) {
-        end_session(&ctx, token).await?;
+        ctx.write(async move |tx, _| session::close(tx, &token).await)
+            .await?;
     }
     Ok(Moved::to("/admin/sign-in")
         .header("set-cookie", format!("{STAFF_COOKIE}=; {SAFE}; Max-Age=0")))
-}
-
-async fn end_session(ctx: &Ctx, token: String) -> Result<(), Problem> {
-    ctx.write(async move |tx, _| session::close(tx, &token).await)
-        .await?;
-    Ok(())
 }
 
 /// What every cookie of the back office promises.

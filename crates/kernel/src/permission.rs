@@ -65,6 +65,8 @@ permissions! {
     StaffWrite = "staff.write";
     /// Change the shop's settings.
     SettingsWrite = "settings.write";
+    /// See what staff and programs changed.
+    AuditRead = "audit.read";
 }
 
 impl fmt::Display for Permission {

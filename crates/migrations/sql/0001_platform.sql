@@ -136,3 +136,36 @@ CREATE TABLE default_views (
   PRIMARY KEY (owner_id, list)
 );
 CREATE INDEX default_views_by_view ON default_views (view_id);
+-- What staff and programs changed. The head is moved by the statement that gives out the next number.
+CREATE TABLE audit_log (
+  seq BIGINT PRIMARY KEY,
+  at BIGINT NOT NULL,
+  actor_kind TEXT NOT NULL,
+  actor_id TEXT NOT NULL,
+  actor_name TEXT NOT NULL,
+  role TEXT NOT NULL,
+  method TEXT NOT NULL,
+  route TEXT NOT NULL,
+  permission TEXT NOT NULL,
+  -- Ids and names of settings with blanks between them.
+  objects TEXT NOT NULL,
+  -- Names of fields with blanks between them, never their values.
+  fields TEXT NOT NULL,
+  change_hash TEXT NOT NULL,
+  source TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  previous_hash TEXT NOT NULL UNIQUE,
+  hash TEXT NOT NULL UNIQUE,
+  CHECK (seq > 0)
+);
+CREATE INDEX audit_log_by_time ON audit_log (at);
+CREATE INDEX audit_log_by_request ON audit_log (request_id);
+CREATE TABLE audit_head (
+  id BIGINT PRIMARY KEY CHECK (id = 1),
+  seq BIGINT NOT NULL,
+  hash TEXT NOT NULL,
+  -- The key of the hashes of what was sent.
+  salt TEXT NOT NULL
+);
+INSERT INTO audit_head (id, seq, hash, salt) VALUES (1, 0, '', '');
+-- @append_only audit_log

@@ -107,6 +107,14 @@ pub const INVARIANTS: &[Invariant] = &[
               GROUP BY currency HAVING SUM(amount) <> 0",
     },
     Invariant {
+        id: "A8",
+        holds: "The audit log counts from 1 without a gap, each row follows the one before, and the head is the newest.",
+        sql: "SELECT h.seq FROM audit_head h LEFT JOIN audit_log l ON l.seq = h.seq WHERE h.seq <> (SELECT COUNT(*) FROM audit_log) \
+              OR (h.seq > 0 AND (l.seq IS NULL OR l.hash <> h.hash)) \
+              UNION ALL SELECT l.seq FROM audit_log l LEFT JOIN audit_log p ON p.seq = l.seq - 1 \
+              WHERE l.previous_hash <> COALESCE(p.hash, '') OR (l.seq > 1 AND p.seq IS NULL)",
+    },
+    Invariant {
         id: "J2",
         holds: "No running job is without a lease and no finished one has one.",
         sql: "SELECT id FROM jobs WHERE (state = 'running') <> (lease_until IS NOT NULL)",

@@ -45,13 +45,18 @@ pub const SCHEDULES: &[Schedule] = &[
         kind: CHECK,
     },
     Schedule {
+        name: "verify the audit log",
+        every: Every::Seconds(3_600),
+        kind: platform::audit::anchor::VERIFY,
+    },
+    Schedule {
         name: "forget old request keys",
         every: Every::DayAt(4 * 60),
         kind: FORGET,
     },
 ];
 
-/// Registers the handlers of every kind of job.
+/// Registers the handlers of every kind of job but that of the audit log, which belongs to a data folder.
 pub fn handlers(handlers: &mut Handlers, mailer: Mailer) {
     payments::work::register(handlers, collect_payment::CONSEQUENCES);
     engagement::send::register(handlers, mailer);

@@ -10,7 +10,10 @@ use kernel::{
     Timestamp, VisitorId,
 };
 
-use crate::db::{Db, DbError, Rx, Tx};
+use crate::{
+    audit::{self, Deed},
+    db::{Db, DbError, Rx, Tx},
+};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +107,7 @@ struct Inner {
     zone: TimeZone,
     request_id: Arc<str>,
     visit: Option<Visit>,
+    deed: Option<Arc<Deed>>,
 }
 
 impl Ctx {
@@ -119,6 +123,7 @@ impl Ctx {
             zone: TimeZone::get("Asia/Taipei").unwrap_or(TimeZone::UTC),
             request_id: Arc::from(word),
             visit: None,
+            deed: None,
         }))
     }
 
@@ -150,6 +155,17 @@ impl Ctx {
     #[must_use]
     pub fn during(&self, visit: Option<Visit>) -> Self {
         self.changed(|inner| inner.visit = visit)
+    }
+
+    /// This context for something that the audit log shall tell of: each write that changes anything leaves one row.
+    #[must_use]
+    pub fn recording(&self, deed: Deed) -> Self {
+        self.changed(|inner| inner.deed = Some(Arc::new(deed)))
+    }
+
+    /// This context for what the program itself does beside somebody's deed.
+    pub(crate) fn unrecorded(&self) -> Self {
+        self.changed(|inner| inner.deed = None)
     }
 
     /// This context with another clock, for tests and the simulator.
@@ -224,7 +240,8 @@ impl Ctx {
         &self.0.db
     }
 
-    /// Runs a flow in one write transaction; see [`Db::write`].
+    /// Runs a flow in one write transaction; see [`Db::write`]. If this context records, and the flow changed something,
+    /// the row of the audit log goes in last (invariant A8).
     ///
     /// # Errors
     /// The flow's own error, or the database's.
@@ -237,7 +254,17 @@ impl Ctx {
         let ctx = self.clone();
         self.0
             .db
-            .write(async move |tx: &mut Tx| work(tx, &ctx).await)
+            .write(async move |tx: &mut Tx| {
+                let Some(deed) = &ctx.0.deed else {
+                    return work(tx, &ctx).await;
+                };
+                tx.begin_record();
+                let done = work(tx, &ctx).await?;
+                if let Some(record) = tx.end_record().filter(|record| record.changed) {
+                    audit::append(tx, &ctx, deed, record.objects).await?;
+                }
+                Ok(done)
+            })
             .await
     }
 

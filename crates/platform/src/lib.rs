@@ -2,8 +2,10 @@
 //!
 //! Database lanes ([`db`]), the context of every command ([`Ctx`]), the event stream ([`events`]), durable jobs
 //! ([`jobs`]), the web ([`web`]), templates and words, staff sign-in and keys ([`auth`]), mail, files, settings and
-//! telemetry, lists that people sort, filter and take away ([`list`]). Domains build on this crate; it knows none of them.
+//! telemetry, lists that people sort, filter and take away ([`list`]), the audit log ([`audit`]). Domains build on this
+//! crate; it knows none of them.
 
+pub mod audit;
 pub mod auth;
 pub mod ctx;
 pub mod db;

@@ -14,6 +14,7 @@ use insight::intake::{PageEvents, Writer};
 use kernel::{Clock, Email};
 use platform::{
     Ctx, Db,
+    audit::Anchors,
     db::Migration,
     events::{Consumers, Subscription},
     files::Files,
@@ -38,6 +39,8 @@ pub struct App {
     pub ctx: Ctx,
     /// Pictures.
     pub files: Files,
+    /// Notes of the audit log's newest row outside the database.
+    pub anchors: Arc<Anchors>,
     words: Arc<Words>,
     search: Arc<operations::search::ShopSearch>,
     page_writer: Mutex<Option<Writer>>,
@@ -127,6 +130,7 @@ impl AppBuilder {
             db.migrate(list).await?;
         }
         let files = Files::open(config.data_dir.join("media"))?;
+        let anchors = Arc::new(Anchors::open(&config.data_dir)?);
         let ctx = operations::shop::in_shop_zone(Ctx::system(db, clock, "zhanggui")).await?;
         let words = Arc::new(Words::load()?);
         let search = Arc::new(operations::search::ShopSearch::open(
@@ -144,11 +148,13 @@ impl AppBuilder {
             files: files.clone(),
             public_url: config.public_url(),
             words: Arc::clone(&words),
+            anchors: Arc::clone(&anchors),
         }));
         let app = App {
             config,
             ctx,
             files,
+            anchors,
             words,
             search,
             page_writer: Mutex::new(Some(page_writer)),
@@ -237,6 +243,7 @@ impl App {
     pub fn handlers(&self) -> Result<Handlers> {
         let mut handlers = self.extra.handlers.clone().unwrap_or_default();
         operations::background::handlers(&mut handlers, self.mailer()?);
+        self.anchors.register(&mut handlers);
         Ok(handlers)
     }
 
@@ -285,6 +292,9 @@ impl App {
                 .run_with(self.schedules(), stop.clone()),
         );
         tasks.spawn(self.consumers().run(self.ctx.clone(), stop.clone()));
+        let anchors = Arc::clone(&self.anchors);
+        let ctx = self.ctx.clone();
+        tasks.spawn(async move { anchors.run(ctx, stop).await });
         while tasks.join_next().await.is_some() {}
         Ok(())
     }

@@ -33,6 +33,7 @@ use orders::{CheckoutDraft, PaymentMethod};
 use payments::settings::PaymentSettings;
 use platform::{
     Actor, Ctx,
+    audit::Anchors,
     auth::{keys, session, staff},
     files::Files,
     jobs::{Handlers, Workers},
@@ -77,6 +78,7 @@ impl Desk {
             files,
             public_url: format!("https://{HOST}"),
             words: Arc::clone(&words),
+            anchors: Arc::new(Anchors::open(world.folder.path()).unwrap()),
         }));
         let templates = Templates::compile(
             backoffice::templates(),

@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod audit;
 mod cards;
 mod desk;
 mod doors;

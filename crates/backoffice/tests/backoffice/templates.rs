@@ -40,6 +40,7 @@ fn samples() -> Vec<(String, String, Json)> {
 fn schema(page: &str) -> Option<Json> {
     let schema = match page {
         "account" => schema_for!(views::AccountPage),
+        "audit" => schema_for!(views::AuditPage),
         "bank_receipts" => schema_for!(views::BankReceiptsPage),
         "cards" => schema_for!(views::CardsPage),
         "funnel" => schema_for!(views::FunnelPage),

@@ -54,6 +54,7 @@ pub async fn create(
         params![id, name, role.code(), hash, ctx.now(), ctx.actor().label()],
     )
     .await?;
+    tx.about(|| id.to_string());
     Ok((id, key))
 }
 

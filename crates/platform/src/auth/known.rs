@@ -50,6 +50,7 @@ async fn shop_secret(ctx: &Ctx) -> Result<String, DbError> {
         return Ok(known.0);
     }
     let made: Secret = ctx
+        .unrecorded()
         .write(async |tx: &mut Tx, ctx: &Ctx| {
             let fresh = serde_json::json!(secret::random_token());
             let sql = "INSERT INTO settings (key, value, updated_at, updated_by) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING";

@@ -1,12 +1,14 @@
 //! Staff accounts: invited, active, inactive; the last owner stays (invariant A6).
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use kernel::{Email, Role, StaffId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{password, session};
-use crate::{Ctx, DbError, Rx, Tx, db::Row, params, secret, web::Problem};
+use crate::{Actor, Ctx, DbError, Rx, Tx, db::Row, params, secret, web::Problem};
 
 /// How long an invitation can be used, in seconds.
 const INVITATION: i64 = 3 * 86_400;
@@ -147,6 +149,7 @@ pub async fn invite(
         ctx.now()
     ];
     if tx.execute(sql, values).await? == 1 {
+        tx.about(|| id.to_string());
         Ok((id, token))
     } else {
         Err(StaffError::Taken)
@@ -190,36 +193,62 @@ pub async fn invited(rx: &mut Rx, ctx: &Ctx, token: &str) -> Result<Staff, Staff
         .ok_or(StaffError::Invitation)
 }
 
-/// Accepts an invitation with a password; the invitation is used up.
+/// Accepts an invitation with a password; the invitation is used up. Returns the account and the token of its first
+/// session.
 ///
 /// # Errors
 /// An unusable invitation or a short password.
-pub async fn accept(ctx: &Ctx, token: String, password: String) -> Result<StaffId, StaffError> {
+pub async fn accept(
+    ctx: &Ctx,
+    token: String,
+    password: String,
+) -> Result<(StaffId, String), StaffError> {
     if password.chars().count() < password::SHORTEST {
         return Err(StaffError::Weak);
     }
+    let asked = token.clone();
+    let person = ctx
+        .read(async move |rx, ctx| invited(rx, ctx, &asked).await)
+        .await?;
     let hash = password::hash(password).await.ok_or(StaffError::Weak)?;
-    ctx.write(async move |tx, ctx| {
-        let sql = "UPDATE staff SET password_hash = $3, state = 'active', invitation_hash = NULL, invitation_expires_at = NULL \
-                   WHERE invitation_hash = $1 AND invitation_expires_at > $2 RETURNING id";
-        let row = tx.row(sql, params![secret::token_hash(&token), ctx.now(), hash.clone()]).await?;
-        let id = row.ok_or(StaffError::Invitation)?.get("id")?;
-        session::close_all(tx, id).await?;
-        Ok(id)
-    })
-    .await
+    acting_as(ctx, &person)
+        .write(async move |tx, ctx| {
+            let sql = "UPDATE staff SET password_hash = $3, state = 'active', invitation_hash = NULL, invitation_expires_at = NULL \
+                       WHERE invitation_hash = $1 AND invitation_expires_at > $2 RETURNING id";
+            let row = tx.row(sql, params![secret::token_hash(&token), ctx.now(), hash.clone()]).await?;
+            let id = row.ok_or(StaffError::Invitation)?.get("id")?;
+            session::close_all(tx, id).await?;
+            Ok((id, session::open(tx, ctx, id).await?))
+        })
+        .await
 }
 
-/// Signs in and returns the session's token.
+/// The context of somebody who has just proved who they are.
+fn acting_as(ctx: &Ctx, person: &Staff) -> Ctx {
+    let actor = Actor::Staff {
+        id: person.id,
+        name: Arc::from(person.name.as_str()),
+        role: person.role,
+    };
+    ctx.acting(actor, person.role.permissions())
+}
+
+/// Signs in, ends the session that the browser came with, and returns the token of a fresh one.
 ///
 /// # Errors
 /// [`StaffError::Wrong`], the same for an unknown address and for a wrong password.
-pub async fn sign_in(ctx: &Ctx, email: &str, password: String) -> Result<String, StaffError> {
+pub async fn sign_in(
+    ctx: &Ctx,
+    email: &str,
+    password: String,
+    old_session: Option<String>,
+) -> Result<String, StaffError> {
     let identity = email.trim().to_lowercase();
     let found = ctx.read(async move |rx, _| {
-        let sql =
-            "SELECT id, password_hash FROM staff WHERE email_identity = $1 AND state = 'active'";
-        rx.row(sql, params![identity]).await
+        let sql = format!(
+            "SELECT {COLUMNS}, password_hash FROM staff WHERE email_identity = $1 AND state = 'active'"
+        );
+        rx.row(&sql, params![identity]).await
     });
     let found = found.await?;
     let hash = found
@@ -230,8 +259,15 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: String) -> Result<String,
     if !password::verify(password, hash).await {
         return Err(StaffError::Wrong);
     }
-    let id: StaffId = found.ok_or(StaffError::Wrong)?.get("id")?;
-    ctx.write(async move |tx, ctx| Ok(session::open(tx, ctx, id).await?))
+    let person = from_row(&found.ok_or(StaffError::Wrong)?)?;
+    let id = person.id;
+    acting_as(ctx, &person)
+        .write(async move |tx, ctx| {
+            if let Some(old) = &old_session {
+                session::close(tx, old).await?;
+            }
+            Ok(session::open(tx, ctx, id).await?)
+        })
         .await
 }
 

@@ -20,6 +20,15 @@ pub struct Rx {
     pub(super) conn: Conn,
     /// What a transaction has yet to write; nothing in a reader.
     waiting: Option<Waiting>,
+    /// What a transaction of somebody privileged has done so far; nothing for everybody else.
+    record: Option<Box<Record>>,
+}
+
+/// What a recorded transaction did: whether it changed anything, and what it was about.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Record {
+    pub(crate) changed: bool,
+    pub(crate) objects: Vec<String>,
 }
 
 /// A handle inside a write transaction. Reads through it see the transaction's own writes.
@@ -55,6 +64,7 @@ impl Rx {
         Self {
             conn,
             waiting: None,
+            record: None,
         }
     }
 
@@ -73,9 +83,21 @@ impl Rx {
     /// Whatever the database says.
     pub async fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, DbError> {
         self.catch_up(sql).await?;
-        match &mut self.conn {
+        let rows = match &mut self.conn {
             Conn::Sqlite(conn) => conn.rows(sql, params),
             Conn::Postgres(conn) => conn.rows(sql, params).await,
+        }?;
+        self.note(sql, !rows.is_empty());
+        Ok(rows)
+    }
+
+    /// Notes that a statement changed something, where that is recorded.
+    fn note(&mut self, sql: &str, changed: bool) {
+        if let Some(record) = &mut self.record
+            && changed
+        {
+            let writes = ["INSERT", "UPDATE", "DELETE"];
+            record.changed |= writes.iter().any(|word| sql.starts_with(word));
         }
     }
 
@@ -148,10 +170,12 @@ impl Tx {
     /// violation and go on, write `ON CONFLICT` instead.
     pub async fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
         self.catch_up(sql).await?;
-        match &mut self.rx.conn {
+        let changed = match &mut self.rx.conn {
             Conn::Sqlite(conn) => conn.execute(sql, params),
             Conn::Postgres(conn) => conn.execute(sql, params).await,
-        }
+        }?;
+        self.note(sql, changed > 0);
+        Ok(changed)
     }
 
     /// Runs statements one after the other and tells the rows of each; PostgreSQL gets them in one round trip. None of
@@ -166,13 +190,17 @@ impl Tx {
         for (sql, _) in asked {
             self.catch_up(sql).await?;
         }
-        match &mut self.rx.conn {
+        let answers: Vec<Vec<Row>> = match &mut self.rx.conn {
             Conn::Sqlite(conn) => asked
                 .iter()
                 .map(|(sql, params)| conn.rows(sql, params))
-                .collect(),
+                .collect::<Result<_, _>>(),
             Conn::Postgres(conn) => conn.rows_each(asked).await,
+        }?;
+        for ((sql, _), rows) in asked.iter().zip(&answers) {
+            self.note(sql, !rows.is_empty());
         }
+        Ok(answers)
     }
 
     /// Runs a statement that must change exactly one row.
@@ -196,6 +224,7 @@ impl Tx {
     /// Whatever the database says, of this statement or of earlier ones that were sent this way.
     pub async fn later(&mut self, sql: &str, params: &[Value]) -> Result<(), DbError> {
         self.catch_up(sql).await?;
+        self.note(sql, true);
         self.send(sql, params).await
     }
 
@@ -218,6 +247,7 @@ impl Tx {
             rows: Vec::new(),
         };
         self.waiting.get_or_insert_with(fresh).rows.extend(rows);
+        self.note("INSERT", true);
         Ok(())
     }
 
@@ -225,6 +255,24 @@ impl Tx {
     pub(super) fn renew(&mut self) {
         self.wake = Wake::default();
         self.waiting = None;
+        self.record = None;
+    }
+
+    /// From here on it is noted whether this transaction changes anything, and what it is about.
+    pub(crate) fn begin_record(&mut self) {
+        self.record = Some(Box::default());
+    }
+
+    /// What was noted; nothing is noted any more.
+    pub(crate) fn end_record(&mut self) -> Option<Record> {
+        self.record.take().map(|record| *record)
+    }
+
+    /// Says what the audit log shall name as the thing that is changed; asked only where a row will be written.
+    pub fn about(&mut self, object: impl FnOnce() -> String) {
+        if let Some(record) = &mut self.record {
+            record.objects.push(object());
+        }
     }
 
     /// Ends a command: what waits is written if it succeeded, and forgotten if it failed.
@@ -258,6 +306,7 @@ impl Tx {
         part: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.write_waiting().await?;
+        let noted = self.record.clone();
         self.execute("SAVEPOINT attempt", &[]).await?;
         let result = part(self).await;
         let result = self.conclude(result).await;
@@ -265,6 +314,7 @@ impl Tx {
         let result = result.and_then(|done| settled.map(|()| done).map_err(E::from));
         if result.is_err() {
             self.execute("ROLLBACK TO SAVEPOINT attempt", &[]).await?;
+            self.record = noted;
             if let Conn::Postgres(conn) = &mut self.rx.conn {
                 conn.recovered();
             }
@@ -289,6 +339,7 @@ impl Tx {
             columns,
             lead: "",
         };
+        self.note("INSERT", !rows.is_empty());
         target.insert(self, rows).await
     }
 

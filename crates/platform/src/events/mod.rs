@@ -155,6 +155,9 @@ pub async fn emit(tx: &mut Tx, ctx: &Ctx, event: Event) -> Result<(), DbError> {
 /// # Errors
 /// Whatever the database says.
 pub async fn emit_at(tx: &mut Tx, ctx: &Ctx, at: Timestamp, event: Event) -> Result<(), DbError> {
+    if let Some((kind, key)) = event.subject {
+        tx.about(|| format!("{kind}_{}", kernel::id::encode(key)));
+    }
     emit_bulk(tx, vec![bulk_row(ctx, at, event)]).await
 }
 

@@ -26,6 +26,7 @@ use super::{
     guard,
     input::Incoming,
     problem::Problem,
+    recorded,
     render::{append, refuse, refuse_unread, respond},
     route::Route,
     templates::Templates,
@@ -304,6 +305,9 @@ async fn answer(
             let (visit, more) = route.face.visit(&ctx, &incoming);
             cookies.extend(more);
             ctx = ctx.during(visit);
+            if let Some(deed) = recorded::deed(route, &incoming) {
+                ctx = ctx.recording(deed);
+            }
             (route.handler)(ctx.clone(), Arc::clone(&incoming)).await
         }
     };

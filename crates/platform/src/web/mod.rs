@@ -16,6 +16,7 @@ pub mod limits;
 pub mod openapi;
 pub mod output;
 pub mod problem;
+mod recorded;
 mod render;
 pub mod route;
 pub mod server;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use kernel::Role;
-use platform::auth::keys;
+use platform::{audit::Deed, auth::keys};
 use serde_json::{Value, json};
 
 use crate::App;
@@ -12,9 +12,10 @@ use crate::App;
 /// # Errors
 /// Whatever the database says.
 pub async fn create(app: &App, name: String, role: Role) -> Result<Value> {
-    let made = app
+    let ctx = app
         .ctx
-        .write(async move |tx, ctx| keys::create(tx, ctx, &name, role).await);
+        .recording(Deed::at_the_terminal("zhanggui key create"));
+    let made = ctx.write(async move |tx, ctx| keys::create(tx, ctx, &name, role).await);
     let (id, key) = made.await?;
     Ok(json!({ "id": id, "key": key, "role": role }))
 }

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Result, ensure};
 use kernel::{Email, Role};
-use platform::{auth::staff, settings};
+use platform::{audit::Deed, auth::staff, settings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -33,12 +33,11 @@ pub async fn init(app: &App, email: &str, name: &str) -> Result<Value> {
     let email = Email::parse(email)?;
     let name = name.to_owned();
     let url = app.config.public_url();
-    app.ctx
-        .write(async move |tx, ctx| operations::shop::prepare(tx, ctx, &url).await)
+    let ctx = app.ctx.recording(Deed::at_the_terminal("zhanggui init"));
+    ctx.write(async move |tx, ctx| operations::shop::prepare(tx, ctx, &url).await)
         .await?;
-    let invited = app
-        .ctx
-        .write(async move |tx, ctx| staff::invite(tx, ctx, &email, &name, Role::Owner).await);
+    let invited =
+        ctx.write(async move |tx, ctx| staff::invite(tx, ctx, &email, &name, Role::Owner).await);
     let (id, token) = invited.await?;
     Ok(
         json!({ "owner": id, "invitation": format!("{}/admin/invitations/{token}", app.config.public_url()) }),

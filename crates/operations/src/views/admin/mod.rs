@@ -5,6 +5,7 @@
 //! absent for those who lack it (A4).
 
 pub mod account;
+pub mod audit;
 pub mod bank_receipts;
 pub mod card_list;
 pub mod cards;
@@ -31,6 +32,7 @@ mod unpaid;
 
 pub use self::{
     account::{AccountPage, InvitationPage, SignInPage},
+    audit::AuditPage,
     bank_receipts::{BankReceiptsPage, ReceiptRow},
     cards::CardsPage,
     common::{NamedCode, OrderLink, OrderSource, Place, TabCount, picture_url},
@@ -74,6 +76,7 @@ shown_by! {
     AdminOrders => "backoffice/orders.html";
     AdminProduct => "backoffice/product.html";
     AdminProducts => "backoffice/products.html";
+    AuditPage => "backoffice/audit.html";
     BankReceiptsPage => "backoffice/bank_receipts.html";
     CardsPage => "backoffice/cards.html";
     FunnelPage => "backoffice/funnel.html";
