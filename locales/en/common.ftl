@@ -138,6 +138,8 @@ message-kind-order_shipped = Order shipped
 message-kind-order_cancelled = Order cancelled
 message-kind-order_expired = Order expired
 message-kind-order_refunded = Order refunded
+message-kind-account_link = Account link
+message-kind-account_changed = Account change notice
 message-kind-inquiry_answered = Answer to an inquiry
 
 ## Product states

@@ -138,6 +138,8 @@ message-kind-order_shipped = 发货通知
 message-kind-order_cancelled = 订单取消通知
 message-kind-order_expired = 订单超时关闭通知
 message-kind-order_refunded = 退款通知
+message-kind-account_link = 账号链接
+message-kind-account_changed = 账号变更通知
 message-kind-inquiry_answered = 咨询的回复
 
 ## Product states

@@ -138,6 +138,8 @@ message-kind-order_shipped = 出貨通知
 message-kind-order_cancelled = 訂單取消通知
 message-kind-order_expired = 訂單逾期通知
 message-kind-order_refunded = 退款通知
+message-kind-account_link = 帳號連結
+message-kind-account_changed = 帳號變更通知
 message-kind-inquiry_answered = 詢問的回覆
 
 ## Product states

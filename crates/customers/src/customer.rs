@@ -120,6 +120,48 @@ pub async fn find_or_create(
     row.get("id")
 }
 
+/// Gives a customer the name they chose themselves.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn rename(tx: &mut Tx, id: CustomerId, name: &str) -> Result<(), DbError> {
+    let sql = "UPDATE customers SET name = $2 WHERE id = $1";
+    tx.execute_one(sql, params![id, tidy(name)]).await
+}
+
+/// What a customer changes about themselves: their name, telephone number and language.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn update(
+    tx: &mut Tx,
+    id: CustomerId,
+    name: &str,
+    phone: Option<&Phone>,
+    locale: Locale,
+) -> Result<(), DbError> {
+    let sql = "UPDATE customers SET name = $2, phone = $3, locale = $4 WHERE id = $1";
+    let phone = phone.map(Phone::as_str);
+    tx.execute_one(sql, params![id, tidy(name), phone, locale])
+        .await
+}
+
+/// Gives a customer the identity behind an address that they proved to own. Somebody known by it who has no account
+/// was they all along: that row steps aside, and the answer tells which it was.
+pub(crate) async fn take_identity(
+    tx: &mut Tx,
+    id: CustomerId,
+    email: &Email,
+) -> Result<Option<CustomerId>, DbError> {
+    let sql = "UPDATE customers SET identity = $3 WHERE identity = $1 AND id <> $2 RETURNING id";
+    let aside = format!("moved:{}", CustomerId::new());
+    let known = tx.row(sql, params![email.identity(), id, aside]).await?;
+    let sql = "UPDATE customers SET identity = $2, email = $3 WHERE id = $1";
+    tx.execute_one(sql, params![id, email.identity(), email.as_str()])
+        .await?;
+    known.map(|row| row.get("id")).transpose()
+}
+
 /// One line without control characters, at most 200 characters.
 fn tidy(name: &str) -> String {
     let clean: String = name

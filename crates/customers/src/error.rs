@@ -29,6 +29,21 @@ pub enum CustomersError {
     /// There is no such inquiry.
     #[error("no such inquiry")]
     NoInquiry,
+    /// No such account, or a wrong password.
+    #[error("address and password do not fit")]
+    WrongPassword,
+    /// The password is too short.
+    #[error("the password is too short")]
+    PasswordShort,
+    /// The link is unknown, used or too old.
+    #[error("the link does not work any more")]
+    LinkOver,
+    /// Another account has the address.
+    #[error("another account has the address")]
+    AddressTaken,
+    /// There is no such account.
+    #[error("no such account")]
+    NoAccount,
     /// Somebody has answered already.
     #[error("the inquiry is answered already")]
     AlreadyAnswered,
@@ -47,6 +62,11 @@ impl CustomersError {
             Self::AnswerMissing => "error-inquiry-answer-missing",
             Self::AnswerTooLong => "error-inquiry-answer-too-long",
             Self::NoInquiry => "error-inquiry-not-found",
+            Self::WrongPassword => "error-sign-in-wrong",
+            Self::PasswordShort => "error-password-short",
+            Self::LinkOver => "error-account-link-over",
+            Self::AddressTaken => "error-account-address-taken",
+            Self::NoAccount => "error-not-found",
             Self::AlreadyAnswered => "error-inquiry-answered",
         }
     }
@@ -58,7 +78,14 @@ impl CustomersError {
             Self::NameMissing | Self::NameTooLong => Some("name"),
             Self::MessageMissing | Self::MessageTooLong => Some("message"),
             Self::AnswerMissing | Self::AnswerTooLong => Some("answer"),
-            Self::Db(_) | Self::NoInquiry | Self::AlreadyAnswered => None,
+            Self::PasswordShort => Some("password"),
+            Self::Db(_)
+            | Self::NoInquiry
+            | Self::AlreadyAnswered
+            | Self::WrongPassword
+            | Self::LinkOver
+            | Self::AddressTaken
+            | Self::NoAccount => None,
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The people who buy, and what they ask.
 //!
-//! [`customer`] keeps one row for one person however they spell their address (invariant C7); [`inquiry`] keeps what
+//! [`account`] is what they sign in with, [`link`] proves in a letter who owns an address; [`customer`] keeps one row for one person however they spell their address (invariant C7); [`inquiry`] keeps what
 //! was asked through the contact form until somebody has answered.
 
+pub mod account;
 pub mod customer;
 pub mod error;
 pub mod events;
 pub mod inquiry;
+pub mod link;
 
 pub use customer::{Customer, NewCustomer};
 pub use error::CustomersError;

@@ -262,6 +262,46 @@ pub struct InquiryAnswered {
     pub answer: String,
 }
 
+/// A link that proves an address, as its letter shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Proof {
+    /// `sign_in`, `sign_up`, `password` or `email`.
+    pub purpose: String,
+    /// Where it leads.
+    pub url: String,
+    /// Until when it works.
+    pub until: Timestamp,
+}
+
+/// Variables of `account_link`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AccountLink {
+    /// The shop.
+    pub shop: Shop,
+    /// The link.
+    pub account: Proof,
+}
+
+/// What changed about an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AccountChange {
+    /// `password` or `email`.
+    pub what: String,
+    /// The address it has now, without its middle.
+    pub email: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Variables of `account_changed`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AccountChanged {
+    /// The shop.
+    pub shop: Shop,
+    /// The change.
+    pub account: AccountChange,
+}
+
 /// What a message says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
@@ -281,6 +321,10 @@ pub enum Content {
     OrderRefunded(Box<OrderRefunded>),
     /// A question was answered.
     InquiryAnswered(Box<InquiryAnswered>),
+    /// A link that proves an address.
+    AccountLink(Box<AccountLink>),
+    /// How an account is signed in to has changed.
+    AccountChanged(Box<AccountChanged>),
 }
 
 impl Content {
@@ -296,6 +340,8 @@ impl Content {
             Self::OrderExpired(_) => MessageKind::OrderExpired,
             Self::OrderRefunded(_) => MessageKind::OrderRefunded,
             Self::InquiryAnswered(_) => MessageKind::InquiryAnswered,
+            Self::AccountLink(_) => MessageKind::AccountLink,
+            Self::AccountChanged(_) => MessageKind::AccountChanged,
         }
     }
 
@@ -311,6 +357,8 @@ impl Content {
             Self::OrderExpired(content) => &content.shop,
             Self::OrderRefunded(content) => &content.shop,
             Self::InquiryAnswered(content) => &content.shop,
+            Self::AccountLink(content) => &content.shop,
+            Self::AccountChanged(content) => &content.shop,
         }
     }
 
@@ -328,6 +376,8 @@ impl Content {
             Self::OrderExpired(content) => serde_json::to_value(content),
             Self::OrderRefunded(content) => serde_json::to_value(content),
             Self::InquiryAnswered(content) => serde_json::to_value(content),
+            Self::AccountLink(content) => serde_json::to_value(content),
+            Self::AccountChanged(content) => serde_json::to_value(content),
         };
         let json = json.map_err(|error| EngagementError::Content(error.to_string()))?;
         links(&json)?;
@@ -353,6 +403,8 @@ impl Content {
             MessageKind::OrderExpired => Self::OrderExpired(of(variables)?),
             MessageKind::OrderRefunded => Self::OrderRefunded(of(variables)?),
             MessageKind::InquiryAnswered => Self::InquiryAnswered(of(variables)?),
+            MessageKind::AccountLink => Self::AccountLink(of(variables)?),
+            MessageKind::AccountChanged => Self::AccountChanged(of(variables)?),
         })
     }
 }

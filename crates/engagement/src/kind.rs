@@ -27,11 +27,15 @@ pub enum MessageKind {
     OrderRefunded,
     /// A question through the contact form was answered.
     InquiryAnswered,
+    /// A link that proves an address: to sign in, to open an account, to set a password, to move an account.
+    AccountLink,
+    /// How an account is signed in to has changed.
+    AccountChanged,
 }
 
 impl MessageKind {
     /// All kinds, those of an order in which it meets them first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::OrderConfirmation,
         Self::OrderPaid,
         Self::PaymentFailed,
@@ -40,7 +44,15 @@ impl MessageKind {
         Self::OrderExpired,
         Self::OrderRefunded,
         Self::InquiryAnswered,
+        Self::AccountLink,
+        Self::AccountChanged,
     ];
+
+    /// Whether what such a message says may open a door, so that it is not kept once it has left.
+    #[must_use]
+    pub const fn is_secret(self) -> bool {
+        matches!(self, Self::AccountLink)
+    }
 
     /// The stored code; also names the template files and, after `message-kind-`, the words for people.
     #[must_use]
@@ -54,6 +66,8 @@ impl MessageKind {
             Self::OrderExpired => "order_expired",
             Self::OrderRefunded => "order_refunded",
             Self::InquiryAnswered => "inquiry_answered",
+            Self::AccountLink => "account_link",
+            Self::AccountChanged => "account_changed",
         }
     }
 }

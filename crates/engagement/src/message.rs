@@ -350,9 +350,13 @@ fn sent_statement<'a>(
     ids: &[Value],
     subjects: impl Iterator<Item = &'a str>,
 ) -> (String, Vec<Value>) {
-    let sql = "UPDATE messages SET state = 'sent', sent_at = $2, error = NULL, subject = CASE id {subjects} END \
+    let sql = "UPDATE messages SET state = 'sent', sent_at = $2, error = NULL, subject = CASE id {subjects} END, \
+               context = CASE WHEN kind IN ({secret}) THEN '{}' ELSE context END \
                WHERE fence = $1 AND state IN ('claimed', 'unknown') AND id IN ({keys})";
-    let (sql, mut values) = keyed(sql, fixed, ids);
+    let secret = MessageKind::ALL.iter().filter(|kind| kind.is_secret());
+    let secret: Vec<String> = secret.map(|kind| format!("'{}'", kind.code())).collect();
+    let sql = sql.replace("{secret}", &secret.join(", "));
+    let (sql, mut values) = keyed(&sql, fixed, ids);
     let (first, end) = (fixed.len() + 1, values.len() + 1);
     values.extend(subjects.map(|subject| Value::Text(subject.to_owned())));
     values.resize(2 * end - first - 1, Value::Text(String::new()));

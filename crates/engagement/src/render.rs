@@ -87,6 +87,8 @@ defaults! {
     OrderExpired "order_expired"
     OrderRefunded "order_refunded"
     InquiryAnswered "inquiry_answered"
+    AccountLink "account_link"
+    AccountChanged "account_changed"
 }
 
 macro_rules! parts {

@@ -6,9 +6,9 @@ use kernel::{Currency, Locale, Money, Timestamp};
 use crate::{
     Content, MessageKind,
     content::{
-        BankAccount, Destination, Due, InquiryAnswered, Line, Order, OrderCancelled,
-        OrderConfirmation, OrderExpired, OrderPaid, OrderRefunded, OrderShipped, Parcel,
-        ParcelLine, PaymentFailed, Question, Shop,
+        AccountChange, AccountChanged, AccountLink, BankAccount, Destination, Due, InquiryAnswered,
+        Line, Order, OrderCancelled, OrderConfirmation, OrderExpired, OrderPaid, OrderRefunded,
+        OrderShipped, Parcel, ParcelLine, PaymentFailed, Proof, Question, Shop,
     },
 };
 
@@ -318,6 +318,40 @@ fn answers(locale: Locale) -> Vec<Content> {
     ]
 }
 
+fn links(locale: Locale) -> Vec<Content> {
+    let of = |purpose: &str, minutes: i64| {
+        Content::AccountLink(Box::new(AccountLink {
+            shop: shop(locale),
+            account: Proof {
+                purpose: purpose.into(),
+                url: "https://shop.example.tw/account/links/3jQ8sXr0bT5mKzVwYpLcNd7uHfGaE2oI"
+                    .into(),
+                until: PLACED.plus_seconds(minutes * 60),
+            },
+        }))
+    };
+    vec![
+        of("sign_in", 15),
+        of("sign_up", 24 * 60),
+        of("password", 60),
+        of("email", 60),
+    ]
+}
+
+fn changes(locale: Locale) -> Vec<Content> {
+    let of = |what: &str| {
+        Content::AccountChanged(Box::new(AccountChanged {
+            shop: shop(locale),
+            account: AccountChange {
+                what: what.into(),
+                email: "l•••@example.tw".into(),
+                at: PLACED,
+            },
+        }))
+    };
+    vec![of("password"), of("email")]
+}
+
 /// Examples of a kind that together take every turn of its template; the first is the one to show.
 pub(crate) fn of(kind: MessageKind, locale: Locale) -> Vec<Content> {
     match kind {
@@ -356,5 +390,7 @@ pub(crate) fn of(kind: MessageKind, locale: Locale) -> Vec<Content> {
         }
         MessageKind::OrderCancelled | MessageKind::OrderRefunded => endings(locale, kind),
         MessageKind::InquiryAnswered => answers(locale),
+        MessageKind::AccountLink => links(locale),
+        MessageKind::AccountChanged => changes(locale),
     }
 }

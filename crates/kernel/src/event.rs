@@ -79,6 +79,12 @@ events! {
     PRODUCT_UNPUBLISHED = "Product Unpublished";
     /// A price changed.
     PRICE_CHANGED = "Price Changed";
+    /// A customer opened an account.
+    SIGNED_UP = "Signed Up";
+    /// A customer signed in.
+    SIGNED_IN = "Signed In";
+    /// A customer changed how they sign in.
+    CREDENTIALS_CHANGED = "Credentials Changed";
     /// Another system's data was brought in.
     IMPORT_FINISHED = "Import Finished";
     /// A message left.

@@ -27,6 +27,8 @@ macro_rules! permissions {
 permissions! {
     /// Open to everybody, as the shop's pages are.
     Public = "public";
+    /// A signed-in customer, for what is their own. No role has it.
+    Account = "account";
     /// Any signed-in member of staff.
     SignedIn = "signed_in";
     /// See products and prices, also unpublished ones.
@@ -89,10 +91,11 @@ impl Permissions {
         Self(list.iter().fold(0, |bits, p| bits | Self::bit(*p)))
     }
 
-    /// Everything.
+    /// Everything that staff may do.
     #[must_use]
     pub fn all() -> Self {
-        Self::of(Permission::ALL)
+        let all = Self::of(Permission::ALL);
+        Self(all.0 & !Self::bit(Permission::Account))
     }
 
     /// Whether `permission` is in the set; what is public always is.

@@ -1,6 +1,6 @@
 -- The people and companies that buy, and what they ask.
 -- `identity` is the folded e-mail address, or `ref:SYSTEM:KEY` for somebody known only from another system; an address
--- never contains a colon, so the two cannot meet.
+-- never contains a colon, so the two cannot meet. `moved:KEY` is somebody whose address an account took over.
 CREATE TABLE customers (
   id UUID PRIMARY KEY,
   identity TEXT NOT NULL UNIQUE,
@@ -13,6 +13,36 @@ CREATE TABLE customers (
   created_at BIGINT NOT NULL
 );
 CREATE INDEX customers_by_phone ON customers (phone);
+-- What a customer signs in with; it exists from the moment its address was confirmed. `identity` is the customer's.
+CREATE TABLE accounts (
+  customer_id UUID PRIMARY KEY REFERENCES customers (id),
+  email TEXT NOT NULL,
+  identity TEXT NOT NULL UNIQUE,
+  password_hash TEXT,
+  created_at BIGINT NOT NULL,
+  signed_in_at BIGINT
+);
+CREATE TABLE account_sessions (
+  token_hash TEXT PRIMARY KEY,
+  customer_id UUID NOT NULL REFERENCES accounts (customer_id),
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL
+);
+CREATE INDEX account_sessions_by_customer ON account_sessions (customer_id);
+-- Links in letters that prove an address. Each works once.
+CREATE TABLE account_links (
+  token_hash TEXT PRIMARY KEY,
+  purpose TEXT NOT NULL CHECK (purpose IN ('sign_in', 'sign_up', 'password', 'email')),
+  email TEXT NOT NULL,
+  -- The account whose address changes to `email`.
+  customer_id UUID REFERENCES accounts (customer_id),
+  next TEXT,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  used_at BIGINT,
+  CHECK ((purpose = 'email') = (customer_id IS NOT NULL))
+);
+CREATE INDEX account_links_by_end ON account_links (expires_at);
 CREATE TABLE inquiries (
   id UUID PRIMARY KEY,
   visitor_id UUID,

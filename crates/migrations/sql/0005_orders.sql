@@ -2,7 +2,10 @@
 CREATE TABLE carts (
   id UUID PRIMARY KEY,
   token_hash TEXT NOT NULL UNIQUE,
-  state TEXT NOT NULL CHECK (state IN ('open', 'ordered')),
+  -- Merged: what was in it lies in the cart of the account its shopper signed in to.
+  state TEXT NOT NULL CHECK (state IN ('open', 'ordered', 'merged')),
+  -- Whose cart it is, whatever browser they use; none for the cart of a browser.
+  customer_id UUID REFERENCES customers (id),
   order_id UUID,
   version BIGINT NOT NULL,
   checkout TEXT NOT NULL,
@@ -10,6 +13,7 @@ CREATE TABLE carts (
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX carts_of_customer ON carts (customer_id) WHERE state = 'open';
 CREATE TABLE cart_lines (
   id UUID PRIMARY KEY,
   cart_id UUID NOT NULL REFERENCES carts (id),
@@ -25,6 +29,8 @@ CREATE TABLE orders (
   token_expires_at BIGINT NOT NULL,
   cart_id UUID UNIQUE,
   customer_id UUID REFERENCES customers (id),
+  -- Whether the customer was signed in; a guest may have typed anybody's address.
+  by_account BOOLEAN NOT NULL DEFAULT FALSE,
   state TEXT NOT NULL CHECK (state IN ('placed', 'paid', 'picked', 'partly_shipped', 'shipped', 'delivered', 'closed', 'cancelled', 'expired')),
   payment_state TEXT NOT NULL CHECK (payment_state IN ('pending', 'unknown', 'declined', 'paid', 'partly_refunded', 'refunded', 'cancelled')),
   payment_method TEXT NOT NULL,

@@ -12,7 +12,7 @@ use payments::PaymentsError;
 use platform::{
     DbError,
     list::ListError,
-    web::{FieldProblem, Problem},
+    web::{FieldProblem, Problem, StatusCode},
 };
 use serde::Serialize;
 
@@ -134,7 +134,13 @@ impl From<FlowError> for Problem {
             | FlowError::Catalog(CatalogError::NotFound(_))
             | FlowError::Inventory(InventoryError::UnknownVariant(_))
             | FlowError::Fulfilment(FulfilmentError::UnknownParcel(_)) => Self::not_found(),
-            FlowError::Customers(CustomersError::NoInquiry) => Self::not_found(),
+            FlowError::Customers(CustomersError::NoInquiry | CustomersError::NoAccount) => {
+                Self::not_found()
+            }
+            FlowError::Customers(e @ CustomersError::WrongPassword) => Self::invalid(e.key()),
+            FlowError::Customers(e @ CustomersError::LinkOver) => {
+                Self::new(StatusCode::NOT_FOUND, e.key())
+            }
             FlowError::Catalog(CatalogError::BadCursor)
             | FlowError::Inventory(InventoryError::InvalidCursor)
             | FlowError::Orders(OrdersError::BadCursor) => {

@@ -4,11 +4,11 @@
 //! row, so changes of one cart and the placing of its order happen one after the other, and an ordered cart changes
 //! no more.
 
-use kernel::{CartId, CartLineId, OrderId, Quantity, Timestamp, VariantId, VisitorId};
+use kernel::{CartId, CartLineId, CustomerId, OrderId, Quantity, Timestamp, VariantId, VisitorId};
 use platform::{
     Ctx, DbError, Rx, Tx,
     db::{Row, Value},
-    params,
+    params, secret,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -112,6 +112,38 @@ pub async fn open(
     })
 }
 
+/// The open cart of a customer, locked until the commit as by [`take`], opened where there is none. Two browsers that
+/// open it at once have the same one.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn own(tx: &mut Tx, ctx: &Ctx, customer: CustomerId) -> Result<CartId, OrdersError> {
+    if let Some(id) = take_of(tx, ctx, customer).await? {
+        return Ok(id);
+    }
+    if let Some(id) = open_for(tx, ctx, customer).await? {
+        return Ok(id);
+    }
+    let opened = take_of(tx, ctx, customer).await?;
+    opened.ok_or(OrdersError::CartNotFound)
+}
+
+async fn open_for(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    customer: CustomerId,
+) -> Result<Option<CartId>, OrdersError> {
+    let sql = "INSERT INTO carts (id, token_hash, state, customer_id, version, checkout, visitor_id, created_at, updated_at) \
+               VALUES ($1, $2, 'open', $3, 1, $4, $5, $6, $6) ON CONFLICT (customer_id) WHERE state = 'open' DO NOTHING RETURNING id";
+    let json = serde_json::to_value(CheckoutDraft::default()).unwrap_or_default();
+    // Nobody has this token: the cart is found by its customer.
+    let nobodys = secret::token_hash(&secret::random_token());
+    let visitor = ctx.visit().map(|visit| visit.visitor);
+    let values = params![CartId::new(), nobodys, customer, json, visitor, ctx.now()];
+    let row = tx.row(sql, values).await?;
+    Ok(row.map(|row| row.get("id")).transpose()?)
+}
+
 /// The cart of a token, open or ordered.
 ///
 /// # Errors
@@ -134,15 +166,33 @@ pub async fn with_lines(
     rx: &mut Rx,
     token_hash: &str,
 ) -> Result<Option<(Cart, Vec<CartLine>)>, OrdersError> {
-    let sql = "SELECT c.id, c.version, c.state, c.order_id, c.checkout, c.visitor_id, c.created_at, c.updated_at, \
-               l.id AS line_id, l.variant_id, l.quantity, l.added_at FROM carts c LEFT JOIN cart_lines l ON l.cart_id = c.id \
-               WHERE c.token_hash = $1 ORDER BY l.added_at, l.id";
-    let rows = rx.rows(sql, params![token_hash]).await?;
+    let sql = format!("{WITH_LINES} WHERE c.token_hash = $1 ORDER BY l.added_at, l.id");
+    one_with_lines(&rx.rows(&sql, params![token_hash]).await?)
+}
+
+/// The open cart of a customer with its lines, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn of_customer(
+    rx: &mut Rx,
+    customer: CustomerId,
+) -> Result<Option<(Cart, Vec<CartLine>)>, OrdersError> {
+    let sql = format!(
+        "{WITH_LINES} WHERE c.customer_id = $1 AND c.state = 'open' ORDER BY l.added_at, l.id"
+    );
+    one_with_lines(&rx.rows(&sql, params![customer]).await?)
+}
+
+const WITH_LINES: &str = "SELECT c.id, c.version, c.state, c.order_id, c.checkout, c.visitor_id, c.created_at, c.updated_at, \
+     l.id AS line_id, l.variant_id, l.quantity, l.added_at FROM carts c LEFT JOIN cart_lines l ON l.cart_id = c.id";
+
+fn one_with_lines(rows: &[Row]) -> Result<Option<(Cart, Vec<CartLine>)>, OrdersError> {
     let Some(cart) = rows.first().map(Cart::from_row).transpose()? else {
         return Ok(None);
     };
     let mut lines = Vec::with_capacity(rows.len());
-    for row in &rows {
+    for row in rows {
         // A cart without lines is one row without a line.
         if let Some(id) = row.get("line_id")? {
             lines.push(CartLine::from_row(id, row)?);
@@ -190,6 +240,17 @@ fn read_lines(rows: &[Row]) -> Result<Vec<CartLine>, OrdersError> {
 pub async fn take(tx: &mut Tx, ctx: &Ctx, token_hash: &str) -> Result<Option<CartId>, OrdersError> {
     let sql = "UPDATE carts SET version = version + 1, updated_at = $2 WHERE token_hash = $1 AND state = 'open' RETURNING id";
     let row = tx.row(sql, params![token_hash, ctx.now()]).await?;
+    Ok(row.map(|row| row.get("id")).transpose()?)
+}
+
+/// As [`take`], of a customer.
+async fn take_of(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    customer: CustomerId,
+) -> Result<Option<CartId>, OrdersError> {
+    let sql = "UPDATE carts SET version = version + 1, updated_at = $2 WHERE customer_id = $1 AND state = 'open' RETURNING id";
+    let row = tx.row(sql, params![customer, ctx.now()]).await?;
     Ok(row.map(|row| row.get("id")).transpose()?)
 }
 

@@ -4,7 +4,9 @@
 //! still the cart the shopper confirmed. An order's figures are computed by [`totals`] and never change afterwards.
 //! [`life`] says which steps exist; each step is one conditional UPDATE and one row of history with who and why.
 
+pub mod account;
 pub mod cart;
+pub mod cart_merge;
 pub mod checkout;
 mod codes;
 pub mod error;

@@ -199,7 +199,7 @@ impl Visiting {
             return Ok(Outcome::end());
         };
         let input = PlaceOrder {
-            token,
+            token: Some(token),
             idempotency_key: Some(format!("visit-{}", self.visit.session)),
             request: String::new(),
             confirmed_total: None,

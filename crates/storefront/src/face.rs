@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use insight::intake::PageEvents;
-use kernel::{Locale, ProductId};
+use kernel::{Locale, Permission, Permissions, ProductId};
 use minijinja::{Value, context, value::Serde};
 use operations::{
     FlowError,
@@ -17,7 +17,7 @@ use operations::{
     },
 };
 use platform::{
-    Ctx,
+    Actor, Ctx,
     ctx::Visit,
     events::Event,
     files::Files,
@@ -25,7 +25,7 @@ use platform::{
     words::Words,
 };
 
-use crate::{cache::Cache, cart_token, limits::Limits, visit};
+use crate::{cache::Cache, cart_token, limits::Limits, pages::account, visit};
 
 /// Seconds for which anything that shows stock is kept; two are allowed (S17).
 const STOCK: i64 = 1;
@@ -186,6 +186,29 @@ impl Face for Storefront {
                 around.map_or_else(nothing_known, |a| a.site.clone()),
             )]
         })
+    }
+
+    /// The customer whose session the browser carries; whoever is served as a guest costs no look at the database.
+    fn recognise<'a>(
+        &'a self,
+        ctx: Ctx,
+        incoming: &'a Incoming,
+    ) -> FaceFuture<'a, Result<Ctx, Problem>> {
+        Box::pin(async move {
+            let session = incoming.cookie(account::SESSION);
+            let Some(token) = session.filter(|_| !visit::is_quiet(incoming)) else {
+                return Ok(ctx);
+            };
+            let read =
+                ctx.read(async move |rx, ctx| customers::account::signed_in(rx, ctx, &token).await);
+            let who = read.await?;
+            let may = Permissions::of(&[Permission::Account]);
+            Ok(who.map_or_else(|| ctx.clone(), |id| ctx.acting(Actor::Customer(id), may)))
+        })
+    }
+
+    fn sign_in_path(&self) -> &'static str {
+        "/account/sign-in"
     }
 
     fn shop(&self, ctx: &Ctx) -> Value {

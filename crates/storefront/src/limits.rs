@@ -5,9 +5,11 @@ use std::{
     time::Duration,
 };
 
-use platform::web::{Incoming, Limit, Problem};
+use kernel::CustomerId;
+use platform::web::{Incoming, Limit, Problem, StatusCode};
 
 const MINUTE: Duration = Duration::from_secs(60);
+const QUARTER: Duration = Duration::from_secs(15 * 60);
 const HOUR: Duration = Duration::from_secs(3_600);
 
 /// The limits of the shop's pages.
@@ -16,6 +18,16 @@ pub(crate) struct Limits {
     lookups: Limit,
     orders: Unpaid,
     messages: Limit,
+    /// Tries of strangers at the passwords of accounts.
+    sign_ins: Limit,
+    /// Tries of browsers that have signed in to the account before, so that strangers cannot use up its own.
+    known_sign_ins: Limit,
+    /// Letters with links to accounts.
+    letters: Limit,
+    /// The same for browsers that have signed in to the account before.
+    known_letters: Limit,
+    /// Proofs of a password by somebody who is signed in.
+    proofs: Limit,
 }
 
 /// How many unpaid orders there may be in an hour: the shop's own decision, which it may change while the shop is open.
@@ -53,6 +65,11 @@ impl Limits {
             lookups: Limit::new(20, 10, HOUR),
             orders: Unpaid::new(unpaid),
             messages: hourly(10),
+            sign_ins: Limit::new(20, 60, QUARTER),
+            known_sign_ins: Limit::new(20, 20, QUARTER),
+            letters: Limit::new(20, 6, HOUR),
+            known_letters: Limit::new(20, 6, HOUR),
+            proofs: Limit::new(20, 20, QUARTER),
         }
     }
 
@@ -95,9 +112,62 @@ impl Limits {
         self.messages.source(incoming.source)
     }
 
+    /// A password is tried at an account. A browser that has signed in to it before has tries of its own, so nobody who
+    /// guesses can lock out the person they pretend to be (A13).
+    pub(crate) fn sign_in(
+        &self,
+        incoming: &Incoming,
+        account: &str,
+        browser: Option<&str>,
+    ) -> Result<(), Problem> {
+        if let Some(browser) = browser {
+            return self.known_sign_ins.account(&format!("{account} {browser}"));
+        }
+        self.sign_ins.source(incoming.source)?;
+        self.sign_ins.account(account)
+    }
+
+    /// A letter with a link to an account is asked for.
+    pub(crate) fn letter(
+        &self,
+        incoming: &Incoming,
+        account: &str,
+        browser: Option<&str>,
+    ) -> Result<(), Problem> {
+        if let Some(browser) = browser {
+            return self.known_letters.account(&format!("{account} {browser}"));
+        }
+        self.letters.source(incoming.source)?;
+        self.letters.account(account)
+    }
+
+    /// Somebody who is signed in tells their password.
+    pub(crate) fn proof(&self, id: CustomerId) -> Result<(), Problem> {
+        self.proofs.account(&id.to_string())
+    }
+
+    /// A link of a letter was tried that does not work.
+    pub(crate) fn account_link_missed(&self, incoming: &Incoming) -> Problem {
+        let gone = || Problem::new(StatusCode::NOT_FOUND, "error-account-link-over");
+        self.links
+            .source(incoming.source)
+            .err()
+            .unwrap_or_else(gone)
+    }
+
     /// Forgets who has not tried for long.
     pub(crate) fn shrink(&self) {
-        for limit in [&self.links, &self.lookups, &self.messages] {
+        let limits = [
+            &self.links,
+            &self.lookups,
+            &self.messages,
+            &self.sign_ins,
+            &self.known_sign_ins,
+            &self.letters,
+            &self.known_letters,
+            &self.proofs,
+        ];
+        for limit in limits {
             limit.shrink();
         }
         self.orders.shrink();

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use kernel::Permission::Public;
+use kernel::Permission::{Account, Public};
 use platform::web::{Route, Routes};
 
 use crate::{
     Storefront,
     pages::{
+        account::{door, links, orders, overview, settings},
         cart, checkout, collection, contact, files, home, impressions, lookup, machine, order,
         payment, product, search, text,
     },
@@ -16,7 +17,7 @@ use crate::{
 /// The routes of the shop.
 #[must_use]
 pub fn routes(face: Arc<Storefront>) -> Vec<Route> {
-    Routes::new(face)
+    let shop = Routes::new(face)
         .get("/", Public, "The home page", home::show)
         .get(
             "/collections/{handle}",
@@ -180,6 +181,107 @@ pub fn routes(face: Arc<Storefront>) -> Vec<Route> {
             Public,
             "What assistants should know about the shop",
             machine::llms,
+        );
+    of_account(way_in(shop)).finish()
+}
+
+/// Getting in to an account and out of it.
+fn way_in(routes: Routes<Storefront>) -> Routes<Storefront> {
+    routes
+        .get(
+            "/account/sign-in",
+            Public,
+            "The page to sign in",
+            door::sign_in_page,
         )
-        .finish()
+        .get(
+            "/account/sign-up",
+            Public,
+            "The page to open an account",
+            door::sign_up_page,
+        )
+        .get(
+            "/account/forgotten",
+            Public,
+            "The page for a forgotten password",
+            door::forgotten_page,
+        )
+        .post(
+            "/account/session",
+            Public,
+            "Sign in with a password; the cart of the browser joins the account's",
+            door::sign_in,
+        )
+        .delete("/account/session", Public, "Sign out", door::sign_out)
+        .post(
+            "/account/links",
+            Public,
+            "Ask for a letter with a link to sign in, open an account or set a password; the answer is the same for every address",
+            links::ask,
+        )
+        .get(
+            "/account/sent",
+            Public,
+            "Says that a letter is on its way",
+            links::sent,
+        )
+        .get(
+            "/account/links/{token}",
+            Public,
+            "What a link of a letter does; it is not used up",
+            links::look,
+        )
+        .post(
+            "/account/links/{token}",
+            Public,
+            "Use a link of a letter, once",
+            links::follow,
+        )
+}
+
+/// What belongs to a signed-in customer.
+fn of_account(routes: Routes<Storefront>) -> Routes<Storefront> {
+    routes
+        .get(
+            "/account",
+            Account,
+            "The customer's account at a glance",
+            overview::show,
+        )
+        .get(
+            "/account/orders",
+            Account,
+            "The customer's orders, newest first",
+            orders::list,
+        )
+        .get(
+            "/account/settings",
+            Account,
+            "What the customer keeps about themselves and how they sign in",
+            settings::show,
+        )
+        .put(
+            "/account/profile",
+            Account,
+            "Change name, telephone number and language",
+            settings::keep_profile,
+        )
+        .put(
+            "/account/password",
+            Account,
+            "Change the password; other devices are signed out",
+            settings::change_password,
+        )
+        .put(
+            "/account/email",
+            Account,
+            "Ask for a letter that moves the account to another address",
+            settings::change_email,
+        )
+        .delete(
+            "/account/sessions",
+            Account,
+            "Sign out on every device",
+            door::sign_out_everywhere,
+        )
 }

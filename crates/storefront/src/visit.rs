@@ -87,9 +87,14 @@ fn is_code(text: &str) -> bool {
     !text.is_empty() && text.len() <= SourceCode::MAX && text.bytes().all(plain)
 }
 
+/// Whether a request is for a file rather than by a person.
+pub(crate) fn is_quiet(incoming: &Incoming) -> bool {
+    QUIET.iter().any(|path| incoming.path.starts_with(path))
+}
+
 /// The visit of a request, and the cookies that keep it.
 pub(crate) fn of(ctx: &Ctx, incoming: &Incoming) -> (Option<Visit>, Vec<String>) {
-    if QUIET.iter().any(|path| incoming.path.starts_with(path)) {
+    if is_quiet(incoming) {
         return (None, Vec::new());
     }
     let visitor: Option<VisitorId> = incoming.cookie(VISITOR).and_then(|id| id.parse().ok());
@@ -208,13 +213,13 @@ pub(crate) fn page_viewed(incoming: &Incoming) -> Event {
     Event::new(event::PAGE_VIEWED, &viewed)
 }
 
-/// The path of a page as it may be kept: the secret of an order's link is left out (A7).
+/// The path of a page as it may be kept: the secret of a link to an order or an account is left out (A7).
 fn shown_path(path: &str) -> String {
     let mut parts: Vec<&str> = path.split('/').collect();
-    if let [_, "orders", token, ..] = parts.as_mut_slice()
-        && *token != "lookup"
-    {
-        *token = "…";
+    match parts.as_mut_slice() {
+        [_, "orders", "lookup", ..] => {}
+        [_, "orders", token, ..] | [_, "account", "links", token, ..] => *token = "…",
+        _ => {}
     }
     parts.join("/")
 }

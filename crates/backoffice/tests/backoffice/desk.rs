@@ -236,7 +236,7 @@ impl Desk {
             .await
             .unwrap();
         let order = place_order::PlaceOrder {
-            token,
+            token: Some(token),
             idempotency_key: None,
             request: String::new(),
             confirmed_total: None,

@@ -436,9 +436,8 @@ fn order(
         });
     let lines: Vec<ImportedLine> = lines.collect();
     let at = rows.iter().map(|r| r.at).min().unwrap_or(first.at);
-    let id = OrderId::new();
     let order = Order {
-        id,
+        id: OrderId::new(),
         number: planned.invoice.clone(),
         token: String::new(),
         token_expires_at: at,
@@ -454,6 +453,7 @@ fn order(
             _ => PaymentState::PartlyRefunded,
         },
         payment_method: PaymentMethod::BankTransfer,
+        by_account: false,
         stock_decision: false,
         subtotal: totals.subtotal,
         discount: totals.discount,

@@ -6,7 +6,7 @@ use orders::{
     cart::{self, Cart, CartLine},
 };
 use platform::{
-    Ctx, Rx,
+    Actor, Ctx, Rx, Tx,
     events::{Event, emit},
     secret,
 };
@@ -54,7 +54,7 @@ impl PricedCart {
         ctx: &Ctx,
         token: Option<&str>,
     ) -> Result<Option<Self>, FlowError> {
-        match find_with_lines(rx, token).await? {
+        match find_with_lines(rx, ctx, token).await? {
             Some((cart, lines)) => Ok(Some(Self::of(rx, ctx, cart.id, lines).await?)),
             None => Ok(None),
         }
@@ -76,27 +76,39 @@ pub struct OpenCart {
     pub fresh_token: Option<String>,
 }
 
-/// The open cart behind a token; `None` when there is none or it was ordered.
+/// The cart that is meant, open or ordered, with its lines: a signed-in customer's own, whatever their browser carries;
+/// otherwise the one behind the token.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn find(rx: &mut Rx, token: Option<&str>) -> Result<Option<Cart>, FlowError> {
-    let Some(token) = token else { return Ok(None) };
-    Ok(cart::by_token_hash(rx, &secret::token_hash(token))
-        .await?
-        .filter(|c| c.open))
+pub(super) async fn meant(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    token: Option<&str>,
+) -> Result<Option<(Cart, Vec<CartLine>)>, FlowError> {
+    Ok(match (ctx.actor(), token) {
+        (Actor::Customer(id), _) => cart::of_customer(rx, *id).await?,
+        (_, Some(token)) => cart::with_lines(rx, &secret::token_hash(token)).await?,
+        (_, None) => None,
+    })
 }
 
-/// The open cart behind a token with its lines.
+/// The open cart of who acts, without its lines.
+async fn find(rx: &mut Rx, ctx: &Ctx, token: Option<&str>) -> Result<Cart, FlowError> {
+    let found = find_with_lines(rx, ctx, token).await?;
+    found.map(|(cart, _)| cart).ok_or(FlowError::NotFound)
+}
+
+/// The open cart of who acts with its lines; `None` when there is none or it was ordered.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn find_with_lines(
     rx: &mut Rx,
+    ctx: &Ctx,
     token: Option<&str>,
 ) -> Result<Option<(Cart, Vec<CartLine>)>, FlowError> {
-    let Some(token) = token else { return Ok(None) };
-    let found = cart::with_lines(rx, &secret::token_hash(token)).await?;
+    let found = meant(rx, ctx, token).await?;
     Ok(found.filter(|(cart, _)| cart.open))
 }
 
@@ -111,11 +123,7 @@ pub async fn add(
     quantity: Quantity,
 ) -> Result<OpenCart, FlowError> {
     ctx.write(async move |tx, ctx| {
-        let taken = match &token {
-            Some(token) => cart::take(tx, ctx, &secret::token_hash(token)).await?,
-            None => None,
-        };
-        let (id, fresh_token, lines) = match taken {
+        let (id, fresh_token, lines) = match taken(tx, ctx, token.as_deref()).await? {
             Some(id) => {
                 let lines = cart::put(tx, ctx, id, variant, quantity).await?;
                 (id, None, lines)
@@ -151,6 +159,15 @@ pub async fn add(
     .await
 }
 
+/// The cart of who acts, locked to be changed. A signed-in customer always has one.
+async fn taken(tx: &mut Tx, ctx: &Ctx, token: Option<&str>) -> Result<Option<CartId>, FlowError> {
+    Ok(match (ctx.actor(), token) {
+        (Actor::Customer(id), _) => Some(cart::own(tx, ctx, *id).await?),
+        (_, Some(token)) => cart::take(tx, ctx, &secret::token_hash(token)).await?,
+        (_, None) => None,
+    })
+}
+
 /// Changes how many units a line has.
 ///
 /// # Errors
@@ -162,9 +179,7 @@ pub async fn set_quantity(
     quantity: Quantity,
 ) -> Result<OpenCart, FlowError> {
     ctx.write(async move |tx, ctx| {
-        let cart = find(tx, token.as_deref())
-            .await?
-            .ok_or(FlowError::NotFound)?;
+        let cart = find(tx, ctx, token.as_deref()).await?;
         cart::set_quantity(tx, ctx, cart.id, line, quantity).await?;
         let lines = cart::lines(tx, cart.id).await?;
         Ok(OpenCart {
@@ -185,9 +200,7 @@ pub async fn remove(
     line: CartLineId,
 ) -> Result<OpenCart, FlowError> {
     ctx.write(async move |tx, ctx| {
-        let cart = find(tx, token.as_deref())
-            .await?
-            .ok_or(FlowError::NotFound)?;
+        let cart = find(tx, ctx, token.as_deref()).await?;
         let mut lines = cart::lines(tx, cart.id).await?;
         let place = lines
             .iter()

@@ -34,7 +34,7 @@ pub async fn save(
     draft: CheckoutDraft,
 ) -> Result<Quote, FlowError> {
     ctx.write(async move |tx, ctx| {
-        let found = find_with_lines(tx, token.as_deref()).await?;
+        let found = find_with_lines(tx, ctx, token.as_deref()).await?;
         let (cart, lines) = found.ok_or(FlowError::EmptyCart)?;
         if lines.is_empty() {
             return Err(FlowError::EmptyCart);

@@ -1,6 +1,7 @@
 //! Writes across domains. One file per flow, named by what a person of the shop would call it; each opens one
 //! transaction, calls the domains in the fixed order and returns.
 
+pub mod account;
 pub mod answer_inquiry;
 pub mod cart;
 pub mod checkout;
@@ -14,3 +15,4 @@ pub mod place_order;
 pub mod refund_order;
 pub mod ship_parcel;
 pub mod tell;
+pub mod tell_account;

@@ -4,17 +4,17 @@
 //! two orders of one cart, or one unit for two orders, cannot be committed.
 
 use fulfilment::promise;
-use kernel::{Email, Money, Phone};
-use orders::{Order, OrderLine, PaymentMethod, cart, order, order::NewOrder};
+use kernel::{CustomerId, Email, Money, Phone};
+use orders::{CheckoutDraft, Order, OrderLine, PaymentMethod, cart, order, order::NewOrder};
 use payments::payment;
 use platform::{
-    Ctx, Tx, secret,
+    Actor, Ctx, Tx, secret,
     web::idempotency::{self, Begin},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{checkout, collect_payment, tell};
+use super::{cart::meant, checkout, collect_payment, tell};
 use crate::{
     FlowError,
     pricing::{self, Priced},
@@ -23,8 +23,8 @@ use crate::{
 /// What is needed to place an order.
 #[derive(Debug, Clone)]
 pub struct PlaceOrder {
-    /// The cart's token.
-    pub token: String,
+    /// The cart's token; a signed-in customer needs none.
+    pub token: Option<String>,
     /// The caller's idempotency key.
     pub idempotency_key: Option<String>,
     /// The hash of what the caller sent; the same key with another hash is refused.
@@ -84,8 +84,13 @@ pub struct PlacedLine {
 /// What keeps the cart from being ordered: missing fields, sold-out lines, a changed total, a reused key.
 pub async fn place_order(ctx: &Ctx, input: PlaceOrder) -> Result<Placed, FlowError> {
     ctx.write(async move |tx, ctx| {
-        let cart_hash = secret::token_hash(&input.token);
-        let scope = format!("checkout:{cart_hash}");
+        let token = input.token.as_deref();
+        let buyer = match (ctx.actor(), token) {
+            (Actor::Customer(id), _) => id.to_string(),
+            (_, Some(token)) => secret::token_hash(token),
+            (_, None) => return Err(FlowError::EmptyCart),
+        };
+        let scope = format!("checkout:{buyer}");
         let body = idempotency::body_hash(&(&input.request, input.confirmed_total));
         if let Some(key) = &input.idempotency_key {
             match idempotency::begin::<Placed>(tx, ctx, &scope, key, &body).await? {
@@ -94,7 +99,7 @@ pub async fn place_order(ctx: &Ctx, input: PlaceOrder) -> Result<Placed, FlowErr
                 Begin::Mismatch => return Err(FlowError::KeyReused),
             }
         }
-        let placed = place(tx, ctx, &cart_hash, input.confirmed_total).await?;
+        let placed = place(tx, ctx, token, input.confirmed_total).await?;
         if let Some(key) = &input.idempotency_key {
             idempotency::finish(tx, &scope, key, &placed).await?;
         }
@@ -106,10 +111,10 @@ pub async fn place_order(ctx: &Ctx, input: PlaceOrder) -> Result<Placed, FlowErr
 async fn place(
     tx: &mut Tx,
     ctx: &Ctx,
-    cart_hash: &str,
+    token: Option<&str>,
     confirmed: Option<Money>,
 ) -> Result<Placed, FlowError> {
-    let found = cart::with_lines(tx, cart_hash).await?;
+    let found = meant(tx, ctx, token).await?;
     let (cart, lines) = found.ok_or(FlowError::EmptyCart)?;
     if !cart.open {
         return Err(FlowError::AlreadyOrdered);
@@ -154,14 +159,7 @@ async fn create(
     let draft = &cart.checkout;
     let chosen = priced.chosen.as_ref().ok_or(FlowError::WrongState)?;
     let method = draft.payment_method.ok_or(FlowError::WrongState)?;
-    let customer = customers::NewCustomer {
-        email: Email::parse(&draft.email).map_err(|_| FlowError::WrongState)?,
-        phone: Phone::parse(&draft.phone).ok(),
-        name: draft.address.name.clone(),
-        country: Some(draft.address.country.clone()),
-        locale: ctx.locale(),
-    };
-    let customer_id = customers::customer::find_or_create(tx, ctx, customer).await?;
+    let customer_id = buyer(tx, ctx, draft).await?;
     let inquired = match ctx.visit() {
         Some(visit) => insight::funnel::has_inquired(tx, visit.visitor, ctx.now()).await?,
         None => false,
@@ -188,6 +186,21 @@ async fn create(
         inquired,
     };
     Ok(order::place(tx, ctx, new).await?)
+}
+
+/// Who orders: whoever is signed in, or the person behind the address that a guest typed.
+async fn buyer(tx: &mut Tx, ctx: &Ctx, draft: &CheckoutDraft) -> Result<CustomerId, FlowError> {
+    if let Actor::Customer(id) = ctx.actor() {
+        return Ok(*id);
+    }
+    let customer = customers::NewCustomer {
+        email: Email::parse(&draft.email).map_err(|_| FlowError::WrongState)?,
+        phone: Phone::parse(&draft.phone).ok(),
+        name: draft.address.name.clone(),
+        country: Some(draft.address.country.clone()),
+        locale: ctx.locale(),
+    };
+    Ok(customers::customer::find_or_create(tx, ctx, customer).await?)
 }
 
 fn placed_order(order: &Order, lines: &[OrderLine]) -> PlacedOrder {

@@ -298,7 +298,7 @@ fn sender(shop: &Shop, order: &Order) -> engagement::content::Shop {
     sender_in(shop, order.locale)
 }
 
-fn sender_in(shop: &Shop, locale: Locale) -> engagement::content::Shop {
+pub(super) fn sender_in(shop: &Shop, locale: Locale) -> engagement::content::Shop {
     let filled = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
     engagement::content::Shop {
         name: shop.name.get(locale).to_owned(),

@@ -6,6 +6,7 @@
     reason = "a test speaks by failing"
 )]
 
+mod accounts;
 mod confirm;
 mod ends;
 mod expiry;

@@ -128,7 +128,7 @@ impl Shop {
         confirmed_total: Option<Money>,
     ) -> Result<Placed, FlowError> {
         let input = PlaceOrder {
-            token: token.to_owned(),
+            token: Some(token.to_owned()),
             idempotency_key: key.map(str::to_owned),
             request: String::new(),
             confirmed_total,

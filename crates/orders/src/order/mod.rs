@@ -43,6 +43,8 @@ pub struct Order {
     pub cart_id: Option<CartId>,
     /// Who ordered.
     pub customer_id: Option<CustomerId>,
+    /// Whether they were signed in.
+    pub by_account: bool,
     /// Where it stands.
     pub state: OrderState,
     /// What is known about its money.
@@ -105,7 +107,7 @@ pub struct Order {
     pub updated_at: Timestamp,
 }
 
-pub(crate) const COLUMNS: &str = "id, number, token, token_expires_at, cart_id, customer_id, state, payment_state, payment_method, \
+pub(crate) const COLUMNS: &str = "id, number, token, token_expires_at, cart_id, customer_id, by_account, state, payment_state, payment_method, \
      stock_decision, currency, subtotal, discount, shipping, fees, tax_included, total, email, phone, buyer_name, address, \
      delivery_code, delivery_name, gift_message, note, locale, visitor_id, source, inquired, placed_at, pay_until, paid_at, \
      completed_at, ship_by, shipped_at, closed_at, updated_at";
@@ -125,6 +127,7 @@ impl Order {
             token_expires_at: row.get("token_expires_at")?,
             cart_id: row.get("cart_id")?,
             customer_id: row.get("customer_id")?,
+            by_account: row.get("by_account")?,
             state: row.parse("state")?,
             payment_state: row.parse("payment_state")?,
             payment_method: row.parse("payment_method")?,

@@ -4,7 +4,7 @@
 use jiff::tz::TimeZone;
 use kernel::{Address, CartId, CustomerId, OrderId, OrderLineId, Timestamp, event};
 use platform::{
-    Ctx, Tx,
+    Actor, Ctx, Tx,
     db::Value,
     events::{self, Event},
     params, secret,
@@ -158,6 +158,7 @@ fn begin(ctx: &Ctx, id: OrderId, number: String, new: &NewOrder) -> Order {
         token_expires_at: now.plus_seconds(LINK_DAYS * 86_400),
         cart_id: new.cart.map(|(cart, _)| cart),
         customer_id: new.customer_id,
+        by_account: matches!(ctx.actor(), Actor::Customer(id) if new.customer_id == Some(*id)),
         state: OrderState::Placed,
         payment_state: PaymentState::Pending,
         payment_method: new.payment_method,
@@ -202,6 +203,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "token_expires_at",
     "cart_id",
     "customer_id",
+    "by_account",
     "state",
     "payment_state",
     "payment_method",
@@ -245,6 +247,7 @@ pub(crate) fn row(order: &Order, terms: &terms::Terms) -> Vec<Value> {
         order.token_expires_at,
         order.cart_id,
         order.customer_id,
+        order.by_account,
         order.state,
         order.payment_state,
         order.payment_method,

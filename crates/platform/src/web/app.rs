@@ -324,8 +324,17 @@ async fn answer(
 /// The doors. Whoever is refused is still who they are, and keeps their menu on the page that says so.
 async fn enter(ctx: &mut Ctx, incoming: &Incoming, route: &Route) -> Result<(), Problem> {
     guard::same_origin(incoming)?;
-    *ctx = guard::identify(ctx, incoming, route.permission).await?;
+    *ctx = who(ctx, incoming, route).await?;
     guard::permit(ctx, route.permission)
+}
+
+/// Finds out who asks: somebody the house knows, or somebody the face does.
+async fn who(ctx: &Ctx, incoming: &Incoming, route: &Route) -> Result<Ctx, Problem> {
+    let known = guard::identify(ctx, incoming, route.permission).await?;
+    match known.actor() {
+        Actor::Visitor => route.face.recognise(known, incoming).await,
+        _ => Ok(known),
+    }
 }
 
 /// Answers at addresses that nobody has.

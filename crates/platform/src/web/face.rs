@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin};
 
 use minijinja::Value;
 
-use super::input::Incoming;
+use super::{input::Incoming, problem::Problem};
 use crate::{Ctx, ctx::Visit};
 
 /// A future that belongs to a face.
@@ -25,6 +25,21 @@ pub trait Face: Send + Sync + 'static {
     /// The visit during which the request happens, and cookies to keep it.
     fn visit(&self, _ctx: &Ctx, _incoming: &Incoming) -> (Option<Visit>, Vec<String>) {
         (None, Vec::new())
+    }
+
+    /// Who asks, where the face knows people that the house does not, such as the shop's customers. Asked only where
+    /// nobody is known yet.
+    fn recognise<'a>(
+        &'a self,
+        ctx: Ctx,
+        _incoming: &'a Incoming,
+    ) -> FaceFuture<'a, Result<Ctx, Problem>> {
+        Box::pin(std::future::ready(Ok(ctx)))
+    }
+
+    /// Where a browser goes that must sign in first.
+    fn sign_in_path(&self) -> &'static str {
+        "/admin/sign-in"
     }
 
     /// The template that shows a problem.

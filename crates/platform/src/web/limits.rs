@@ -38,7 +38,7 @@ impl Limit {
     /// # Errors
     /// 429 with the seconds to wait.
     pub fn source(&self, source: IpAddr) -> Result<(), Problem> {
-        if source.is_loopback() || self.by_source.check_key(&source).is_ok() {
+        if source.is_loopback() || self.by_source.check_key(&household(source)).is_ok() {
             Ok(())
         } else {
             Err(too_many())
@@ -61,6 +61,17 @@ impl Limit {
     pub fn shrink(&self) {
         self.by_source.retain_recent();
         self.by_account.retain_recent();
+    }
+}
+
+/// The place behind an address: a household of IPv6 has a whole network of them.
+fn household(source: IpAddr) -> IpAddr {
+    match source {
+        IpAddr::V4(_) => source,
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
     }
 }
 

@@ -21,9 +21,6 @@ use super::{
 };
 use crate::{Actor, Ctx, secret};
 
-/// Where a browser without a session is sent.
-const SIGN_IN: &str = "/admin/sign-in";
-
 pub(super) async fn respond(
     web: &Web,
     face: &Arc<dyn Face>,
@@ -120,7 +117,10 @@ pub(super) async fn refuse(
             web,
             (
                 StatusCode::SEE_OTHER,
-                [(header::LOCATION, format!("{SIGN_IN}?next={next}"))],
+                [(
+                    header::LOCATION,
+                    format!("{}?next={next}", face.sign_in_path()),
+                )],
             )
                 .into_response(),
             None,

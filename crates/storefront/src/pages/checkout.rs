@@ -118,9 +118,6 @@ pub(crate) async fn complete(
     (Whole(incoming), Body(form), IdempotencyKey(key)): (Whole, Body<CheckoutForm>, IdempotencyKey),
 ) -> Result<Ordered, Problem> {
     let token = cart_token::of(&incoming);
-    let Some(secret) = token.clone() else {
-        return Err(problem(FlowError::EmptyCart));
-    };
     let facts = shop.facts(&ctx).await?;
     shop.limits.order(
         &incoming,
@@ -136,7 +133,7 @@ pub(crate) async fn complete(
     }
     let currency = facts.shop.currency;
     let order = PlaceOrder {
-        token: secret,
+        token: token.clone(),
         idempotency_key: key,
         confirmed_total: form
             .expected_total

@@ -1,5 +1,6 @@
 //! One file per page or resource; each handler reads the request, calls one flow or view, and answers.
 
+pub(crate) mod account;
 pub(crate) mod cart;
 pub(crate) mod checkout;
 pub(crate) mod collection;

@@ -1,6 +1,7 @@
 //! The shop's pages through its router, on both databases: HTML and JSON of every page, every form happy and refused.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test speak by failing")]
 
+mod accounts;
 mod buying;
 mod guards;
 mod orders;

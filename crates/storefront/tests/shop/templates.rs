@@ -6,9 +6,25 @@ use jiff::tz::TimeZone;
 use kernel::Locale;
 use minijinja::{Value, value::Serde};
 use operations::views::shop::{
-    cart::CartPage, checkout::CheckoutPage, collection::CollectionPage, contact::ContactPage,
-    facts::Site, home::HomePage, lookup::LookupPage, order::OrderPage, page::TextPageView,
-    payment::PaymentPage, product::ProductPage, result::ResultPage, search::SearchPage,
+    account::{
+        door::{DoorPage, LinkPage, SentPage},
+        orders::OrdersPage,
+        overview::OverviewPage,
+        settings::SettingsPage,
+    },
+    cart::CartPage,
+    checkout::CheckoutPage,
+    collection::CollectionPage,
+    contact::ContactPage,
+    facts::Site,
+    home::HomePage,
+    lookup::LookupPage,
+    order::OrderPage,
+    page::TextPageView,
+    payment::PaymentPage,
+    product::ProductPage,
+    result::ResultPage,
+    search::SearchPage,
 };
 use platform::{web::Templates, words::Words};
 use schemars::{Schema, schema_for};
@@ -28,6 +44,7 @@ fn sample(name: &str) -> Json {
 
 /// The samples of pages: name, template, schema of the page.
 fn pages() -> Vec<(String, &'static str, Option<Schema>)> {
+    let account = account_pages();
     let templates: [(&str, &str, Option<Schema>); 14] = [
         ("cart", "cart.html", Some(schema_for!(CartPage))),
         ("checkout", "checkout.html", Some(schema_for!(CheckoutPage))),
@@ -60,14 +77,47 @@ fn pages() -> Vec<(String, &'static str, Option<Schema>)> {
         .collect();
     names.sort();
     let found = names.into_iter().map(|name| {
-        let known = templates
+        let known = account
             .iter()
+            .chain(&templates)
             .find(|(prefix, ..)| name == *prefix || name.starts_with(&format!("{prefix}_")));
         let (_, template, schema) =
             known.unwrap_or_else(|| panic!("no page for the sample {name}"));
         (name, *template, schema.clone())
     });
     found.collect()
+}
+
+/// The pages of the account, the longer names first.
+fn account_pages() -> [(&'static str, &'static str, Option<Schema>); 6] {
+    [
+        (
+            "account_door",
+            "account_door.html",
+            Some(schema_for!(DoorPage)),
+        ),
+        (
+            "account_sent",
+            "account_sent.html",
+            Some(schema_for!(SentPage)),
+        ),
+        (
+            "account_link",
+            "account_link.html",
+            Some(schema_for!(LinkPage)),
+        ),
+        (
+            "account_orders",
+            "account_orders.html",
+            Some(schema_for!(OrdersPage)),
+        ),
+        (
+            "account_settings",
+            "account_settings.html",
+            Some(schema_for!(SettingsPage)),
+        ),
+        ("account", "account.html", Some(schema_for!(OverviewPage))),
+    ]
 }
 
 /// PLT: strict templates render every sample in three languages, with nothing undefined and no inline style.

@@ -260,7 +260,7 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<StaffPage, Fl
             .collect(),
         permissions: Permission::ALL
             .iter()
-            .filter(|p| **p != Permission::Public)
+            .filter(|p| !matches!(p, Permission::Public | Permission::Account))
             .map(|p| p.code())
             .collect(),
         invitation: None,

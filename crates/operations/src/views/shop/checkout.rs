@@ -1,7 +1,7 @@
 //! The checkout: one page, every figure worked out by the server before anything is ordered (CHK-23).
 
 use kernel::{Address, Money};
-use orders::{CheckoutDraft, PaymentMethod, cart};
+use orders::{CartLine, CheckoutDraft, PaymentMethod};
 use payments::settings as payment_settings;
 use platform::{Ctx, Rx, secret, web::PageView};
 use schemars::JsonSchema;
@@ -144,14 +144,13 @@ pub async fn checkout_page(
     token: Option<&str>,
     choices: Choices,
 ) -> Result<CheckoutPage, FlowError> {
-    let cart = flows::cart::find(rx, token)
-        .await?
-        .ok_or(FlowError::EmptyCart)?;
-    let mut draft = cart.checkout.clone();
+    let found = flows::cart::find_with_lines(rx, ctx, token).await?;
+    let (cart, lines) = found.ok_or(FlowError::EmptyCart)?;
+    let mut draft = cart.checkout;
     draft.delivery_method = choices.delivery_method.or(draft.delivery_method);
     draft.payment_method = choices.payment_method.or(draft.payment_method);
     draft.address.region = choices.region.unwrap_or(draft.address.region);
-    quote_page(rx, ctx, facts, token, draft).await
+    priced_page(rx, ctx, facts, lines, draft).await
 }
 
 /// The checkout of the cart behind a token, with this draft whether or not it is complete; nothing is kept.
@@ -165,10 +164,18 @@ pub async fn quote_page(
     token: Option<&str>,
     draft: CheckoutDraft,
 ) -> Result<CheckoutPage, FlowError> {
-    let cart = flows::cart::find(rx, token)
-        .await?
-        .ok_or(FlowError::EmptyCart)?;
-    let lines = cart::lines(rx, cart.id).await?;
+    let found = flows::cart::find_with_lines(rx, ctx, token).await?;
+    let (_, lines) = found.ok_or(FlowError::EmptyCart)?;
+    priced_page(rx, ctx, facts, lines, draft).await
+}
+
+async fn priced_page(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    facts: &Facts,
+    lines: Vec<CartLine>,
+    draft: CheckoutDraft,
+) -> Result<CheckoutPage, FlowError> {
     if lines.is_empty() {
         return Err(FlowError::EmptyCart);
     }

@@ -3,6 +3,7 @@
 //! Every field of these structs is part of the public API. Reads take few statements: what changes seldom (the shop's
 //! decisions, delivery methods, the navigation) comes from [`facts::Facts`], which the caller keeps for a moment.
 
+pub mod account;
 pub mod card;
 pub mod cart;
 pub mod checkout;
