@@ -707,6 +707,7 @@ admin-templates-default = Default
 admin-templates-sent = Sent, 30 days
 admin-templates-failed = Failed
 message-kind-note-order_confirmation = At once after ordering
+message-kind-note-order_pay_link = When staff make an order and send its pay link
 message-kind-note-order_paid = When the money is in
 message-kind-note-payment_failed = When a payment fails, with a link to try again
 message-kind-note-order_shipped = For every parcel that leaves

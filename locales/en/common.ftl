@@ -132,6 +132,7 @@ actor-key = Program
 
 ## Messages of an order
 message-kind-order_confirmation = Order confirmation
+message-kind-order_pay_link = Pay link
 message-kind-order_paid = Payment received
 message-kind-payment_failed = Payment failed
 message-kind-order_shipped = Order shipped

@@ -45,3 +45,4 @@ order-situation-cancelled = This order was cancelled. Nothing was charged.
 order-situation-cancelled-refunding = This order was cancelled. Your money is on its way back.
 order-situation-cancelled-refunded = This order was cancelled and your money was returned.
 order-situation-expired = This order was not paid in time, so the goods went back on the shelf.
+error-order-draft-not-found = There is no such order draft, or it is over already.

@@ -675,6 +675,7 @@ admin-templates-default = 默认
 admin-templates-sent = 30 天发出
 admin-templates-failed = 失败
 message-kind-note-order_confirmation = 下单后立即发出
+message-kind-note-order_pay_link = 客服代客下单并发送付款链接时
 message-kind-note-order_paid = 收到款项时
 message-kind-note-payment_failed = 付款失败时，附上重新付款的链接
 message-kind-note-order_shipped = 每个包裹揽收时

@@ -132,6 +132,7 @@ actor-key = 程序接口
 
 ## Messages of an order
 message-kind-order_confirmation = 订单确认
+message-kind-order_pay_link = 付款链接
 message-kind-order_paid = 付款成功通知
 message-kind-payment_failed = 付款失败通知
 message-kind-order_shipped = 发货通知

@@ -675,6 +675,7 @@ admin-templates-default = 預設
 admin-templates-sent = 30 天寄出
 admin-templates-failed = 失敗
 message-kind-note-order_confirmation = 下單後立刻寄出
+message-kind-note-order_pay_link = 客服代客下單、送出付款連結時
 message-kind-note-order_paid = 收到款項時
 message-kind-note-payment_failed = 付款沒成功時，附上重新付款的連結
 message-kind-note-order_shipped = 每個包裹交寄時

@@ -132,6 +132,7 @@ actor-key = 程式介面
 
 ## Messages of an order
 message-kind-order_confirmation = 訂單確認
+message-kind-order_pay_link = 付款連結
 message-kind-order_paid = 付款成功通知
 message-kind-payment_failed = 付款失敗通知
 message-kind-order_shipped = 出貨通知

@@ -45,3 +45,4 @@ order-situation-cancelled = 這筆訂單已取消，沒有扣款。
 order-situation-cancelled-refunding = 這筆訂單已取消，款項正在退回。
 order-situation-cancelled-refunded = 這筆訂單已取消，款項已退回。
 order-situation-expired = 超過付款期限，訂單已關閉，商品已重新上架。
+error-order-draft-not-found = 找不到這張訂單草稿，或者它已經結束了。

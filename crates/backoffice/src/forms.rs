@@ -182,6 +182,25 @@ fn typed_money(text: &str, currency: Currency) -> Option<Money> {
     Some(Money::new(amount, currency))
 }
 
+/// A share that a person typed in percent, `12.5`, in hundredths of a percent.
+///
+/// # Errors
+/// 422 naming `field` for anything but a number from 0 to 100 with at most two decimals.
+pub(crate) fn share(text: &str, field: &str) -> Result<i64, Problem> {
+    let plain: String = text.trim().chars().map(half_width).collect();
+    let digits = plain.trim_end_matches(['%', ' ']);
+    let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
+    let clean = !whole.is_empty() && rest.len() <= 2;
+    let hundredths = format!("{whole}{rest:0<2}").parse::<i64>().ok();
+    hundredths
+        .filter(|n| {
+            clean
+                && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+                && (0..=10_000).contains(n)
+        })
+        .ok_or_else(|| Problem::invalid("error-invalid-input").field(field, "error-invalid-value"))
+}
+
 /// Chinese keyboards write digits in double width.
 fn half_width(c: char) -> char {
     match u32::from(c) {
@@ -334,6 +353,23 @@ mod tests {
                 let shown = if currency == Currency::TWD { Money::new(amount / 100 * 100, currency) } else { money };
                 prop_assert_eq!(typed_money(&shown.decimal_text(), currency), Some(shown));
             }
+        }
+    }
+
+    #[test]
+    fn shares_are_read_as_people_type_them() {
+        for (text, hundredths) in [
+            ("10", 1_000),
+            ("12.5", 1_250),
+            (" 7.25% ", 725),
+            ("１０", 1_000),
+            ("100", 10_000),
+            ("0", 0),
+        ] {
+            assert_eq!(share(text, "x").unwrap(), hundredths, "{text}");
+        }
+        for text in ["", "-1", "101", "1.234", "ten", ".5", "1.2.3"] {
+            assert!(share(text, "x").is_err(), "{text}");
         }
     }
 

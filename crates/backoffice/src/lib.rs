@@ -8,6 +8,8 @@
 mod account;
 mod audit;
 mod bank_receipts;
+mod desk_routes;
+mod desk_rules;
 mod forms;
 mod inquiries;
 mod jobs;
@@ -15,6 +17,7 @@ mod list_routes;
 mod lists;
 mod message_templates;
 mod order_actions;
+mod order_drafts;
 mod order_refunds;
 mod pages;
 mod paths;

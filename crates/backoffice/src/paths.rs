@@ -1,8 +1,8 @@
 //! What stands in the paths of the back office.
 
 use kernel::{
-    ApiKeyId, BankReceiptId, InquiryId, JobId, OrderId, ParcelId, ProductId, RefundId, SavedViewId,
-    StaffId, VariantId,
+    ApiKeyId, BankReceiptId, CartId, InquiryId, JobId, OrderId, ParcelId, ProductId, RefundId,
+    SavedViewId, StaffId, VariantId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,6 +20,11 @@ paths! {
     OrderPath {
         /// The order.
         id: OrderId,
+    }
+    /// An order that staff put together.
+    DraftPath {
+        /// The draft.
+        id: CartId,
     }
     /// A parcel of an order.
     ParcelPath {

@@ -6,9 +6,9 @@ use kernel::Permission as P;
 use platform::web::{Route, Routes};
 
 use crate::{
-    Backoffice, account, audit, bank_receipts, inquiries, jobs, list_routes, message_templates,
-    order_actions, order_refunds, pages, product_state, products, sign_in, staff, stock, system,
-    variants,
+    Backoffice, account, audit, bank_receipts, desk_routes, inquiries, jobs, list_routes,
+    message_templates, order_actions, order_refunds, pages, product_state, products, sign_in,
+    staff, stock, system, variants,
 };
 
 /// All routes of the back office, and those for machines.
@@ -18,6 +18,7 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         machines,
         door,
         orders,
+        desk_routes::orders_by_staff,
         inquiries_of_customers,
         warehouse,
         money,

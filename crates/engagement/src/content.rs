@@ -151,6 +151,19 @@ pub struct OrderConfirmation {
     pub ship_by: Option<Timestamp>,
 }
 
+/// Variables of `order_pay_link`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderPayLink {
+    /// The shop.
+    pub shop: Shop,
+    /// The order.
+    pub order: Order,
+    /// Until when it can be paid; the goods are kept until then.
+    pub until: Option<Timestamp>,
+    /// When the goods leave at the latest, once it is paid.
+    pub ship_by: Option<Timestamp>,
+}
+
 /// Variables of `order_paid`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderPaid {
@@ -307,6 +320,8 @@ pub struct AccountChanged {
 pub enum Content {
     /// The order exists.
     OrderConfirmation(Box<OrderConfirmation>),
+    /// Staff put the order together.
+    OrderPayLink(Box<OrderPayLink>),
     /// The money arrived.
     OrderPaid(Box<OrderPaid>),
     /// A payment was declined.
@@ -333,6 +348,7 @@ impl Content {
     pub const fn kind(&self) -> MessageKind {
         match self {
             Self::OrderConfirmation(_) => MessageKind::OrderConfirmation,
+            Self::OrderPayLink(_) => MessageKind::OrderPayLink,
             Self::OrderPaid(_) => MessageKind::OrderPaid,
             Self::PaymentFailed(_) => MessageKind::PaymentFailed,
             Self::OrderShipped(_) => MessageKind::OrderShipped,
@@ -350,6 +366,7 @@ impl Content {
     pub const fn shop(&self) -> &Shop {
         match self {
             Self::OrderConfirmation(content) => &content.shop,
+            Self::OrderPayLink(content) => &content.shop,
             Self::OrderPaid(content) => &content.shop,
             Self::PaymentFailed(content) => &content.shop,
             Self::OrderShipped(content) => &content.shop,
@@ -369,6 +386,7 @@ impl Content {
     pub fn variables(&self) -> Result<serde_json::Value, EngagementError> {
         let json = match self {
             Self::OrderConfirmation(content) => serde_json::to_value(content),
+            Self::OrderPayLink(content) => serde_json::to_value(content),
             Self::OrderPaid(content) => serde_json::to_value(content),
             Self::PaymentFailed(content) => serde_json::to_value(content),
             Self::OrderShipped(content) => serde_json::to_value(content),
@@ -396,6 +414,7 @@ impl Content {
         }
         Ok(match kind {
             MessageKind::OrderConfirmation => Self::OrderConfirmation(of(variables)?),
+            MessageKind::OrderPayLink => Self::OrderPayLink(of(variables)?),
             MessageKind::OrderPaid => Self::OrderPaid(of(variables)?),
             MessageKind::PaymentFailed => Self::PaymentFailed(of(variables)?),
             MessageKind::OrderShipped => Self::OrderShipped(of(variables)?),

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub enum MessageKind {
     /// The order exists; how to pay when it is not paid (ORD-01, CHK-26).
     OrderConfirmation,
+    /// Staff put an order together for somebody; the link leads to its payment (CHK-22).
+    OrderPayLink,
     /// The money arrived.
     OrderPaid,
     /// A payment was declined: why, and how to pay another way.
@@ -35,8 +37,9 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// All kinds, those of an order in which it meets them first.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::OrderConfirmation,
+        Self::OrderPayLink,
         Self::OrderPaid,
         Self::PaymentFailed,
         Self::OrderShipped,
@@ -59,6 +62,7 @@ impl MessageKind {
     pub const fn code(self) -> &'static str {
         match self {
             Self::OrderConfirmation => "order_confirmation",
+            Self::OrderPayLink => "order_pay_link",
             Self::OrderPaid => "order_paid",
             Self::PaymentFailed => "payment_failed",
             Self::OrderShipped => "order_shipped",

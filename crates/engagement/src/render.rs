@@ -80,6 +80,7 @@ macro_rules! defaults {
 
 defaults! {
     OrderConfirmation "order_confirmation"
+    OrderPayLink "order_pay_link"
     OrderPaid "order_paid"
     PaymentFailed "payment_failed"
     OrderShipped "order_shipped"

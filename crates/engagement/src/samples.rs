@@ -7,8 +7,8 @@ use crate::{
     Content, MessageKind,
     content::{
         AccountChange, AccountChanged, AccountLink, BankAccount, Destination, Due, InquiryAnswered,
-        Line, Order, OrderCancelled, OrderConfirmation, OrderExpired, OrderPaid, OrderRefunded,
-        OrderShipped, Parcel, ParcelLine, PaymentFailed, Proof, Question, Shop,
+        Line, Order, OrderCancelled, OrderConfirmation, OrderExpired, OrderPaid, OrderPayLink,
+        OrderRefunded, OrderShipped, Parcel, ParcelLine, PaymentFailed, Proof, Question, Shop,
     },
 };
 
@@ -195,6 +195,25 @@ fn confirmations(locale: Locale) -> Vec<Content> {
     ]
 }
 
+fn pay_links(locale: Locale) -> Vec<Content> {
+    let of = |order: Order, until, ship_by| {
+        Content::OrderPayLink(Box::new(OrderPayLink {
+            shop: shop(locale),
+            order,
+            until,
+            ship_by,
+        }))
+    };
+    vec![
+        of(
+            order(locale, "card"),
+            Some(PLACED.plus_seconds(3 * DAY)),
+            Some(PLACED.plus_seconds(DAY)),
+        ),
+        of(bare(order(locale, "card")), None, None),
+    ]
+}
+
 fn shipments(locale: Locale) -> Vec<Content> {
     let words = words(locale);
     let lines: Vec<ParcelLine> = order(locale, "card")
@@ -356,6 +375,7 @@ fn changes(locale: Locale) -> Vec<Content> {
 pub(crate) fn of(kind: MessageKind, locale: Locale) -> Vec<Content> {
     match kind {
         MessageKind::OrderConfirmation => confirmations(locale),
+        MessageKind::OrderPayLink => pay_links(locale),
         MessageKind::OrderPaid => {
             let of = |order: Order, ship_by, goods_left| {
                 let (amount, paid_at) = (order.total, PLACED.plus_seconds(600));

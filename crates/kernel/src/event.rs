@@ -35,6 +35,8 @@ events! {
     INQUIRY_ANSWERED = "Inquiry Answered";
     /// An order exists (下單).
     ORDER_PLACED = "Order Placed";
+    /// Staff placed an order for a customer.
+    ORDER_ASSISTED = "Order Assisted";
     /// An order is paid, or due on delivery and confirmed (付款); Segment's purchase.
     ORDER_COMPLETED = "Order Completed";
     /// An order was cancelled.

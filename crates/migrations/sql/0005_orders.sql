@@ -145,3 +145,30 @@ CREATE TABLE order_terms (
   PRIMARY KEY (day, term, placed_at, order_id)
 );
 -- @both
+-- Orders that staff put together for somebody: a cart, who it is for, and what was agreed off its price. Each becomes
+-- an order once; its row then says who made the order and why it cost less.
+CREATE TABLE order_drafts (
+  cart_id UUID PRIMARY KEY REFERENCES carts (id),
+  state TEXT NOT NULL CHECK (state IN ('open', 'ordered', 'discarded')),
+  customer_id UUID REFERENCES customers (id),
+  order_id UUID UNIQUE REFERENCES orders (id),
+  locale TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  -- What is taken off the goods: an amount, or a share of them in hundredths of a percent.
+  discount_amount BIGINT CHECK (discount_amount > 0),
+  discount_share BIGINT CHECK (discount_share BETWEEN 1 AND 10000),
+  free_shipping BOOLEAN NOT NULL,
+  reason TEXT,
+  -- Who answers for it, what it came to with the delivery given away, and for how many goods.
+  agreed_by TEXT,
+  agreed_amount BIGINT CHECK (agreed_amount >= 0),
+  agreed_goods BIGINT CHECK (agreed_goods >= agreed_amount),
+  made_by TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  CHECK ((state = 'ordered') = (order_id IS NOT NULL)),
+  CHECK (discount_amount IS NULL OR discount_share IS NULL),
+  CHECK ((discount_amount IS NULL AND discount_share IS NULL AND NOT free_shipping) = (agreed_by IS NULL)),
+  CHECK ((agreed_by IS NULL) = (reason IS NULL) AND (agreed_by IS NULL) = (agreed_amount IS NULL) AND (agreed_by IS NULL) = (agreed_goods IS NULL))
+);
+CREATE INDEX order_drafts_open ON order_drafts (updated_at, cart_id) WHERE state = 'open';

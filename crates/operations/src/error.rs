@@ -53,6 +53,16 @@ pub enum FlowError {
         /// What it costs.
         now: Money,
     },
+    /// More was to be taken off than whoever asks may give away (CHK-25).
+    #[error("{given} is more than the {limit} that may be given away")]
+    BeyondLimit {
+        /// What was to be taken off.
+        given: Money,
+        /// What they may give away on these goods.
+        limit: Money,
+        /// Who may give that much away.
+        who: String,
+    },
     /// An idempotency key came back with another body (O8).
     #[error("the idempotency key was used with another body")]
     KeyReused,
@@ -109,6 +119,7 @@ impl From<FlowError> for Problem {
                 .with("confirmed", confirmed)
                 .with("now", now)
                 .facts(serde_json::json!({ "total": now })),
+            FlowError::BeyondLimit { given, limit, who } => beyond_limit(given, limit, &who),
             FlowError::KeyReused => platform::web::idempotency::mismatch(),
             FlowError::WrongState => Self::conflict("error-wrong-state"),
             FlowError::Money(_) => Self::invalid("error-amount"),
@@ -126,6 +137,7 @@ impl From<FlowError> for Problem {
             FlowError::Orders(
                 OrdersError::CartNotFound
                 | OrdersError::CartLineNotFound
+                | OrdersError::DraftNotFound
                 | OrdersError::UnknownVariant
                 | OrdersError::OrderNotFound
                 | OrdersError::LineNotFound,
@@ -162,4 +174,29 @@ impl From<FlowError> for Problem {
             FlowError::Db(e) => e.into(),
         }
     }
+}
+
+/// What may not be given away, at its field, with who may.
+fn beyond_limit(given: Money, limit: Money, who: &str) -> Problem {
+    let key = if who.is_empty() {
+        "error-discount-beyond-everybody"
+    } else {
+        "error-discount-beyond-limit"
+    };
+    let args = vec![
+        ("given", given.to_string()),
+        ("limit", limit.to_string()),
+        ("who", who.to_owned()),
+    ];
+    let field = FieldProblem {
+        field: "discount".to_owned(),
+        key,
+        args,
+    };
+    Problem::invalid(key)
+        .with("given", given)
+        .with("limit", limit)
+        .with("who", who)
+        .with_fields(vec![field])
+        .facts(serde_json::json!({ "given": given, "limit": limit, "who": who }))
 }

@@ -5,6 +5,7 @@
 //! together what a cart costs; [`shop`] is what the shop has decided; [`background`] says which jobs and schedules run.
 
 pub mod background;
+pub mod bargaining;
 pub mod error;
 pub mod flows;
 pub mod invariants;

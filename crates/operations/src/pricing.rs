@@ -11,7 +11,7 @@ use fulfilment::{
 use inventory::stock;
 use kernel::{Locale, Money, VariantId};
 use orders::{
-    CheckoutDraft, PaymentMethod,
+    CheckoutDraft, Concession, PaymentMethod,
     cart::CartLine,
     totals::{PricedLine, Totals},
 };
@@ -79,6 +79,19 @@ impl Priced {
             .collect()
     }
 
+    /// What was taken off: the goods' discount, and what the delivery would have cost that is given away.
+    ///
+    /// # Errors
+    /// An overflow.
+    pub fn given_away(&self) -> Result<Money, FlowError> {
+        let rate = self
+            .chosen
+            .as_ref()
+            .map_or(self.totals.shipping, |q| q.rate);
+        let shipping = rate.minus(self.totals.shipping)?;
+        Ok(self.totals.discount.plus(shipping)?)
+    }
+
     /// Units in the cart.
     #[must_use]
     pub fn item_count(&self) -> i64 {
@@ -114,6 +127,20 @@ pub async fn price(
     ctx: &Ctx,
     lines: Vec<CartLine>,
     draft: &CheckoutDraft,
+) -> Result<Priced, FlowError> {
+    price_agreed(rx, ctx, lines, draft, Concession::default()).await
+}
+
+/// As [`price`], with what was agreed off the price.
+///
+/// # Errors
+/// As [`price`].
+pub async fn price_agreed(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    lines: Vec<CartLine>,
+    draft: &CheckoutDraft,
+    agreed: Concession,
 ) -> Result<Priced, FlowError> {
     let terms = recent::recent(rx, ctx, "pricing", Terms::load).await?;
     let Terms {
@@ -152,13 +179,14 @@ pub async fn price(
     let chosen = choose(&delivery, draft);
     let shipping = chosen
         .as_ref()
+        .filter(|_| !agreed.free_shipping)
         .map_or_else(|| Money::zero(shop.currency), |q| q.rate);
     let priced: Vec<PricedLine> = lines.iter().map(|l| priced_line(l, ctx.locale())).collect();
     let totals = Totals::compute(
         shop.currency,
         &priced,
         shipping,
-        Money::zero(shop.currency),
+        agreed.discount.on(goods)?,
         shop.tax_rate,
     )?;
     Ok(Priced {

@@ -31,6 +31,9 @@ pub enum OrdersError {
         /// The version it has now.
         found: i64,
     },
+    /// There is no such draft of an order, or it is over.
+    #[error("no such draft of an order")]
+    DraftNotFound,
     /// The cart has no such line.
     #[error("the cart has no such line")]
     CartLineNotFound,
@@ -113,6 +116,7 @@ impl OrdersError {
             Self::CartNotFound => "error-cart-not-found",
             Self::CartClosed { .. } => "error-cart-closed",
             Self::CartChanged { .. } => "error-cart-changed",
+            Self::DraftNotFound => "error-order-draft-not-found",
             Self::CartLineNotFound => "error-cart-line-not-found",
             Self::UnknownVariant => "error-unknown-variant",
             Self::QuantityTooLarge => "error-cart-quantity-too-large",

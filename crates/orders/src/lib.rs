@@ -9,6 +9,8 @@ pub mod cart;
 pub mod cart_merge;
 pub mod checkout;
 mod codes;
+pub mod concession;
+pub mod draft;
 pub mod error;
 pub mod events;
 pub mod figures;
@@ -31,6 +33,8 @@ pub mod totals;
 
 pub use cart::{Cart, CartLine};
 pub use checkout::CheckoutDraft;
+pub use concession::{Concession, Discount};
+pub use draft::OrderDraft;
 pub use error::OrdersError;
 pub use history::{Cause, HistoryRow};
 pub use life::Act;

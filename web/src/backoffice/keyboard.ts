@@ -18,6 +18,7 @@ export function wireKeyboard(): void {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (event.key === "Escape") closeOpenMenus();
+    if (event.key === "ArrowDown" && toFound(event.target)) event.preventDefault();
     if (isTyping(event.target)) return;
     if (press(event.key)) event.preventDefault();
   });
@@ -40,6 +41,8 @@ function press(key: string): boolean {
       return walk(1);
     case "k":
       return walk(-1);
+    case "n":
+      return pressNew();
     case "Enter":
       return openRow();
     default:
@@ -60,6 +63,21 @@ function focusSearch(): boolean {
   field?.focus();
   field?.select();
   return field !== null;
+}
+
+/** From a search down into what it found: the first field or button there. */
+function toFound(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement) || target.id !== "q") return false;
+  const first = document.querySelector<HTMLElement>("#found [data-row] :is(input:not([type=hidden]):enabled, button:enabled)");
+  first?.focus();
+  return first !== null;
+}
+
+/** The list's own way to begin something new. */
+function pressNew(): boolean {
+  const link = document.querySelector<HTMLElement>('.bo-head-actions [data-key="n"]');
+  link?.click();
+  return link !== null;
 }
 
 function openHelp(): boolean {

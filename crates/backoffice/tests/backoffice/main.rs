@@ -14,6 +14,7 @@ mod goods;
 mod inquiries;
 mod lists;
 mod money;
+mod order_drafts;
 mod orders;
 mod pages;
 mod staff;

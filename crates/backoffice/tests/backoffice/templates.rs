@@ -61,6 +61,9 @@ fn schema(page: &str) -> Option<Json> {
         "staff" => schema_for!(views::StaffPage),
         "stock" => schema_for!(views::StockList),
         "stock_item" => schema_for!(views::StockItem),
+        "desk_rules" => schema_for!(views::DeskRulesPage),
+        "order_draft" => schema_for!(views::OrderDraftPage),
+        "order_new" => schema_for!(views::NewOrderPage),
         "error" => return None,
         other => panic!("no page for the sample {other}"),
     };
@@ -162,6 +165,7 @@ fn unknown_words(html: &str) -> Vec<&str> {
         "letter-state-",
         "card-reason-",
         "card-action-",
+        "desk-",
     ];
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let pieces =

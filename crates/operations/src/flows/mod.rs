@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod answer_inquiry;
+pub mod assist_order;
 pub mod cart;
 pub mod checkout;
 pub mod collect_payment;

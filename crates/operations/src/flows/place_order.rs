@@ -5,7 +5,10 @@
 
 use fulfilment::promise;
 use kernel::{CustomerId, Email, Money, Phone};
-use orders::{CheckoutDraft, Order, OrderLine, PaymentMethod, cart, order, order::NewOrder};
+use orders::{
+    CartLine, CheckoutDraft, Concession, Order, OrderLine, PaymentMethod, cart, order,
+    order::NewOrder,
+};
 use payments::payment;
 use platform::{
     Actor, Ctx, Tx, secret,
@@ -18,6 +21,7 @@ use super::{cart::meant, checkout, collect_payment, tell};
 use crate::{
     FlowError,
     pricing::{self, Priced},
+    views::payment::NextPayment,
 };
 
 /// What is needed to place an order.
@@ -39,7 +43,7 @@ pub struct Placed {
     /// The order.
     pub order: PlacedOrder,
     /// What to do to pay it.
-    pub payment: crate::views::payment::NextPayment,
+    pub payment: NextPayment,
 }
 
 /// The order as its buyer gets it back.
@@ -119,10 +123,55 @@ async fn place(
     if !cart.open {
         return Err(FlowError::AlreadyOrdered);
     }
+    let terms = Terms {
+        confirmed,
+        concession: Concession::default(),
+        letter: Letter::Confirmation,
+        inquired: None,
+    };
+    let (order, lines, next) = place_cart(tx, ctx, &cart, lines, terms).await?;
+    Ok(Placed {
+        order: placed_order(&order, &lines),
+        payment: next,
+    })
+}
+
+/// On what terms a cart becomes an order.
+pub(super) struct Terms {
+    /// The total that was confirmed, when somebody says so.
+    pub(super) confirmed: Option<Money>,
+    /// What was agreed off the price.
+    pub(super) concession: Concession,
+    /// What its buyer is written.
+    pub(super) letter: Letter,
+    /// Whether the buyer had asked before, where that is known otherwise than by their visit.
+    pub(super) inquired: Option<bool>,
+}
+
+/// The letter that tells a buyer of their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Letter {
+    /// They placed it.
+    Confirmation,
+    /// It was put together for them; the link leads to its payment.
+    PayLink,
+}
+
+/// Makes an order of an open cart: order, money, letter and, last, its stock.
+///
+/// # Errors
+/// As [`place_order`].
+pub(super) async fn place_cart(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    cart: &cart::Cart,
+    lines: Vec<CartLine>,
+    terms: Terms,
+) -> Result<(Order, Vec<OrderLine>, NextPayment), FlowError> {
     if lines.is_empty() {
         return Err(FlowError::EmptyCart);
     }
-    let priced = pricing::price(tx, ctx, lines, &cart.checkout).await?;
+    let priced = pricing::price_agreed(tx, ctx, lines, &cart.checkout, terms.concession).await?;
     let wrong = checkout::problems(&cart.checkout, &priced);
     if !wrong.is_empty() {
         return Err(FlowError::Fields(wrong));
@@ -131,23 +180,25 @@ async fn place(
     if !short.is_empty() {
         return Err(FlowError::Lines(short));
     }
-    if let Some(confirmed) = confirmed.filter(|c| *c != priced.totals.total) {
+    if let Some(confirmed) = terms.confirmed.filter(|c| *c != priced.totals.total) {
         return Err(FlowError::TotalChanged {
             confirmed,
             now: priced.totals.total,
         });
     }
-    let (order, lines) = create(tx, ctx, &cart, &priced).await?;
+    let (order, lines) = create(tx, ctx, cart, &priced, terms.inquired).await?;
     let payment = payment::first(tx, ctx, collect_payment::start_of(&order)).await?;
-    tell::order_placed(tx, ctx, &order, &lines, &priced.shop).await?;
+    match terms.letter {
+        Letter::Confirmation => {
+            tell::order_placed(tx, ctx, &order, &lines, &priced.shop).await?;
+        }
+        Letter::PayLink => tell::pay_link(tx, ctx, &order, &lines, &priced.shop).await?,
+    }
     // Last, because the row of a variant that everybody wants stays locked until the commit.
     let wanted: Vec<_> = lines.iter().map(|l| (l.variant_id, l.quantity)).collect();
     inventory::hold::reserve(tx, ctx, order.id, &wanted, order.pay_until, "order_placed").await?;
     let next = crate::views::payment::next(&order, &payment, &priced.shop);
-    Ok(Placed {
-        order: placed_order(&order, &lines),
-        payment: next,
-    })
+    Ok((order, lines, next))
 }
 
 async fn create(
@@ -155,14 +206,16 @@ async fn create(
     ctx: &Ctx,
     cart: &cart::Cart,
     priced: &Priced,
+    inquired: Option<bool>,
 ) -> Result<(Order, Vec<OrderLine>), FlowError> {
     let draft = &cart.checkout;
     let chosen = priced.chosen.as_ref().ok_or(FlowError::WrongState)?;
     let method = draft.payment_method.ok_or(FlowError::WrongState)?;
     let customer_id = buyer(tx, ctx, draft).await?;
-    let inquired = match ctx.visit() {
-        Some(visit) => insight::funnel::has_inquired(tx, visit.visitor, ctx.now()).await?,
-        None => false,
+    let inquired = match (inquired, ctx.visit()) {
+        (Some(known), _) => known,
+        (None, Some(visit)) => insight::funnel::has_inquired(tx, visit.visitor, ctx.now()).await?,
+        (None, None) => false,
     };
     let on_delivery = method == PaymentMethod::CashOnDelivery;
     let pay_until =

@@ -6,7 +6,8 @@ use engagement::{
     Content, NewMessage,
     content::{
         BankAccount, Destination, Due, InquiryAnswered, Line, OrderCancelled, OrderConfirmation,
-        OrderExpired, OrderPaid, OrderRefunded, OrderShipped, ParcelLine, PaymentFailed, Question,
+        OrderExpired, OrderPaid, OrderPayLink, OrderRefunded, OrderShipped, ParcelLine,
+        PaymentFailed, Question,
     },
     message,
 };
@@ -43,6 +44,27 @@ pub async fn order_placed(
         message::queue_first(tx, ctx, new).await?;
     }
     Ok(())
+}
+
+/// Staff put the order together: the goods are kept, and its page is where it is paid, in whichever way (CHK-22).
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn pay_link(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    lines: &[OrderLine],
+    shop: &Shop,
+) -> Result<(), FlowError> {
+    let content = OrderPayLink {
+        shop: sender(shop, order),
+        order: letter(shop, order, lines),
+        until: order.pay_until,
+        ship_by: order.ship_by,
+    };
+    let content = Content::OrderPayLink(Box::new(content));
+    send(tx, ctx, order, "placed", content).await
 }
 
 /// The money arrived.

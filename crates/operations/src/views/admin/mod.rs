@@ -10,13 +10,16 @@ pub mod bank_receipts;
 pub mod card_list;
 pub mod cards;
 mod common;
+pub mod desk_rules;
 pub mod funnel;
 pub mod home;
 pub mod inquiries;
 pub mod jobs;
 pub mod lists;
 pub mod message_templates;
+pub mod new_order;
 pub mod order;
+pub mod order_drafts;
 mod order_money;
 mod order_parts;
 pub mod orders;
@@ -36,12 +39,15 @@ pub use self::{
     bank_receipts::{BankReceiptsPage, ReceiptRow},
     cards::CardsPage,
     common::{NamedCode, OrderLink, OrderSource, Place, TabCount, picture_url},
+    desk_rules::DeskRulesPage,
     funnel::FunnelPage,
     home::AdminHome,
     inquiries::{InquiriesPage, InquiryPage},
     jobs::JobsPage,
     message_templates::{MessageTemplatePage, MessageTemplatesPage},
+    new_order::NewOrderPage,
     order::AdminOrder,
+    order_drafts::OrderDraftPage,
     orders::AdminOrders,
     product::{AdminProduct, NewProductPage},
     products::AdminProducts,
@@ -79,6 +85,7 @@ shown_by! {
     AuditPage => "backoffice/audit.html";
     BankReceiptsPage => "backoffice/bank_receipts.html";
     CardsPage => "backoffice/cards.html";
+    DeskRulesPage => "backoffice/desk_rules.html";
     FunnelPage => "backoffice/funnel.html";
     InquiriesPage => "backoffice/inquiries.html";
     InquiryPage => "backoffice/inquiry.html";
@@ -86,7 +93,9 @@ shown_by! {
     JobsPage => "backoffice/jobs.html";
     MessageTemplatePage => "backoffice/message_template.html";
     MessageTemplatesPage => "backoffice/message_templates.html";
+    NewOrderPage => "backoffice/order_new.html";
     NewProductPage => "backoffice/product_new.html";
+    OrderDraftPage => "backoffice/order_draft.html";
     ShippingQueue => "backoffice/shipping.html";
     SignInPage => "backoffice/sign_in.html";
     StaffPage => "backoffice/staff.html";

@@ -6,7 +6,7 @@ use fulfilment::{
 };
 use kernel::{Address, CustomerId, Money, OrderId, Permission, Timestamp};
 use orders::{
-    Act, Order, OrderLine, OrderState, PaymentMethod, PaymentState, history, life, order,
+    Act, Order, OrderLine, OrderState, PaymentMethod, PaymentState, draft, history, life, order,
 };
 use payments::{OrderMoney, refund};
 use platform::{Ctx, Rx, params};
@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    common::{NamedCode, OrderSource, end_of_day},
+    common::{NamedCode, OrderSource, end_of_day, person},
     order_money::{self, AdminRefund, Attempt, JournalRow, ReceiptCandidate},
     order_parts::{self, AdminHold, AdminOrderLine, AdminParcel},
     orders::{awaits_shipping, urgency},
@@ -119,8 +119,23 @@ pub struct OrderHead {
     pub gift_message: Option<String>,
     /// Whether it is paid without having stock, so that somebody must decide.
     pub stock_decision_needed: bool,
+    /// Who of the staff placed it for the customer, if somebody did.
+    pub assisted: Option<Assisted>,
     /// Why it was called off, if it was.
     pub cancellation: Option<Cancellation>,
+}
+
+/// An order that staff placed for its customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Assisted {
+    /// Who; null for the shop itself.
+    pub by: Option<String>,
+    /// What was given away, the delivery included; null for nothing.
+    pub given_away: Option<Money>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Who answers for it.
+    pub agreed_by: Option<String>,
 }
 
 /// Why an order was called off.
@@ -278,8 +293,22 @@ async fn head(rx: &mut Rx, ctx: &Ctx, order: &Order) -> Result<OrderHead, FlowEr
         customer_note: order.note.clone(),
         gift_message: order.gift_message.clone(),
         stock_decision_needed: order.stock_decision,
+        assisted: assisted(rx, order).await?,
         cancellation: cancellation(rx, order).await?,
     })
+}
+
+async fn assisted(rx: &mut Rx, order: &Order) -> Result<Option<Assisted>, FlowError> {
+    let Some(made) = draft::of_order(rx, order.id).await? else {
+        return Ok(None);
+    };
+    let agreed = made.agreed.as_ref();
+    Ok(Some(Assisted {
+        by: person(&made.made_by),
+        given_away: agreed.map(|a| a.amount),
+        reason: agreed.map(|a| a.reason.clone()),
+        agreed_by: agreed.and_then(|a| person(&a.by)),
+    }))
 }
 
 async fn cancellation(rx: &mut Rx, order: &Order) -> Result<Option<Cancellation>, FlowError> {

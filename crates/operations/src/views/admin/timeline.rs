@@ -19,8 +19,9 @@ use crate::FlowError;
 pub(super) const NOTED: &str = "Order Noted";
 
 /// Events that the timeline tells; each has the word `event-NAME`, lower case with dashes.
-pub(super) const TOLD: [&str; 19] = [
+pub(super) const TOLD: [&str; 20] = [
     event::ORDER_PLACED,
+    event::ORDER_ASSISTED,
     event::ORDER_COMPLETED,
     event::ORDER_CANCELLED,
     event::ORDER_EXPIRED,

@@ -1,0 +1,360 @@
+//! An order that staff put together, as they work on it (CHK-22).
+
+use catalog::sellable::{self, Sellable};
+use inventory::stock;
+use kernel::{Address, CartId, CartLineId, Locale, Money, VariantId};
+use orders::{
+    Discount, cart, draft,
+    draft::{Agreed, DraftState},
+};
+use platform::{Ctx, DbError, Rx, params};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::common::{OrderLink, order_links, person, picture_url};
+use crate::{
+    FlowError, bargaining,
+    flows::checkout,
+    pricing::{self, Priced, PricedCartLine},
+    views::shop::checkout::REGIONS,
+};
+
+/// Goods that a search shows at most.
+const FOUND: usize = 8;
+
+/// A draft for the people who work on it.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct OrderDraftPage {
+    /// The draft.
+    pub id: CartId,
+    /// `open`, `ordered` or `discarded`.
+    pub state: DraftState,
+    /// The order it became.
+    pub order: Option<OrderLink>,
+    /// The customer's language.
+    pub customer_locale: Locale,
+    /// All languages.
+    pub locales: Vec<Locale>,
+    /// Where the letters go.
+    pub email: String,
+    /// Where the shop can call.
+    pub phone: String,
+    /// Where the parcel goes.
+    pub shipping_address: Address,
+    /// Words for the card in the parcel.
+    pub gift_message: Option<String>,
+    /// The customer's wish.
+    pub note: Option<String>,
+    /// The goods.
+    pub lines: Vec<DraftLine>,
+    /// What goods somebody looked for.
+    pub q: String,
+    /// Which were found.
+    pub found: Vec<FoundGoods>,
+    /// Ways to deliver these goods.
+    pub delivery_methods: Vec<DraftDelivery>,
+    /// The regions to choose from.
+    pub regions: Vec<&'static str>,
+    /// The amount that is taken off the goods.
+    pub discount_amount: Option<Money>,
+    /// The share that is taken off them, in percent as people type it.
+    pub discount_percent: Option<String>,
+    /// Whether the delivery costs nothing.
+    pub free_shipping: bool,
+    /// Why, and who answers for it.
+    pub agreed: Option<AgreedView>,
+    /// What it costs; null without goods.
+    pub figures: Option<DraftFigures>,
+    /// The most that whoever looks may give away on these goods.
+    pub limit: Money,
+    /// What is still missing before it can be sent, by the names of its fields.
+    pub missing: Vec<String>,
+    /// Whether the courier takes cash.
+    pub cash_on_delivery: bool,
+    /// Whether transfers can be made.
+    pub bank_transfer: bool,
+}
+
+/// Why something is taken off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AgreedView {
+    /// In somebody's words.
+    pub reason: String,
+    /// Who answers for it; null for the shop itself.
+    pub by: Option<String>,
+}
+
+/// Goods of a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DraftLine {
+    /// The line.
+    pub id: CartLineId,
+    /// What.
+    pub variant_id: VariantId,
+    /// Its SKU.
+    pub sku: String,
+    /// The product.
+    pub product_title: String,
+    /// The variant; null when the product has one.
+    pub variant_title: Option<String>,
+    /// Its picture.
+    pub image_url: Option<String>,
+    /// What one costs.
+    pub unit_price: Money,
+    /// How many.
+    pub quantity: i64,
+    /// What they cost together before any discount.
+    pub gross: Money,
+    /// How many there are now.
+    pub available: i64,
+    /// `sold_out`, `not_enough` or `unavailable`.
+    pub problem: Option<&'static str>,
+}
+
+/// Goods that were found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FoundGoods {
+    /// The variant.
+    pub variant_id: VariantId,
+    /// Its SKU.
+    pub sku: String,
+    /// The product.
+    pub product_title: String,
+    /// The variant; null when the product has one.
+    pub variant_title: Option<String>,
+    /// Its picture.
+    pub image_url: Option<String>,
+    /// What one costs.
+    pub price: Money,
+    /// How many there are now.
+    pub available: i64,
+}
+
+/// A way to deliver a draft's goods.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DraftDelivery {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// What it costs for these goods.
+    pub rate: Money,
+    /// Whether it is chosen.
+    pub selected: bool,
+}
+
+/// What a draft costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DraftFigures {
+    /// Goods before discount.
+    pub subtotal: Money,
+    /// What is taken off them.
+    pub discount: Money,
+    /// Delivery.
+    pub shipping: Money,
+    /// What the delivery would cost that is given away.
+    pub shipping_given: Money,
+    /// Tax contained in the total.
+    pub tax_included: Money,
+    /// What it costs.
+    pub total: Money,
+}
+
+/// A draft.
+///
+/// # Errors
+/// [`orders::OrdersError::DraftNotFound`], or whatever the database says.
+pub async fn page(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    id: CartId,
+    q: String,
+) -> Result<OrderDraftPage, FlowError> {
+    let q = q.trim().to_owned();
+    let kept = draft::by_id(rx, id).await?;
+    let cart = cart::by_id(rx, id).await?;
+    let lines = cart::lines(rx, id).await?;
+    let filled = cart.checkout;
+    let priced = if lines.is_empty() {
+        None
+    } else {
+        Some(pricing::price_agreed(rx, ctx, lines, &filled, kept.concession).await?)
+    };
+    let goods = priced
+        .as_ref()
+        .map_or_else(|| Money::zero(kept.currency), |p| p.totals.subtotal);
+    let limit = bargaining::load(rx).await?.of(ctx.actor()).most(goods)?;
+    let links: Vec<_> = kept.order_id.into_iter().collect();
+    let order = order_links(rx, &links).await?.into_values().next();
+    let found = if kept.state == DraftState::Open && !q.is_empty() {
+        find_goods(rx, ctx, &q).await?
+    } else {
+        Vec::new()
+    };
+    let missing = priced.as_ref().map_or_else(
+        || vec!["lines".to_owned()],
+        |priced| missing(&filled, priced),
+    );
+    let shop = crate::shop::load(rx).await?;
+    Ok(OrderDraftPage {
+        id,
+        state: kept.state,
+        order,
+        customer_locale: kept.locale,
+        locales: Locale::ALL.to_vec(),
+        lines: priced
+            .iter()
+            .flat_map(|p| &p.lines)
+            .map(|l| line(ctx, l))
+            .collect::<Result<_, _>>()?,
+        delivery_methods: priced
+            .as_ref()
+            .map(|p| deliveries(ctx, p))
+            .unwrap_or_default(),
+        figures: priced.as_ref().map(figures).transpose()?,
+        cash_on_delivery: priced
+            .as_ref()
+            .is_some_and(|p| p.chosen.as_ref().is_some_and(|c| c.cash_on_delivery)),
+        bank_transfer: !shop.bank.account_number.is_empty(),
+        email: filled.email,
+        phone: filled.phone,
+        shipping_address: filled.address,
+        gift_message: filled.gift_message,
+        note: filled.note,
+        q,
+        found,
+        regions: REGIONS.to_vec(),
+        discount_amount: match kept.concession.discount {
+            Discount::Amount(amount) => Some(amount),
+            Discount::None | Discount::Share(_) => None,
+        },
+        discount_percent: match kept.concession.discount {
+            Discount::Share(share) => Some(percent(share)),
+            Discount::None | Discount::Amount(_) => None,
+        },
+        free_shipping: kept.concession.free_shipping,
+        agreed: kept.agreed.map(|Agreed { reason, by, .. }| AgreedView {
+            reason,
+            by: person(&by),
+        }),
+        limit,
+        missing,
+    })
+}
+
+/// Hundredths of a percent as people write percent: `12.5`.
+#[must_use]
+pub fn percent(share: i64) -> String {
+    let text = format!("{}.{:02}", share / 100, share % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// What keeps a draft from being sent, apart from the way to pay, which is chosen by sending it.
+fn missing(filled: &orders::CheckoutDraft, priced: &Priced) -> Vec<String> {
+    let mut fields: Vec<String> = checkout::problems(filled, priced)
+        .into_iter()
+        .map(|problem| problem.field)
+        .filter(|field| field != "payment_method")
+        .collect();
+    if !priced.problems().is_empty() {
+        fields.push("lines".to_owned());
+    }
+    fields
+}
+
+fn line(ctx: &Ctx, priced: &PricedCartLine) -> Result<DraftLine, FlowError> {
+    let (sold, units) = (&priced.sellable, priced.line.quantity.get());
+    let variant_title = sold.variant_title(ctx.locale());
+    Ok(DraftLine {
+        id: priced.line.id,
+        variant_id: sold.variant_id,
+        sku: sold.sku.clone(),
+        product_title: sold.product_title.get(ctx.locale()).to_owned(),
+        variant_title: Some(variant_title).filter(|t| !t.is_empty()),
+        image_url: picture_url(sold.image_key.as_deref()),
+        unit_price: sold.price,
+        quantity: units,
+        gross: sold.price.times(units)?,
+        available: priced.available.max(0),
+        problem: priced.problem().map(|p| p.problem),
+    })
+}
+
+fn deliveries(ctx: &Ctx, priced: &Priced) -> Vec<DraftDelivery> {
+    let chosen = priced.chosen.as_ref().map(|c| c.code.as_str());
+    let quotes = priced.delivery.iter();
+    quotes
+        .map(|quote| DraftDelivery {
+            code: quote.code.clone(),
+            name: quote.name.get(ctx.locale()).to_owned(),
+            rate: quote.rate,
+            selected: chosen == Some(quote.code.as_str()),
+        })
+        .collect()
+}
+
+fn figures(priced: &Priced) -> Result<DraftFigures, FlowError> {
+    let totals = &priced.totals;
+    Ok(DraftFigures {
+        subtotal: totals.subtotal,
+        discount: totals.discount,
+        shipping: totals.shipping,
+        shipping_given: priced.given_away()?.minus(totals.discount)?,
+        tax_included: totals.tax_included,
+        total: totals.total,
+    })
+}
+
+/// A LIKE pattern for what begins with a text, its wildcards taken literally with `!`.
+fn beginning(text: &str) -> String {
+    let mut pattern = String::new();
+    for c in text.chars().take(100) {
+        if matches!(c, '!' | '%' | '_') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Goods on sale whose SKU, barcode or title has what was typed, those whose SKU begins with it first.
+pub(super) async fn find_goods(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    q: &str,
+) -> Result<Vec<FoundGoods>, FlowError> {
+    let sql = "SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id WHERE p.state = 'published' AND v.state = 'active' \
+               AND (LOWER(v.sku) LIKE $1 ESCAPE '!' OR v.barcode = $2 OR LOWER(p.title) LIKE $1 ESCAPE '!') \
+               ORDER BY CASE WHEN LOWER(v.sku) LIKE $3 ESCAPE '!' THEN 0 ELSE 1 END, p.id, v.sku LIMIT $4";
+    let begins = beginning(&q.to_lowercase());
+    let within = format!("%{begins}");
+    let values = params![within, q, begins, i64::try_from(FOUND).unwrap_or(8)];
+    let rows = rx.rows(sql, values).await?;
+    let ids: Vec<VariantId> = rows
+        .iter()
+        .map(|row| row.get("id"))
+        .collect::<Result<_, DbError>>()?;
+    let available = stock::available(rx, &ids).await?;
+    let view = |sold: Sellable| {
+        let variant_title = sold.variant_title(ctx.locale());
+        FoundGoods {
+            available: available
+                .get(&sold.variant_id)
+                .copied()
+                .unwrap_or_default()
+                .max(0),
+            variant_id: sold.variant_id,
+            product_title: sold.product_title.get(ctx.locale()).to_owned(),
+            variant_title: Some(variant_title).filter(|t| !t.is_empty()),
+            image_url: picture_url(sold.image_key.as_deref()),
+            price: sold.price,
+            sku: sold.sku,
+        }
+    };
+    Ok(sellable::of(rx, &ids)
+        .await?
+        .into_iter()
+        .map(view)
+        .collect())
+}
