@@ -24,11 +24,12 @@ const FIELDS: usize = 40;
 /// Characters of one of them.
 const NAME: usize = 60;
 
-/// The deed of a request: of every one that may change something and needs a permission, and of those that open the
-/// back office. Shoppers have none.
+/// The deed of a request: of every one that may change something and needs a permission of the staff, and of those that
+/// open the back office. Shoppers have none, signed in or not.
 pub(super) fn deed(route: &Route, incoming: &Incoming) -> Option<Deed> {
     let reading = matches!(route.method, Method::GET | Method::HEAD);
-    let open = route.permission == Permission::Public && !route.path.starts_with("/admin");
+    let shoppers = matches!(route.permission, Permission::Public | Permission::Account);
+    let open = shoppers && !route.path.starts_with("/admin");
     if reading || open {
         return None;
     }
