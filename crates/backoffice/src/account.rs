@@ -51,7 +51,7 @@ pub(crate) struct FirstPassword {
 }
 
 /// The account of whoever asks; programs have none.
-fn myself(ctx: &Ctx) -> Result<StaffId, Problem> {
+pub(crate) fn myself(ctx: &Ctx) -> Result<StaffId, Problem> {
     match ctx.actor() {
         Actor::Staff { id, .. } => Ok(*id),
         _ => Err(Problem::not_found()),

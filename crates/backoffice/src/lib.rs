@@ -23,9 +23,13 @@ mod pages;
 mod paths;
 mod product_state;
 mod products;
+mod roles;
 mod routes;
+mod second_factor;
+mod settings;
 mod sign_in;
 mod staff;
+mod start;
 mod stock;
 mod system;
 mod variants;
@@ -35,12 +39,15 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use customers::inquiry;
 use kernel::{Permission, Timestamp};
 use minijinja::{Value, context};
-use operations::shop::{self, Shop};
+use operations::{
+    shop::{self, Shop},
+    views::admin::roles::Action,
+};
 use platform::{
     Ctx,
     audit::Anchors,
     files::Files,
-    web::{Face, FaceFuture, Incoming},
+    web::{Face, FaceFuture, Incoming, Route},
     words::Words,
 };
 use rust_embed::RustEmbed;
@@ -49,7 +56,7 @@ use tokio::sync::Semaphore;
 pub use routes::routes;
 
 /// How long the shop's name and contact are remembered between pages, in seconds.
-const SHOP_KEPT: i64 = 5;
+const SHOP_KEPT: i64 = 1;
 /// Files of lists that are made at the same time.
 const EXPORTS: usize = 2;
 
@@ -82,6 +89,7 @@ pub struct Backoffice {
     openapi: OnceLock<bytes::Bytes>,
     words: Arc<Words>,
     exports: Semaphore,
+    actions: OnceLock<Vec<Action>>,
     shop: RwLock<Option<(Timestamp, Shop)>>,
 }
 
@@ -97,6 +105,7 @@ impl Backoffice {
             openapi: OnceLock::new(),
             words: parts.words,
             exports: Semaphore::new(EXPORTS),
+            actions: OnceLock::new(),
             shop: RwLock::new(None),
         }
     }
@@ -104,6 +113,26 @@ impl Backoffice {
     /// Hands in the document of all routes, which can only be made once all of them are known. The first one stays.
     pub fn publish_openapi(&self, document: &serde_json::Value) {
         let _ = self.openapi.set(document.to_string().into());
+    }
+
+    /// Hands in all routes, for the page that shows what a role may do. The first list stays.
+    pub fn publish_routes(&self, routes: &[Route]) {
+        let own = routes.iter().filter(|route| self.owns(route.path));
+        let actions = own.map(|route| Action {
+            method: route.method.to_string(),
+            path: route.path.to_owned(),
+            permission: route.permission.code(),
+            summary: route.summary,
+        });
+        let _ = self.actions.set(actions.collect());
+    }
+
+    /// The shop's name, as far as it is known.
+    fn shop_name(&self, ctx: &Ctx) -> String {
+        let known = self.shop.read().unwrap_or_else(PoisonError::into_inner);
+        let standard = Shop::default();
+        let shop = known.as_ref().map_or(&standard, |(_, shop)| shop);
+        shop.name.get(ctx.locale()).to_owned()
     }
 
     /// Looks up the shop's name and contact unless that was done a moment ago.

@@ -1,8 +1,8 @@
 //! What stands in the paths of the back office.
 
 use kernel::{
-    ApiKeyId, BankReceiptId, CartId, InquiryId, JobId, OrderId, ParcelId, ProductId, RefundId,
-    SavedViewId, StaffId, VariantId,
+    ApiKeyId, BankReceiptId, CartId, DeliveryMethodId, DeliveryZoneId, InquiryId, JobId, OrderId,
+    ParcelId, ProductId, RefundId, SavedViewId, StaffId, VariantId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -93,6 +93,16 @@ paths! {
     ViewPath {
         /// The view.
         id: SavedViewId,
+    }
+    /// A way to deliver.
+    DeliveryMethodPath {
+        /// The way.
+        id: DeliveryMethodId,
+    }
+    /// A zone.
+    DeliveryZonePath {
+        /// The zone.
+        id: DeliveryZoneId,
     }
     /// An invitation.
     InvitationPath {

@@ -7,8 +7,8 @@ use platform::web::{Route, Routes};
 
 use crate::{
     Backoffice, account, audit, bank_receipts, desk_routes, inquiries, jobs, list_routes,
-    message_templates, order_actions, order_refunds, pages, product_state, products, sign_in,
-    staff, stock, system, variants,
+    message_templates, order_actions, order_refunds, pages, product_state, products, second_factor,
+    settings, sign_in, staff, start, stock, system, variants,
 };
 
 /// All routes of the back office, and those for machines.
@@ -27,6 +27,9 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         stock_of_variants,
         people,
         audit::routes,
+        second_factor::routes,
+        settings::routes::routes,
+        start::routes,
         work,
         messages,
         list_routes::lists,

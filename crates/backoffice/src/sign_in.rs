@@ -6,10 +6,13 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use operations::views::admin::SignInPage;
+use operations::views::admin::{CodePage, SignInPage};
 use platform::{
     Ctx,
-    auth::{known, session, staff},
+    auth::{
+        known, second_factor, session,
+        staff::{self, SignedIn, StaffError},
+    },
     web::{Done, Limit, Page, Problem, Query, Whole, guard::STAFF_COOKIE},
 };
 use schemars::JsonSchema;
@@ -22,6 +25,10 @@ use crate::{
 
 /// The cookie of a browser that has signed in before.
 const KNOWN_COOKIE: &str = "__Host-known";
+/// The cookie of a browser whose person knew the password and has yet to bring a code.
+const HALF_COOKIE: &str = "__Host-half";
+/// Where the code is entered.
+const CODE_PAGE: &str = "/admin/sign-in/code";
 /// The time over which tries are counted.
 const PERIOD: Duration = Duration::from_secs(15 * 60);
 /// Tries of one place.
@@ -150,14 +157,96 @@ pub(crate) async fn sign_in(
         desk.doors
             .count(incoming.source, &account, browser.as_deref())?;
         let old = incoming.cookie(STAFF_COOKIE);
-        let token = staff::sign_in(&ctx, &account, password, old).await?;
-        let known = known::cookie(&ctx, &account).await?;
-        Ok(Moved::to(next.unwrap_or_else(|| "/admin".to_owned()))
-            .header("set-cookie", session_cookie(&token))
-            .header(
-                "set-cookie",
-                format!("{KNOWN_COOKIE}={known}; {SAFE}; Max-Age=31536000"),
-            ))
+        match staff::sign_in(&ctx, &account, password, old).await? {
+            SignedIn::Inside(token) => inside(&ctx, &account, &token, next).await,
+            SignedIn::Halfway(half) => {
+                let code = next.map_or_else(
+                    || CODE_PAGE.to_owned(),
+                    |next| format!("{CODE_PAGE}?{}", next_query(&next)),
+                );
+                let cookie = format!("{HALF_COOKIE}={half}; {SAFE}; Max-Age=600");
+                Ok(Moved::to(code).header("set-cookie", cookie))
+            }
+        }
+    };
+    sent.or_show(work, async { Ok(shown_again) }).await
+}
+
+fn next_query(next: &str) -> String {
+    let encoded: String = next.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || byte == b'/' {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    });
+    format!("next={encoded}")
+}
+
+/// In: the session, and the mark of a browser that was let in.
+async fn inside(
+    ctx: &Ctx,
+    account: &str,
+    token: &str,
+    next: Option<String>,
+) -> Result<Done<Moved>, Problem> {
+    let known = known::cookie(ctx, account).await?;
+    Ok(Moved::to(next.unwrap_or_else(|| "/admin".to_owned()))
+        .header("set-cookie", session_cookie(token))
+        .header(
+            "set-cookie",
+            format!("{KNOWN_COOKIE}={known}; {SAFE}; Max-Age=31536000"),
+        ))
+}
+
+/// The code of the second step.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CodeForm {
+    /// Six digits of the telephone, or a recovery code.
+    one_time_code: String,
+    /// A path of this shop to go to afterwards.
+    #[serde(default)]
+    next: Option<String>,
+}
+
+/// The second step of signing in.
+pub(crate) async fn show_code(
+    _: Arc<Backoffice>,
+    _: Ctx,
+    Query(query): Query<DoorQuery>,
+) -> Result<Page<CodePage>, Problem> {
+    Ok(Page::new(code_page(query.next.as_deref())))
+}
+
+fn code_page(next: Option<&str>) -> CodePage {
+    CodePage {
+        next: door(next).next,
+    }
+}
+
+/// Ends signing in with a code; one password is good for five tries, and the account for as many as its password (A13).
+pub(crate) async fn enter_code(
+    desk: Arc<Backoffice>,
+    ctx: Ctx,
+    (form, Whole(incoming)): (Form<CodeForm>, Whole),
+) -> Result<Done<Moved>, Problem> {
+    let Form { value, sent } = form;
+    let next = value
+        .as_ref()
+        .ok()
+        .and_then(|v| v.next.clone())
+        .filter(|path| is_local(path));
+    let shown_again = code_page(next.as_deref());
+    let work = async {
+        let code = value?.one_time_code;
+        let half = incoming.cookie(HALF_COOKIE).ok_or(StaffError::Again)?;
+        desk.doors.strangers.source(place(incoming.source))?;
+        let old = incoming.cookie(STAFF_COOKIE);
+        let (token, account) = second_factor::finish(&ctx, &half, code, old).await?;
+        let done = inside(&ctx, &account, &token, next).await?;
+        Ok(done.header("set-cookie", format!("{HALF_COOKIE}=; {SAFE}; Max-Age=0")))
     };
     sent.or_show(work, async { Ok(shown_again) }).await
 }
@@ -177,7 +266,7 @@ pub(crate) async fn sign_out(
 }
 
 /// What every cookie of the back office promises.
-const SAFE: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
+pub(crate) const SAFE: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
 /// The cookie of a session.
 pub(crate) fn session_cookie(token: &str) -> String {

@@ -195,6 +195,17 @@ fn check_compare_at(
     Ok(compare_at_allowed(history, now, was)?)
 }
 
+/// Whether anything was ever priced.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn any(rx: &mut Rx) -> Result<bool, CatalogError> {
+    Ok(rx
+        .row("SELECT 1 AS one FROM price_history LIMIT 1", &[])
+        .await?
+        .is_some())
+}
+
 /// Every point of a variant's price history, oldest first.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The shop's calendar: its time zone, on which days it works, until what hour an order leaves the same day.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{
     civil::{Date, Weekday},
@@ -20,7 +20,19 @@ const DAY: i64 = 24 * 60;
 const LONGEST_BREAK: u32 = 400;
 
 /// A day of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Day {
@@ -47,6 +59,31 @@ impl Day {
             Weekday::Sunday => Self::Sun,
         }
     }
+
+    /// All days, Monday first.
+    pub const ALL: [Self; 7] = [
+        Self::Mon,
+        Self::Tue,
+        Self::Wed,
+        Self::Thu,
+        Self::Fri,
+        Self::Sat,
+        Self::Sun,
+    ];
+
+    /// The code as stored.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Mon => "mon",
+            Self::Tue => "tue",
+            Self::Wed => "wed",
+            Self::Thu => "thu",
+            Self::Fri => "fri",
+            Self::Sat => "sat",
+            Self::Sun => "sun",
+        }
+    }
 }
 
 /// When the shop works.
@@ -66,6 +103,8 @@ pub struct ShopCalendar {
     pub holidays: BTreeSet<Date>,
     /// Dates on which they leave although the week or the list of holidays says otherwise.
     pub extra_days: BTreeSet<Date>,
+    /// What people call some dates.
+    pub names: BTreeMap<Date, String>,
 }
 
 /// Taipei, Monday to Friday, paid before 14:00 leaves the same day, collected by 18:00.
@@ -78,6 +117,7 @@ impl Default for ShopCalendar {
             working_days: BTreeSet::from([Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri]),
             holidays: BTreeSet::new(),
             extra_days: BTreeSet::new(),
+            names: BTreeMap::new(),
         }
     }
 }

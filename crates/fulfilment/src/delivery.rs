@@ -1,12 +1,15 @@
 //! Ways to deliver: what each costs for a cart, from what sum it is free, how long it takes (STF-15, STF-16).
 
 use jiff::civil::Date;
-use kernel::{DeliveryMethodId, Money, Texts, Timestamp};
+use kernel::{Currency, DeliveryMethodId, Money, Texts, Timestamp};
 use platform::{Ctx, DbError, Rx, Tx, db::Row, params};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{FulfilmentError, ShopCalendar, carrier, promise};
+use crate::{
+    FulfilmentError, ShopCalendar, carrier, promise,
+    zone::{self, Basis, Step},
+};
 
 /// A way to deliver.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -37,6 +40,10 @@ pub struct DeliveryMethod {
     pub position: i64,
     /// Whether it is offered.
     pub active: bool,
+    /// What the steps of its rate are counted in.
+    pub basis: Basis,
+    /// The steps of its rate in the zone that was asked for; none where it costs the same for every cart.
+    pub steps: Vec<Step>,
 }
 
 /// A way to deliver about to be offered; the fields mean the same as in [`DeliveryMethod`].
@@ -97,7 +104,7 @@ pub fn quote(
             code: method.code.clone(),
             name: method.name.clone(),
             description: method.description.clone(),
-            rate: method.rate_for(goods),
+            rate: method.rate_for(goods, weight_g),
             free_over: method.free_over,
             estimate: promise::estimate(ship_on, method.days_min, method.days_max, calendar),
             cash_on_delivery: method.cash_on_delivery,
@@ -114,13 +121,17 @@ pub fn cheapest(quotes: &[DeliveryQuote]) -> Option<&DeliveryQuote> {
 }
 
 impl DeliveryMethod {
-    fn rate_for(&self, goods: Money) -> Money {
+    fn rate_for(&self, goods: Money, weight_g: i64) -> Money {
         let free = self.free_over.is_some_and(|sum| goods.amount >= sum.amount);
         if free {
-            Money::zero(self.rate.currency)
-        } else {
-            self.rate
+            return Money::zero(self.rate.currency);
         }
+        let reached = match self.basis {
+            Basis::Weight => weight_g,
+            Basis::Amount => goods.amount,
+        };
+        let step = zone::rate_at(&self.steps, reached);
+        step.map_or(self.rate, |amount| Money::new(amount, self.rate.currency))
     }
 
     fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -138,6 +149,8 @@ impl DeliveryMethod {
             max_weight_g: row.get("max_weight_g")?,
             position: row.get("position")?,
             active: row.get("active")?,
+            basis: Basis::default(),
+            steps: Vec::new(),
         })
     }
 }
@@ -210,6 +223,7 @@ pub async fn create(
     match tx.execute(sql, values).await? {
         0 => Err(FulfilmentError::DeliveryCodeTaken(method.code)),
         _ => {
+            tx.about(|| id.to_string());
             tx.forget_recent();
             Ok(id)
         }
@@ -247,6 +261,7 @@ pub async fn update(
     match tx.execute(sql, values).await? {
         0 => Err(FulfilmentError::UnknownDelivery),
         _ => {
+            tx.about(|| format!("delivery:{}", method.code));
             tx.forget_recent();
             Ok(())
         }
@@ -265,6 +280,38 @@ pub async fn list_active(rx: &mut Rx) -> Result<Vec<DeliveryMethod>, FulfilmentE
         .iter()
         .map(DeliveryMethod::from_row)
         .collect::<Result<_, _>>()?)
+}
+
+/// All ways, offered or not, in their order.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn list_all(rx: &mut Rx) -> Result<Vec<DeliveryMethod>, FulfilmentError> {
+    let sql = format!("{SELECT} ORDER BY active DESC, position, code");
+    Ok(rx
+        .rows(&sql, &[])
+        .await?
+        .iter()
+        .map(DeliveryMethod::from_row)
+        .collect::<Result<_, _>>()?)
+}
+
+/// Prices all ways in another currency, at the same figures in its major unit. For a shop that has not sold anything yet.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn reprice(
+    tx: &mut Tx,
+    _ctx: &Ctx,
+    from: Currency,
+    to: Currency,
+) -> Result<(), FulfilmentError> {
+    let sql = "UPDATE delivery_methods SET currency = $1, rate = rate * $2 / $3, free_over = free_over * $2 / $3";
+    tx.execute(sql, params![to, to.scale(), from.scale()])
+        .await?;
+    tx.execute("DELETE FROM delivery_rates", &[]).await?;
+    tx.forget_recent();
+    Ok(())
 }
 
 /// The way with this code, offered or not.

@@ -33,6 +33,17 @@ pub enum FulfilmentError {
     /// A way to deliver without name or code, or with impossible figures; names the field.
     #[error("the way to deliver is wrong in {0}")]
     InvalidDelivery(&'static str),
+    /// There is no such zone.
+    #[error("there is no such zone")]
+    UnknownZone,
+    /// Two zones would have one place.
+    #[error("{place} is in the zone {zone} already")]
+    PlaceTaken {
+        /// The country or region.
+        place: String,
+        /// The other zone.
+        zone: String,
+    },
     /// A calendar by which nothing could ever leave; names the field.
     #[error("the calendar is wrong in {0}")]
     InvalidCalendar(&'static str),
@@ -55,6 +66,8 @@ impl FulfilmentError {
             Self::DeliveryCodeTaken(_) => "error-delivery-code-taken",
             Self::UnknownDelivery => "error-delivery-unknown",
             Self::InvalidDelivery(_) => "error-delivery-invalid",
+            Self::UnknownZone => "error-delivery-zone-unknown",
+            Self::PlaceTaken { .. } => "error-delivery-place-taken",
             Self::InvalidCalendar(_) => "error-calendar-invalid",
             Self::Db(error) if error.is_busy() => "error-busy",
             Self::Db(_) => "error-internal",

@@ -190,6 +190,7 @@ mod tests {
                 working_days: days,
                 holidays: dates(&holidays),
                 extra_days: dates(&extra),
+                ..ShopCalendar::default()
             }
         }
     }

@@ -177,6 +177,8 @@ ids! {
     ParcelId = "parcel";
     /// A way to deliver.
     DeliveryMethodId = "delivery";
+    /// Where parcels go at the same rates.
+    DeliveryZoneId = "zone";
     /// A message to a person.
     MessageId = "message";
     /// A question or wish a shopper sent through the contact form.

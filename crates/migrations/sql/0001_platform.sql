@@ -94,7 +94,26 @@ CREATE TABLE staff (
   invitation_hash TEXT UNIQUE,
   invitation_expires_at BIGINT,
   created_at BIGINT NOT NULL,
-  signed_in_at BIGINT
+  signed_in_at BIGINT,
+  -- The secret of their one-time codes; codes are asked for since the instant beside it.
+  totp_secret TEXT,
+  totp_since BIGINT,
+  -- The last half minute of which a code was taken.
+  totp_last_step BIGINT,
+  CHECK (totp_since IS NULL OR (totp_secret IS NOT NULL AND totp_last_step IS NOT NULL))
+);
+CREATE TABLE staff_recovery_codes (
+  code_hash TEXT PRIMARY KEY,
+  staff_id UUID NOT NULL REFERENCES staff (id),
+  used_at BIGINT
+);
+CREATE INDEX staff_recovery_codes_by_staff ON staff_recovery_codes (staff_id);
+-- Who knew the password and has yet to bring a code.
+CREATE TABLE staff_half_sessions (
+  token_hash TEXT PRIMARY KEY,
+  staff_id UUID NOT NULL REFERENCES staff (id),
+  tries BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL
 );
 CREATE TABLE staff_sessions (
   token_hash TEXT PRIMARY KEY,

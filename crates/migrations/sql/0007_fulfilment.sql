@@ -15,6 +15,26 @@ CREATE TABLE delivery_methods (
   position BIGINT NOT NULL,
   active BOOLEAN NOT NULL
 );
+CREATE TABLE delivery_zones (
+  id UUID PRIMARY KEY,
+  name TEXT NOT NULL,
+  -- A list of countries, each with the regions that belong to the zone.
+  places TEXT NOT NULL,
+  position BIGINT NOT NULL
+);
+CREATE TABLE delivery_rates (
+  method_id UUID NOT NULL REFERENCES delivery_methods (id),
+  zone_id UUID NOT NULL REFERENCES delivery_zones (id),
+  basis TEXT NOT NULL CHECK (basis IN ('weight', 'amount')),
+  -- A rising list of weights or sums, each with its rate.
+  steps TEXT NOT NULL,
+  free_over BIGINT CHECK (free_over >= 0),
+  days_min BIGINT NOT NULL CHECK (days_min >= 0),
+  days_max BIGINT NOT NULL CHECK (days_max >= days_min),
+  cash_on_delivery BOOLEAN NOT NULL,
+  PRIMARY KEY (method_id, zone_id)
+);
+CREATE INDEX delivery_rates_by_zone ON delivery_rates (zone_id);
 CREATE TABLE parcels (
   id UUID PRIMARY KEY,
   order_id UUID NOT NULL REFERENCES orders (id),

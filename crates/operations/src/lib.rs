@@ -2,13 +2,14 @@
 //!
 //! [`flows`] write across them: one transaction each, domains called in one fixed order (cart, order, stock, money,
 //! parcels, messages), so two flows never wait for each other in a circle. [`views`] only read. [`pricing`] puts
-//! together what a cart costs; [`shop`] is what the shop has decided; [`background`] says which jobs and schedules run.
+//! together what a cart costs; [`shop`] and [`payment_terms`] are what the shop has decided; [`background`] says which jobs and schedules run.
 
 pub mod background;
 pub mod bargaining;
 pub mod error;
 pub mod flows;
 pub mod invariants;
+pub mod payment_terms;
 pub mod pricing;
 pub mod search;
 pub mod shop;

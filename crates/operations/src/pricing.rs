@@ -6,7 +6,8 @@ use catalog::sellable::{self, Sellable};
 use fulfilment::{
     calendar::ShopCalendar,
     delivery,
-    delivery::{DeliveryMethod, DeliveryQuote},
+    delivery::DeliveryQuote,
+    zone::{self, Place, Tariff},
 };
 use inventory::stock;
 use kernel::{Locale, Money, VariantId};
@@ -20,6 +21,7 @@ use platform::{Ctx, Rx, recent, settings};
 use crate::{
     FlowError,
     error::LineProblem,
+    payment_terms::{self, PaymentTerms},
     shop::{self, Shop},
 };
 
@@ -38,6 +40,8 @@ pub struct Priced {
     pub chosen: Option<DeliveryQuote>,
     /// Every figure.
     pub totals: Totals,
+    /// Which ways to pay the shop offers.
+    pub payment_terms: PaymentTerms,
 }
 
 /// A line of a cart beside what it sells.
@@ -104,7 +108,8 @@ impl Priced {
 struct Terms {
     shop: Shop,
     calendar: ShopCalendar,
-    methods: Vec<DeliveryMethod>,
+    tariff: Tariff,
+    payment_terms: PaymentTerms,
 }
 
 impl Terms {
@@ -112,7 +117,8 @@ impl Terms {
         Ok(Self {
             shop: shop::load(rx).await?,
             calendar: settings::load(rx, shop::CALENDAR).await?,
-            methods: delivery::list_active(rx).await?,
+            tariff: zone::tariff(rx).await?,
+            payment_terms: payment_terms::load(rx).await?,
         })
     }
 }
@@ -146,7 +152,8 @@ pub async fn price_agreed(
     let Terms {
         shop,
         calendar,
-        methods,
+        tariff,
+        payment_terms,
     } = &*terms;
     let ids: Vec<VariantId> = lines.iter().map(|l| l.variant_id).collect();
     let sellables = sellable::recent(rx, ctx, &ids).await?;
@@ -175,7 +182,8 @@ pub async fn price_agreed(
         .iter()
         .map(|l| l.sellable.weight_g.saturating_mul(l.line.quantity.get()))
         .fold(0, i64::saturating_add);
-    let delivery = delivery::quote(methods, goods, weight, ctx.now(), calendar);
+    let methods = tariff.at(Place::from(&draft.address));
+    let delivery = delivery::quote(&methods, goods, weight, ctx.now(), calendar);
     let chosen = choose(&delivery, draft);
     let shipping = chosen
         .as_ref()
@@ -196,6 +204,7 @@ pub async fn price_agreed(
         delivery,
         chosen,
         totals,
+        payment_terms: payment_terms.clone(),
     })
 }
 

@@ -29,6 +29,8 @@ pub struct Shop {
     pub story: Texts,
     /// The wide picture of the home page, a file of the shop.
     pub hero: Option<String>,
+    /// The languages in which it sells, the first one for everybody who reads none of them; none means all.
+    pub languages: Vec<Locale>,
     /// What it charges in.
     pub currency: Currency,
     /// Where customers write.
@@ -77,6 +79,7 @@ impl Default for Shop {
             tagline: Texts::default(),
             story: Texts::default(),
             hero: None,
+            languages: Locale::ALL.to_vec(),
             currency: Currency::TWD,
             contact_email: String::new(),
             contact_phone: String::new(),

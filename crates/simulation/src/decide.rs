@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use fulfilment::{
     calendar::ShopCalendar,
     delivery::{self, NewDeliveryMethod},
+    hours, zone,
 };
 use kernel::{Currency, Locale, Money, Texts};
 use operations::{
@@ -23,6 +24,7 @@ use crate::{
     content::{DemoBlock, DemoShop},
     open_shop::{paragraphs, texts},
     pictures::{TABLE, View, banner_part_svg, banner_svg, product_svg},
+    zones,
 };
 
 pub(crate) async fn decide(
@@ -55,6 +57,7 @@ pub(crate) async fn decide(
     };
     let (home, pages) = (home_content(content, files)?, pages(content));
     let methods = delivery_methods(Money::new(content.free_shipping_from, currency));
+    let places = zones::zones(&methods, currency);
     ctx.write(async move |tx, ctx| {
         settings::save(tx, ctx, shop::SHOP, &shop).await?;
         settings::save(tx, ctx, shop::CALENDAR, &ShopCalendar::default()).await?;
@@ -65,6 +68,10 @@ pub(crate) async fn decide(
         for method in &methods {
             delivery::create(tx, ctx, method.clone()).await?;
         }
+        for zone in &places {
+            zone::save(tx, ctx, None, zone).await?;
+        }
+        hours::save(tx, ctx, &zones::hours()).await?;
         Ok::<_, FlowError>(())
     })
     .await?;

@@ -16,6 +16,7 @@ mod open_shop;
 pub mod pictures;
 mod shelves;
 mod visit;
+mod zones;
 
 pub use assortment::{Assortment, EVERYTHING, Stocked, open_assortment};
 pub use crowd::MAIL_DOMAIN;

@@ -223,6 +223,15 @@ impl Face for Storefront {
         visit::of(ctx, incoming)
     }
 
+    fn languages(&self) -> Vec<Locale> {
+        let known = self.facts.last(&());
+        let chosen = known.map_or_else(Vec::new, |facts| facts.shop.languages.clone());
+        if chosen.is_empty() {
+            return Locale::ALL.to_vec();
+        }
+        chosen
+    }
+
     fn error_template(&self) -> &'static str {
         "error.html"
     }

@@ -164,6 +164,7 @@ impl AppBuilder {
         };
         app.backoffice
             .publish_openapi(&web_app::openapi(&app.routes()));
+        app.backoffice.publish_routes(&app.routes());
         Ok(app)
     }
 }

@@ -15,6 +15,7 @@ htmx.config.historyCacheSize = 0;
 function wire(root: ParentNode): void {
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-copy]")) wireCopy(button);
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-dialog]")) button.hidden = false;
+  for (const place of root.querySelectorAll<HTMLElement>("[data-file-into]")) wireFile(place);
   for (const region of root.querySelectorAll<HTMLElement>(".table-responsive")) widths.observe(region);
   // On a phone the navigation is a strip that scrolls.
   root.querySelector(".bo-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
@@ -38,6 +39,19 @@ function wireCopy(button: HTMLButtonElement): void {
   button.addEventListener("click", () => {
     field.select();
     void navigator.clipboard.writeText(field.value).then(() => button.classList.add("btn-primary"));
+  });
+}
+
+/** A file of text that is chosen goes into the field beside it, where it can be looked at before it is sent. */
+function wireFile(place: HTMLElement): void {
+  const chooser = place.querySelector<HTMLInputElement>("input[type=file]");
+  const field = document.getElementById(place.dataset["fileInto"] ?? "");
+  if (!chooser || !(field instanceof HTMLTextAreaElement)) return;
+  place.hidden = false;
+  chooser.addEventListener("change", () => {
+    void chooser.files?.[0]?.text().then((text) => {
+      field.value = text;
+    });
   });
 }
 

@@ -76,6 +76,8 @@ fn every_route_is_closed_to_strangers() {
             "POST /admin/sign-out",
             "GET /admin/invitations/{token}",
             "POST /admin/invitations/{token}",
+            "GET /admin/sign-in/code",
+            "POST /admin/sign-in/code",
         ];
         assert_eq!(open, doors);
     });

@@ -4,3 +4,4 @@
 mod delivery;
 mod orders;
 mod parcels;
+mod zones;

@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::{
     FlowError,
     flows::cart::find_with_lines,
+    payment_terms::Refusal,
     pricing::{self, Priced},
 };
 
@@ -69,6 +70,16 @@ pub fn problems(draft: &CheckoutDraft, priced: &Priced) -> Vec<FieldProblem> {
             found.push(wrong("payment_method", "error-no-cash-on-delivery"));
         }
         _ => {}
+    }
+    if let Some(method) = draft.payment_method {
+        let refused = priced.payment_terms.allows(method, priced.totals.total);
+        found.extend(refused.err().map(|refusal| {
+            let key = match refusal {
+                Refusal::Off => "error-payment-method-off",
+                Refusal::Amount => "error-payment-method-amount",
+            };
+            wrong("payment_method", key)
+        }));
     }
     found
 }

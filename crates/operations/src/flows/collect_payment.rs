@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use fulfilment::zone::{self, Place};
 use inventory::{InventoryError, hold};
 use kernel::{OrderId, PaymentId, VariantId, event};
 use orders::{Act, Order, OrderState, PaymentMethod, order, payment_state};
@@ -21,7 +22,7 @@ use platform::{
 use serde_json::json;
 
 use super::{refund_order, tell};
-use crate::FlowError;
+use crate::{FlowError, payment_terms};
 
 /// How long a shopper waits for the answer of a card payment before the page says that it is being confirmed.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -101,9 +102,19 @@ pub async fn choose_method(
 ) -> Result<Payment, FlowError> {
     ctx.write(async move |tx, ctx| {
         let order = order::lock(tx, order_id).await?;
-        let delivery = fulfilment::delivery::by_code(tx, &order.delivery_code).await?;
-        if method == PaymentMethod::CashOnDelivery && !delivery.is_some_and(|d| d.cash_on_delivery)
+        if payment_terms::load(tx)
+            .await?
+            .allows(method, order.total)
+            .is_err()
         {
+            return Err(FlowError::WrongState);
+        }
+        let tariff = zone::tariff(tx).await?;
+        let there = tariff.at(Place::from(&order.address));
+        let courier_takes = there
+            .iter()
+            .any(|m| m.code == order.delivery_code && m.cash_on_delivery);
+        if method == PaymentMethod::CashOnDelivery && !courier_takes {
             return Err(FlowError::WrongState);
         }
         let pay_until = order

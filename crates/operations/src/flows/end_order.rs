@@ -51,7 +51,7 @@ pub fn buyer_may_cancel(order: &Order) -> bool {
     matches!(order.state, Placed | Paid) && order.payment_state != PaymentState::Unknown
 }
 
-async fn cancel_locked(
+pub(super) async fn cancel_locked(
     tx: &mut Tx,
     ctx: &Ctx,
     order: &Order,

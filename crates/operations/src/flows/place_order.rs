@@ -112,7 +112,8 @@ pub async fn place_order(ctx: &Ctx, input: PlaceOrder) -> Result<Placed, FlowErr
     .await
 }
 
-async fn place(
+/// Places the order of a cart in the caller's transaction.
+pub(super) async fn place(
     tx: &mut Tx,
     ctx: &Ctx,
     token: Option<&str>,

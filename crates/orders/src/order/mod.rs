@@ -176,6 +176,17 @@ pub async fn by_id(rx: &mut Rx, id: OrderId) -> Result<Order, OrdersError> {
     Ok(Order::from_row(&row.ok_or(OrdersError::OrderNotFound)?)?)
 }
 
+/// Whether there is any order at all.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn any(rx: &mut Rx) -> Result<bool, OrdersError> {
+    Ok(rx
+        .row("SELECT 1 AS one FROM orders LIMIT 1", &[])
+        .await?
+        .is_some())
+}
+
 /// An order by its id, locked until commit, so that a flow can look before it acts.
 ///
 /// # Errors

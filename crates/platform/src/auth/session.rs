@@ -1,6 +1,6 @@
 //! Sessions of staff: a random token in the browser, its hash in the database.
 
-use kernel::{Role, StaffId};
+use kernel::{Role, StaffId, Timestamp};
 
 use crate::{Ctx, DbError, Rx, Tx, params, secret};
 
@@ -16,6 +16,8 @@ pub struct Holder {
     pub name: String,
     /// Their job.
     pub role: Role,
+    /// Whether they sign in with a code, too.
+    pub second_factor: bool,
 }
 
 /// Opens a session and returns its token (a fresh one at each sign-in, invariant A12).
@@ -54,7 +56,7 @@ pub async fn open(tx: &mut Tx, ctx: &Ctx, staff: StaffId) -> Result<String, DbEr
 /// # Errors
 /// Whatever the database says.
 pub async fn find(rx: &mut Rx, ctx: &Ctx, token: &str) -> Result<Option<Holder>, DbError> {
-    let sql = "SELECT s.id, s.name, s.role FROM staff_sessions t JOIN staff s ON s.id = t.staff_id \
+    let sql = "SELECT s.id, s.name, s.role, s.totp_since FROM staff_sessions t JOIN staff s ON s.id = t.staff_id \
                WHERE t.token_hash = $1 AND t.expires_at > $2 AND s.state = 'active'";
     let row = rx
         .row(sql, params![secret::token_hash(token), ctx.now()])
@@ -64,6 +66,7 @@ pub async fn find(rx: &mut Rx, ctx: &Ctx, token: &str) -> Result<Option<Holder>,
             id: r.get("id")?,
             name: r.get("name")?,
             role: r.parse("role")?,
+            second_factor: r.get::<Option<Timestamp>>("totp_since")?.is_some(),
         })
     })
     .transpose()

@@ -7,7 +7,7 @@ use kernel::{Email, Role, StaffId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{password, session};
+use super::{password, second_factor, session};
 use crate::{Actor, Ctx, DbError, Rx, Tx, db::Row, params, secret, web::Problem};
 
 /// How long an invitation can be used, in seconds.
@@ -58,6 +58,18 @@ pub enum StaffError {
     /// No such account, or a wrong password.
     #[error("address and password do not fit")]
     Wrong,
+    /// The code does not fit, or was used before.
+    #[error("the code cannot be used")]
+    Code,
+    /// The second step came too late or was tried too often.
+    #[error("the password has to be entered again")]
+    Again,
+    /// A second step is there already.
+    #[error("there is a second step already")]
+    Already,
+    /// The role needs a second step.
+    #[error("the role needs a second step")]
+    Required,
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -77,6 +89,12 @@ impl From<StaffError> for Problem {
                 .field("password", "error-password-short"),
             StaffError::Invitation => Self::new(StatusCode::NOT_FOUND, "error-invitation"),
             StaffError::Wrong => Self::invalid("error-sign-in-wrong"),
+            StaffError::Code => {
+                Self::invalid("error-invalid-input").field("one_time_code", "error-one-time-code")
+            }
+            StaffError::Again => Self::invalid("error-sign-in-again"),
+            StaffError::Already => Self::conflict("error-second-factor-already"),
+            StaffError::Required => Self::conflict("error-second-factor-required"),
             StaffError::Db(error) => error.into(),
         }
     }
@@ -105,7 +123,7 @@ pub fn invitation_ends(ctx: &Ctx) -> Timestamp {
 }
 
 /// Somebody whom the actor may act on: nobody touches an account that may do more than they may (invariant A6).
-async fn within_reach(tx: &mut Tx, ctx: &Ctx, id: StaffId) -> Result<Staff, StaffError> {
+pub(super) async fn within_reach(tx: &mut Tx, ctx: &Ctx, id: StaffId) -> Result<Staff, StaffError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM staff WHERE id = $1{}",
         tx.dialect().for_update()
@@ -117,6 +135,16 @@ async fn within_reach(tx: &mut Tx, ctx: &Ctx, id: StaffId) -> Result<Staff, Staf
     } else {
         Err(StaffError::Beyond)
     }
+}
+
+/// The account of somebody.
+///
+/// # Errors
+/// [`StaffError::Unknown`].
+pub(super) async fn by_id(rx: &mut Rx, id: StaffId) -> Result<Staff, StaffError> {
+    let sql = format!("SELECT {COLUMNS} FROM staff WHERE id = $1");
+    let row = rx.row(&sql, params![id]).await?;
+    Ok(from_row(&row.ok_or(StaffError::Unknown)?)?)
 }
 
 /// Invites someone; the returned token goes into the link with which they set their password.
@@ -224,7 +252,7 @@ pub async fn accept(
 }
 
 /// The context of somebody who has just proved who they are.
-fn acting_as(ctx: &Ctx, person: &Staff) -> Ctx {
+pub(super) fn acting_as(ctx: &Ctx, person: &Staff) -> Ctx {
     let actor = Actor::Staff {
         id: person.id,
         name: Arc::from(person.name.as_str()),
@@ -233,7 +261,16 @@ fn acting_as(ctx: &Ctx, person: &Staff) -> Ctx {
     ctx.acting(actor, person.role.permissions())
 }
 
-/// Signs in, ends the session that the browser came with, and returns the token of a fresh one.
+/// How far a password leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignedIn {
+    /// Inside: the token of a session.
+    Inside(String),
+    /// To the second step: the token with which the code is brought.
+    Halfway(String),
+}
+
+/// Signs in with a password: ends the session that the browser came with and opens a fresh one, or asks for a code.
 ///
 /// # Errors
 /// [`StaffError::Wrong`], the same for an unknown address and for a wrong password.
@@ -242,11 +279,11 @@ pub async fn sign_in(
     email: &str,
     password: String,
     old_session: Option<String>,
-) -> Result<String, StaffError> {
+) -> Result<SignedIn, StaffError> {
     let identity = email.trim().to_lowercase();
     let found = ctx.read(async move |rx, _| {
         let sql = format!(
-            "SELECT {COLUMNS}, password_hash FROM staff WHERE email_identity = $1 AND state = 'active'"
+            "SELECT {COLUMNS}, password_hash, totp_since FROM staff WHERE email_identity = $1 AND state = 'active'"
         );
         rx.row(&sql, params![identity]).await
     });
@@ -259,16 +296,24 @@ pub async fn sign_in(
     if !password::verify(password, hash).await {
         return Err(StaffError::Wrong);
     }
-    let person = from_row(&found.ok_or(StaffError::Wrong)?)?;
+    let found = found.ok_or(StaffError::Wrong)?;
+    let person = from_row(&found)?;
     let id = person.id;
-    acting_as(ctx, &person)
+    if found.get::<Option<Timestamp>>("totp_since")?.is_some() {
+        let uncounted = ctx.unrecorded();
+        let half =
+            uncounted.write(async move |tx, ctx| second_factor::half_open(tx, ctx, id).await);
+        return Ok(SignedIn::Halfway(half.await?));
+    }
+    let opened = acting_as(ctx, &person)
         .write(async move |tx, ctx| {
             if let Some(old) = &old_session {
                 session::close(tx, old).await?;
             }
-            Ok(session::open(tx, ctx, id).await?)
+            Ok::<_, StaffError>(session::open(tx, ctx, id).await?)
         })
-        .await
+        .await?;
+    Ok(SignedIn::Inside(opened))
 }
 
 /// Changes a password and ends all sessions (invariant A12); returns the token of a fresh one.

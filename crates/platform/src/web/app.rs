@@ -282,6 +282,10 @@ async fn answer(
     let (parts, body) = request.into_parts();
     let mut incoming = head(web, params, parts);
     let mut ctx = base_ctx(web, &incoming);
+    let spoken = route.face.languages();
+    if let Some(first) = spoken.first().filter(|_| !spoken.contains(&ctx.locale())) {
+        ctx = ctx.speaking(*first);
+    }
     let mut cookies = Vec::new();
     if incoming.query_param("lang").is_some() {
         cookies.push(format!(
@@ -325,7 +329,8 @@ async fn answer(
 async fn enter(ctx: &mut Ctx, incoming: &Incoming, route: &Route) -> Result<(), Problem> {
     guard::same_origin(incoming)?;
     *ctx = who(ctx, incoming, route).await?;
-    guard::permit(ctx, route.permission)
+    guard::permit(ctx, route.permission)?;
+    guard::only_looking(ctx, incoming)
 }
 
 /// Finds out who asks: somebody the house knows, or somebody the face does.

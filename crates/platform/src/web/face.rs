@@ -2,6 +2,7 @@
 
 use std::{future::Future, pin::Pin};
 
+use kernel::Locale;
 use minijinja::Value;
 
 use super::{input::Incoming, problem::Problem};
@@ -40,6 +41,11 @@ pub trait Face: Send + Sync + 'static {
     /// Where a browser goes that must sign in first.
     fn sign_in_path(&self) -> &'static str {
         "/admin/sign-in"
+    }
+
+    /// The languages that the face speaks, the first one for readers of none of them.
+    fn languages(&self) -> Vec<Locale> {
+        Locale::ALL.to_vec()
     }
 
     /// The template that shows a problem.

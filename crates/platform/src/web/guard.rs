@@ -3,13 +3,18 @@
 use std::{net::IpAddr, sync::Arc};
 
 use axum::http::{HeaderMap, Method, StatusCode};
-use kernel::Permission;
+use kernel::{Permission, Permissions, Role};
 
 use super::{input::Incoming, problem::Problem};
-use crate::{Actor, Ctx, auth};
+use crate::{Actor, Ctx, DbError, auth};
 
 /// The cookie of a signed-in member of staff.
 pub const STAFF_COOKIE: &str = "__Host-staff";
+
+/// The cookie of somebody who looks at the back office as another role would.
+pub const VIEW_COOKIE: &str = "__Host-view-as";
+/// Where such a look ends.
+pub const VIEW_PATH: &str = "/admin/staff/roles/view";
 
 /// A state-changing request with a cookie must prove that it comes from our own pages.
 ///
@@ -106,21 +111,59 @@ pub async fn identify(
     let Some(token) = incoming.cookie(STAFF_COOKIE) else {
         return Ok(ctx.clone());
     };
-    let found = ctx
-        .read(async move |rx, ctx| auth::session::find(rx, ctx, &token).await)
-        .await?;
-    Ok(found.map_or_else(
+    let found = ctx.read(async move |rx, ctx| {
+        let Some(holder) = auth::session::find(rx, ctx, &token).await? else {
+            return Ok::<_, DbError>(None);
+        };
+        let bare = auth::second_factor::is_missing(rx, ctx, &holder).await?;
+        Ok(Some((holder, bare)))
+    });
+    Ok(found.await?.map_or_else(
         || ctx.clone(),
-        |staff| {
-            let permissions = staff.role.permissions();
+        |(staff, bare)| {
+            let role = view_of(incoming, staff.role).unwrap_or(staff.role);
+            // Whose role needs a second step may do nothing before it is there but set it up.
+            let permissions = if bare {
+                Permissions::of(&[Permission::SignedIn])
+            } else {
+                role.permissions()
+            };
             ctx.acting(
                 Actor::Staff {
                     id: staff.id,
                     name: Arc::from(staff.name),
-                    role: staff.role,
+                    role,
                 },
                 permissions,
             )
         },
     ))
+}
+
+/// The role as which somebody looks at the back office; nobody looks as one that may do more than they (A6).
+fn view_of(incoming: &Incoming, own: Role) -> Option<Role> {
+    let role: Role = incoming.cookie(VIEW_COOKIE)?.parse().ok()?;
+    own.permissions().covers(role.permissions()).then_some(role)
+}
+
+/// The role as which whoever asks only looks.
+#[must_use]
+pub fn viewing(ctx: &Ctx, incoming: &Incoming) -> Option<Role> {
+    match ctx.actor() {
+        Actor::Staff { role, .. } => view_of(incoming, *role).filter(|seen| seen == role),
+        _ => None,
+    }
+}
+
+/// Who only looks changes nothing, except that they stop looking or leave.
+///
+/// # Errors
+/// 403 for anything else.
+pub fn only_looking(ctx: &Ctx, incoming: &Incoming) -> Result<(), Problem> {
+    let reading = matches!(incoming.method, Method::GET | Method::HEAD);
+    let leaving = matches!(incoming.path.as_str(), VIEW_PATH | "/admin/sign-out");
+    if reading || leaving || viewing(ctx, incoming).is_none() {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::FORBIDDEN, "error-only-looking"))
 }

@@ -15,6 +15,7 @@ use minijinja::{Value, context, value::Serde};
 use super::{
     app::{FLASH_COOKIE, Web},
     face::Face,
+    guard,
     input::Incoming,
     output::{Answer, Download, PageAnswer},
     problem::Problem,
@@ -252,7 +253,8 @@ fn request_value(
         serde_urlencoded::from_str(&incoming.query).unwrap_or_default();
     let rest: Vec<&(String, String)> = pairs.iter().filter(|(n, _)| n != "lang").collect();
     let rest = serde_urlencoded::to_string(rest).unwrap_or_default();
-    let locales: Vec<Value> = Locale::ALL
+    let locales: Vec<Value> = face
+        .languages()
         .iter()
         .map(|l| {
             let join = if rest.is_empty() { "" } else { "&" };
@@ -275,7 +277,7 @@ fn request_value(
     context! {
         locale => ctx.locale().code(), locales => locales, path => &incoming.path, url => url,
         query => map_of(pairs), nonce => nonce, shop => face.shop(ctx), cart_count => face.cart_count(incoming),
-        user => user, flash => flash, request_id => ctx.request_id(), now => ctx.now().to_string(), json => false,
+        user => user, viewing => guard::viewing(ctx, incoming).map(kernel::Role::code), flash => flash, request_id => ctx.request_id(), now => ctx.now().to_string(), json => false,
     }
 }
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::{
     bank_receipts, shipping,
+    start::{self, StartProgress},
     unpaid::{self, UnpaidOrders},
 };
 use crate::{FlowError, shop};
@@ -40,6 +41,8 @@ pub struct AdminHome {
     pub low_stock: Option<LowStock>,
     /// Background work.
     pub jobs: Option<WorkWaiting>,
+    /// How far it is to the first sale; null once everything is done or the guide was put away.
+    pub start: Option<StartProgress>,
     /// The last 30 days, oldest first; empty for readers who may not see figures.
     pub days: Vec<DayFigures>,
 }
@@ -124,6 +127,7 @@ pub async fn home(rx: &mut Rx, ctx: &Ctx) -> Result<AdminHome, FlowError> {
         suspense: None,
         low_stock: None,
         jobs: None,
+        start: None,
         days: Vec::new(),
     };
     if ctx.allows(Permission::InsightRead) {
@@ -143,6 +147,9 @@ async fn waiting(
     currency: Currency,
     page: &mut AdminHome,
 ) -> Result<(), FlowError> {
+    if ctx.allows(Permission::SettingsWrite) {
+        page.start = start::progress(rx).await?;
+    }
     if ctx.allows(Permission::FulfilmentWrite) {
         let counts = shipping::counts(rx, ctx).await?;
         page.to_ship = Some(OrdersToShip {

@@ -25,16 +25,19 @@ mod order_parts;
 pub mod orders;
 pub mod product;
 pub mod products;
+pub mod roles;
+pub mod settings;
 pub mod shipping;
 pub mod shipping_list;
 pub mod staff;
+pub mod start;
 pub mod stock;
 pub mod stock_item;
 mod timeline;
 mod unpaid;
 
 pub use self::{
-    account::{AccountPage, InvitationPage, SignInPage},
+    account::{AccountPage, CodePage, InvitationPage, SecondFactorPage, SignInPage},
     audit::AuditPage,
     bank_receipts::{BankReceiptsPage, ReceiptRow},
     cards::CardsPage,
@@ -51,8 +54,18 @@ pub use self::{
     orders::AdminOrders,
     product::{AdminProduct, NewProductPage},
     products::AdminProducts,
+    roles::RolesPage,
+    settings::{
+        SettingsPage,
+        delivery::{DeliveryPage, MethodPage, ZonePage},
+        identity::IdentityPage,
+        payment::PaymentSettingsPage,
+        rules::RulesPage,
+        times::TimesPage,
+    },
     shipping::ShippingQueue,
     staff::StaffPage,
+    start::StartPage,
     stock::StockList,
     stock_item::StockItem,
     unpaid::UnpaidOrders,
@@ -86,11 +99,22 @@ shown_by! {
     BankReceiptsPage => "backoffice/bank_receipts.html";
     CardsPage => "backoffice/cards.html";
     DeskRulesPage => "backoffice/desk_rules.html";
+    CodePage => "backoffice/sign_in_code.html";
+    RolesPage => "backoffice/roles.html";
+    SecondFactorPage => "backoffice/second_factor.html";
+    DeliveryPage => "backoffice/settings_delivery.html";
     FunnelPage => "backoffice/funnel.html";
+    IdentityPage => "backoffice/settings_shop.html";
     InquiriesPage => "backoffice/inquiries.html";
     InquiryPage => "backoffice/inquiry.html";
     InvitationPage => "backoffice/invitation.html";
     JobsPage => "backoffice/jobs.html";
+    MethodPage => "backoffice/settings_method.html";
+    PaymentSettingsPage => "backoffice/settings_payment.html";
+    RulesPage => "backoffice/settings_rules.html";
+    SettingsPage => "backoffice/settings.html";
+    TimesPage => "backoffice/settings_hours.html";
+    ZonePage => "backoffice/settings_zone.html";
     MessageTemplatePage => "backoffice/message_template.html";
     MessageTemplatesPage => "backoffice/message_templates.html";
     NewOrderPage => "backoffice/order_new.html";
@@ -99,6 +123,7 @@ shown_by! {
     ShippingQueue => "backoffice/shipping.html";
     SignInPage => "backoffice/sign_in.html";
     StaffPage => "backoffice/staff.html";
+    StartPage => "backoffice/start.html";
     StockItem => "backoffice/stock_item.html";
     StockList => "backoffice/stock.html";
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kernel::{ApiKeyId, Permission, Role, StaffId, Timestamp};
 use platform::{
     Actor, Ctx, Page, Rx,
-    auth::{keys, staff},
+    auth::{keys, second_factor, staff},
     list::{
         Asked, Cell, Column, Filter, FilterKind, List, ListView, Listed, SortLink, sort_in_memory,
         sort_links,
@@ -85,8 +85,10 @@ impl Listing for Staff {
             Actor::Staff { id, .. } => Some(*id),
             _ => None,
         };
+        let guarded = second_factor::everybody(rx).await?;
         let row = |person: staff::Staff| StaffRow {
             is_self: myself == Some(person.id),
+            second_factor: guarded.contains(&person.id),
             id: person.id,
             name: person.name,
             email: person.email,
@@ -180,6 +182,8 @@ pub struct StaffRow {
     pub created_at: Timestamp,
     /// Whether it is the reader.
     pub is_self: bool,
+    /// Whether they sign in with a code, too.
+    pub second_factor: bool,
 }
 
 /// A role.
@@ -271,7 +275,7 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<StaffPage, Fl
     })
 }
 
-fn role_row(ctx: &Ctx, role: Role) -> RoleRow {
+pub(super) fn role_row(ctx: &Ctx, role: Role) -> RoleRow {
     let listed = role.permissions().list();
     RoleRow {
         code: role,

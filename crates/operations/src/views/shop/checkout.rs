@@ -116,7 +116,8 @@ pub struct PaymentOption {
     pub code: PaymentMethod,
     /// Whether this order can be paid so.
     pub available: bool,
-    /// Why not: `delivery` when the chosen way to deliver does not allow it.
+    /// Why not: `delivery` when the chosen way to deliver does not allow it, `amount` when the order is too small or too
+    /// large for it.
     pub reason: Option<&'static str>,
     /// Whether it is chosen.
     pub selected: bool,
@@ -280,22 +281,24 @@ async fn payment_options(
     wanted: Option<PaymentMethod>,
 ) -> Result<Vec<PaymentOption>, FlowError> {
     let on_delivery = priced.chosen.as_ref().is_some_and(|q| q.cash_on_delivery);
-    let mut options = offered(rx, ctx, facts, on_delivery).await?;
+    let mut options = offered(rx, ctx, facts, on_delivery, priced.totals.total).await?;
     select(&mut options, wanted);
     Ok(options)
 }
 
-/// The ways to pay that the shop offers; `on_delivery` tells whether the way to deliver allows cash.
+/// The ways to pay that the shop offers for an order of this total; `on_delivery` tells whether the way to deliver allows
+/// cash.
 pub(super) async fn offered(
     rx: &mut Rx,
     ctx: &Ctx,
     facts: &Facts,
     on_delivery: bool,
+    total: Money,
 ) -> Result<Vec<PaymentOption>, FlowError> {
     // The only card provider yet is the demonstration, which a shop that takes real money refuses.
     let cards = payment_settings::recent(rx, ctx).await?.test_mode;
     let transfers = !facts.shop.bank.account_number.is_empty();
-    let cash = facts.methods.iter().any(|m| m.cash_on_delivery);
+    let cash = on_delivery || facts.methods.iter().any(|m| m.cash_on_delivery);
     let all = [
         (PaymentMethod::Card, cards, true),
         (PaymentMethod::BankTransfer, transfers, true),
@@ -303,14 +306,36 @@ pub(super) async fn offered(
     ];
     let offered = all
         .into_iter()
-        .filter(|(_, offered, _)| *offered)
-        .map(|(code, _, available)| PaymentOption {
-            code,
-            available,
-            reason: (!available).then_some("delivery"),
-            selected: false,
+        .filter(|(code, offered, _)| *offered && facts.payment_terms.of(*code).on)
+        .map(|(code, _, possible)| {
+            let fits = facts.payment_terms.allows(code, total).is_ok();
+            PaymentOption {
+                code,
+                available: possible && fits,
+                reason: match (possible, fits) {
+                    (false, _) => Some("delivery"),
+                    (true, false) => Some("amount"),
+                    (true, true) => None,
+                },
+                selected: false,
+            }
         });
     Ok(offered.collect())
+}
+
+/// The ways in which a priced cart can be paid.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn possible(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    facts: &Facts,
+    priced: &Priced,
+) -> Result<Vec<PaymentMethod>, FlowError> {
+    let options = payment_options(rx, ctx, facts, priced, None).await?;
+    let available = options.into_iter().filter(|option| option.available);
+    Ok(available.map(|option| option.code).collect())
 }
 
 /// Chooses the wanted way to pay, or the first that is possible.

@@ -4,7 +4,8 @@
 use catalog::{Collection, CollectionNode, collection};
 use fulfilment::{
     calendar::ShopCalendar,
-    delivery::{self, DeliveryMethod},
+    delivery::DeliveryMethod,
+    zone::{self, Tariff},
 };
 use kernel::{CollectionId, Locale, Money, Timestamp};
 use platform::{Rx, settings, words::Words};
@@ -18,6 +19,7 @@ use super::{
 };
 use crate::{
     FlowError,
+    payment_terms::{self, PaymentTerms},
     shop::{self, Shop},
 };
 
@@ -28,8 +30,12 @@ pub struct Facts {
     pub shop: Shop,
     /// When it works.
     pub calendar: ShopCalendar,
-    /// How it delivers.
+    /// How it delivers where most parcels go.
     pub methods: Vec<DeliveryMethod>,
+    /// How it delivers everywhere.
+    pub tariff: Tariff,
+    /// Which ways to pay it offers.
+    pub payment_terms: PaymentTerms,
     /// Its navigation.
     pub collections: Vec<CollectionNode>,
     /// What the merchant put on the home page.
@@ -81,10 +87,13 @@ impl Facts {
     /// # Errors
     /// Whatever the database says.
     pub async fn load(rx: &mut Rx) -> Result<Self, FlowError> {
+        let tariff = zone::tariff(rx).await?;
         Ok(Self {
             shop: shop::load(rx).await?,
             calendar: settings::load(rx, shop::CALENDAR).await?,
-            methods: delivery::list_active(rx).await?,
+            methods: tariff.at_home().into_owned(),
+            tariff,
+            payment_terms: payment_terms::load(rx).await?,
             collections: collection::tree(rx).await?,
             home: settings::load(rx, home::SETTING).await?,
             pages: settings::load(rx, page::SETTING).await?,

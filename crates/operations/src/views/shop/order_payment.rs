@@ -1,5 +1,6 @@
 //! The payment of an order as its buyer sees it: what is known, what can be done, and how else it can be paid.
 
+use fulfilment::zone::Place;
 use kernel::{Money, PaymentId, Timestamp};
 use orders::{Order, OrderState, PaymentMethod, PaymentState};
 use payments::{DeclineCode, Method, Payment, payment, transfer_report};
@@ -124,9 +125,11 @@ async fn other_ways(
     order: &Order,
     declined: bool,
 ) -> Result<Vec<PaymentOption>, FlowError> {
-    let delivery = facts.methods.iter().find(|m| m.code == order.delivery_code);
-    let mut offered =
-        checkout::offered(rx, ctx, facts, delivery.is_some_and(|d| d.cash_on_delivery)).await?;
+    let there = facts.tariff.at(Place::from(&order.address));
+    let on_delivery = there
+        .iter()
+        .any(|m| m.code == order.delivery_code && m.cash_on_delivery);
+    let mut offered = checkout::offered(rx, ctx, facts, on_delivery, order.total).await?;
     offered.retain(|o| o.available);
     if declined {
         let codes: Vec<Method> = offered.iter().map(|o| method_of(o.code)).collect();
