@@ -9,11 +9,11 @@ use operations::{
         refund_order::{self, RefundOrder, What, Which},
         ship_parcel,
     },
-    views::admin::shipping::{self, QueueTab},
+    views::admin::shipping,
 };
 use orders::{OrderLine, OrderState, OrdersError, PaymentState};
 use payments::{Account, PaymentsError, Refund, RefundState};
-use platform::params;
+use platform::{list::Asked, params};
 use testkit::START;
 
 use crate::shop::{DELIVERY, Shop, back, parcel_of, twd, units};
@@ -128,7 +128,7 @@ fn refunded_units_are_not_sent() {
         assert_eq!(shop.units(shop.tea).await, (100, 2), "one is free again");
         let queue = shop
             .ctx
-            .read(async |rx, ctx| shipping::queue(rx, ctx, QueueTab::All, None).await)
+            .read(async |rx, ctx| shipping::queue(rx, ctx, &Asked::default()).await)
             .await
             .unwrap();
         let waiting: Vec<i64> = queue.items[0].lines.iter().map(|l| l.quantity).collect();
