@@ -22,7 +22,7 @@ use platform::{
 use serde_json::json;
 
 use super::place_order::{self, Letter, Terms};
-use crate::{FlowError, bargaining, pricing, shop};
+use crate::{FlowError, bargaining, payment_terms, pricing, shop};
 
 /// How an order that staff made is to be paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -271,9 +271,16 @@ async fn method_of(rx: &mut Rx, ctx: &Ctx, way: Way) -> Result<PaymentMethod, Fl
     Ok(match way {
         Way::CashOnDelivery => PaymentMethod::CashOnDelivery,
         Way::BankTransfer => PaymentMethod::BankTransfer,
-        // The only card provider yet is the demonstration, which a shop that takes real money refuses.
-        Way::PayLink if payment_settings::recent(rx, ctx).await?.test_mode => PaymentMethod::Card,
-        Way::PayLink => PaymentMethod::BankTransfer,
+        Way::PayLink => {
+            // The only card provider yet is the demonstration, which a shop that takes real money refuses.
+            let provided = payment_settings::recent(rx, ctx).await?.test_mode;
+            let offered = payment_terms::load(rx).await?.of(PaymentMethod::Card).on;
+            if provided && offered {
+                PaymentMethod::Card
+            } else {
+                PaymentMethod::BankTransfer
+            }
+        }
     })
 }
 

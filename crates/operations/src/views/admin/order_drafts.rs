@@ -4,7 +4,7 @@ use catalog::sellable::{self, Sellable};
 use inventory::stock;
 use kernel::{Address, CartId, CartLineId, Locale, Money, VariantId};
 use orders::{
-    Discount, cart, draft,
+    Discount, PaymentMethod, cart, draft,
     draft::{Agreed, DraftState},
 };
 use platform::{Ctx, DbError, Rx, params};
@@ -212,10 +212,9 @@ pub async fn page(
             .map(|p| deliveries(ctx, p))
             .unwrap_or_default(),
         figures: priced.as_ref().map(figures).transpose()?,
-        cash_on_delivery: priced
-            .as_ref()
-            .is_some_and(|p| p.chosen.as_ref().is_some_and(|c| c.cash_on_delivery)),
-        bank_transfer: !shop.bank.account_number.is_empty(),
+        cash_on_delivery: priced.as_ref().is_some_and(takes_cash),
+        bank_transfer: allows(priced.as_ref(), PaymentMethod::BankTransfer)
+            && !shop.bank.account_number.is_empty(),
         email: filled.email,
         phone: filled.phone,
         shipping_address: filled.address,
@@ -240,6 +239,16 @@ pub async fn page(
         limit,
         missing,
     })
+}
+
+/// Whether the shop lets these goods be paid in some way; without goods there is nothing to pay.
+fn allows(priced: Option<&Priced>, method: PaymentMethod) -> bool {
+    priced.is_some_and(|p| p.payment_terms.allows(method, p.totals.total).is_ok())
+}
+
+fn takes_cash(priced: &Priced) -> bool {
+    let courier = priced.chosen.as_ref().is_some_and(|c| c.cash_on_delivery);
+    courier && allows(Some(priced), PaymentMethod::CashOnDelivery)
 }
 
 /// Hundredths of a percent as people write percent: `12.5`.
