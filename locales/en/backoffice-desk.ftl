@@ -23,6 +23,7 @@ desk-sold-out = Sold out
 desk-add = Add
 desk-remove = Remove
 desk-line-sold_out = Sold out
+desk-line-shared = The rest is in other lines
 desk-line-not_enough = Not enough in stock
 desk-line-unavailable = No longer on sale
 desk-recipient = Recipient

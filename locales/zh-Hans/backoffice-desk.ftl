@@ -23,6 +23,7 @@ desk-sold-out = 已售完
 desk-add = 添加
 desk-remove = 移除
 desk-line-sold_out = 已售完
+desk-line-shared = 其余库存已在本订单的其他商品中
 desk-line-not_enough = 库存不足
 desk-line-unavailable = 已停售
 desk-recipient = 收货人

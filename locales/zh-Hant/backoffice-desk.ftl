@@ -23,6 +23,7 @@ desk-sold-out = 賣完了
 desk-add = 加入
 desk-remove = 移除
 desk-line-sold_out = 賣完了
+desk-line-shared = 其餘庫存已在這張訂單的其他商品裡
 desk-line-not_enough = 庫存不夠
 desk-line-unavailable = 已經停售
 desk-recipient = 收件人

@@ -1,8 +1,8 @@
 //! What stands in the paths of the back office.
 
 use kernel::{
-    ApiKeyId, BankReceiptId, CartId, DeliveryMethodId, DeliveryZoneId, InquiryId, JobId, OrderId,
-    ParcelId, ProductId, RefundId, SavedViewId, StaffId, VariantId,
+    ApiKeyId, BankReceiptId, BulkEditId, CartId, DeliveryMethodId, DeliveryZoneId, InquiryId,
+    JobId, OrderId, ParcelId, ProductId, RefundId, SavedViewId, StaffId, VariantId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -73,6 +73,18 @@ paths! {
     VariantPath {
         /// The variant.
         id: VariantId,
+    }
+    /// A part of a bundle.
+    BundlePartPath {
+        /// The bundle.
+        id: VariantId,
+        /// The part.
+        part_id: VariantId,
+    }
+    /// A change of many products.
+    BulkEditPath {
+        /// The edit.
+        id: BulkEditId,
     }
     /// A job.
     JobPath {

@@ -6,9 +6,9 @@ use kernel::Permission as P;
 use platform::web::{Route, Routes};
 
 use crate::{
-    Backoffice, account, audit, bank_receipts, desk_routes, inquiries, jobs, list_routes,
-    message_templates, order_actions, order_refunds, pages, product_state, products, second_factor,
-    settings, sign_in, staff, start, stock, system, variants,
+    Backoffice, account, audit, bank_receipts, desk_routes, goods_routes, inquiries, jobs,
+    list_routes, message_templates, order_actions, order_refunds, pages, product_state, products,
+    second_factor, settings, sign_in, staff, start, stock, system, variants,
 };
 
 /// All routes of the back office, and those for machines.
@@ -24,6 +24,9 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         money,
         products,
         variants_of_products,
+        goods_routes::parts_of_bundles,
+        goods_routes::many_products,
+        goods_routes::files_of_goods,
         stock_of_variants,
         people,
         audit::routes,

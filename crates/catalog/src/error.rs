@@ -96,6 +96,26 @@ pub enum CatalogError {
     /// The "was" price is not a price that was really charged.
     #[error("this compare-at price is not allowed: {0}")]
     CompareAt(#[from] Why),
+    /// What is made of parts is no part itself, and what is a part is not made of any.
+    #[error("{sku} cannot be both a bundle and a part of one")]
+    BundleInBundle {
+        /// The variant in the middle.
+        sku: String,
+    },
+    /// Stock was kept of the variant; a bundle has none of its own.
+    #[error("{sku} has stock of its own and cannot become a bundle")]
+    BundleHasStock {
+        /// The variant.
+        sku: String,
+    },
+    /// A number of units of a part that cannot be.
+    #[error("{quantity} of {sku} cannot be in a bundle")]
+    PartQuantity {
+        /// The part.
+        sku: String,
+        /// How many there were to be.
+        quantity: i64,
+    },
     /// Collections have two levels.
     #[error("a sub-collection cannot have sub-collections")]
     TooDeep,
@@ -143,6 +163,9 @@ impl CatalogError {
             Self::PriceInvalid { .. } => "error-price-invalid",
             Self::CurrencyMixed => "error-currency-mixed",
             Self::CompareAt(why) => why.key(),
+            Self::BundleInBundle { .. } => "error-bundle-in-bundle",
+            Self::BundleHasStock { .. } => "error-bundle-has-stock",
+            Self::PartQuantity { .. } => "error-part-quantity",
             Self::TooDeep => "error-collection-too-deep",
             Self::State { .. } => "error-product-state",
             Self::BadCursor => "error-bad-cursor",
@@ -175,6 +198,9 @@ impl CatalogError {
         "error-compare-at-never-charged",
         "error-compare-at-too-short",
         "error-compare-at-too-old",
+        "error-bundle-in-bundle",
+        "error-bundle-has-stock",
+        "error-part-quantity",
         "error-collection-too-deep",
         "error-product-state",
         "error-bad-cursor",

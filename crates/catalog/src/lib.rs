@@ -2,9 +2,11 @@
 //!
 //! A product is what a page shows, a variant is what is sold. Every price a variant was ever offered at stays on
 //! record ([`price`]), and a "was" price that this record does not bear out cannot be stored. What cart and order
-//! price from is [`sellable`]. The search index ([`search`]) is derived data that follows the stream of events.
+//! price from is [`sellable`]. A variant may be a bundle of others ([`bundle`]). The search index ([`search`]) is derived data that follows the stream of events.
 
 pub mod attribute;
+pub mod bulk;
+pub mod bundle;
 pub mod collection;
 mod error;
 pub mod events;
@@ -18,6 +20,7 @@ mod store;
 pub mod variant;
 
 pub use attribute::{Attribute, AttributeDefinition};
+pub use bundle::Part;
 pub use collection::{Collection, CollectionNode, NewCollection};
 pub use error::CatalogError;
 pub use media::{Media, NewMedia};

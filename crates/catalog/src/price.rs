@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     CatalogError, ProductState, Variant, VariantState, events::PriceChanged, product,
-    rules::check_price, variant,
+    rules::check_price, store, variant,
 };
 
 /// Days before a reduction in which its compare-at price must have been charged.
@@ -180,7 +180,7 @@ pub async fn set(
     .await?)
 }
 
-fn check_compare_at(
+pub(crate) fn check_compare_at(
     history: &[PricePoint],
     now: Timestamp,
     price: Money,
@@ -219,6 +219,24 @@ pub async fn history(rx: &mut Rx, id: VariantId) -> Result<Vec<PricePoint>, Cata
         .iter()
         .map(PricePoint::from_row)
         .collect::<Result<_, _>>()?)
+}
+
+/// The histories of variants, each oldest first; a variant without one has no entry.
+///
+/// # Errors
+/// The database's.
+pub async fn histories(
+    rx: &mut Rx,
+    ids: &[VariantId],
+) -> Result<HashMap<VariantId, Vec<PricePoint>>, CatalogError> {
+    let sql = "SELECT variant_id, currency, price, compare_at, on_sale, valid_from, actor, reason FROM price_history \
+               WHERE variant_id IN ({keys}) ORDER BY valid_from, id";
+    let mut found: HashMap<VariantId, Vec<PricePoint>> = HashMap::new();
+    for row in store::rows_in(rx, sql, store::keys(ids)).await? {
+        let points = found.entry(row.get("variant_id")?).or_default();
+        points.push(PricePoint::from_row(&row)?);
+    }
+    Ok(found)
 }
 
 /// Whether `compare_at` may be shown beside a reduced price that is set at `now`. `history` is oldest first.

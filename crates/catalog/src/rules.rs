@@ -16,6 +16,10 @@ pub const MAX_DESCRIPTION: usize = 20_000;
 pub const MAX_OPTIONS: usize = 3;
 /// Variants of a product.
 pub const MAX_VARIANTS: usize = 200;
+/// Different parts of a bundle.
+pub const MAX_PARTS: usize = 30;
+/// Units of one part in a bundle.
+pub const MAX_PART_QUANTITY: i64 = 999;
 /// Pictures of a product.
 pub const MAX_MEDIA: usize = 50;
 /// Attributes of a product or a collection.

@@ -1,4 +1,5 @@
-//! What cart and order price from: one variant with the words and figures of its product, in one question.
+//! What cart and order price from: one variant with the words and figures of its product, in one question, and one more
+//! where bundles are among them.
 
 use std::{
     collections::HashMap,
@@ -10,7 +11,7 @@ use platform::{Ctx, DbError, Rx, db::Row, recent};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{CatalogError, ProductState, VariantState, store, variant};
+use crate::{CatalogError, ProductState, VariantState, bundle, bundle::Part, store, variant};
 
 /// A variant as it is sold at this instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -31,17 +32,29 @@ pub struct Sellable {
     pub price: Money,
     /// What it really cost before the present reduction.
     pub compare_at: Option<Money>,
-    /// What it costs the merchant.
+    /// What it costs the merchant; of a bundle without a cost of its own, what its parts cost.
     pub cost: Option<Money>,
-    /// Weight with packing, in grams.
+    /// Weight with packing, in grams; of a bundle without a weight of its own, that of its parts.
     pub weight_g: i64,
     /// File of the product's first picture.
     pub image_key: Option<String>,
     /// True when the product is on sale and the variant is active. Stock is another question.
     pub for_sale: bool,
+    /// What a bundle is made of; empty for anything else.
+    pub parts: Vec<Part>,
 }
 
 impl Sellable {
+    /// What one unit takes from which stock.
+    pub fn needs(&self) -> impl Iterator<Item = (VariantId, i64)> + '_ {
+        let itself = self.parts.is_empty().then_some((self.variant_id, 1));
+        let parts = self
+            .parts
+            .iter()
+            .map(|part| (part.variant_id, part.quantity));
+        itself.into_iter().chain(parts)
+    }
+
     /// The variant's title in a language, as in `150 g / 禮盒`; empty when the product has no options.
     #[must_use]
     pub fn variant_title(&self, locale: Locale) -> String {
@@ -64,7 +77,17 @@ impl Sellable {
             weight_g: row.get("weight_g")?,
             image_key: row.get("image_key")?,
             for_sale: product == ProductState::Published && variant == VariantState::Active,
+            parts: Vec::new(),
         })
+    }
+
+    fn made_of(&mut self, parts: Vec<Part>) {
+        self.cost = self.cost.or_else(|| bundle::cost_of(&parts));
+        if self.weight_g == 0 {
+            let weights = parts.iter().map(|p| p.weight_g.saturating_mul(p.quantity));
+            self.weight_g = weights.fold(0, i64::saturating_add);
+        }
+        self.parts = parts;
     }
 }
 
@@ -74,14 +97,25 @@ impl Sellable {
 /// The database's.
 pub async fn of(rx: &mut Rx, ids: &[VariantId]) -> Result<Vec<Sellable>, CatalogError> {
     let sql = "SELECT v.id, v.product_id, p.handle, p.title, p.state AS product_state, v.option_values, v.sku, v.currency, \
-               v.price, v.compare_at, v.cost, v.weight_g, v.state, (SELECT m.file_key FROM media m \
+               v.price, v.compare_at, v.cost, v.weight_g, v.state, v.is_bundle, (SELECT m.file_key FROM media m \
                WHERE m.product_id = v.product_id ORDER BY m.position, m.id LIMIT 1) AS image_key \
                FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id IN ({keys})";
     let rows = store::rows_in(rx, sql, store::keys(ids)).await?;
     let mut found = HashMap::with_capacity(rows.len());
+    let mut bundles = Vec::new();
     for row in &rows {
         let one = Sellable::from_row(row)?;
+        if row.get("is_bundle")? {
+            bundles.push(one.variant_id);
+        }
         found.insert(one.variant_id, one);
+    }
+    if !bundles.is_empty() {
+        for (id, parts) in bundle::parts_of(rx, &bundles).await? {
+            if let Some(one) = found.get_mut(&id) {
+                one.made_of(parts);
+            }
+        }
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }

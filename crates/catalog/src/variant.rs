@@ -45,6 +45,8 @@ pub struct Variant {
     pub size_mm: Option<(i64, i64, i64)>,
     /// Whether it can be bought.
     pub state: VariantState,
+    /// Whether it is made of other variants; see [`crate::bundle`].
+    pub is_bundle: bool,
 }
 
 /// Whether a variant can be bought.
@@ -117,7 +119,7 @@ pub(crate) const COLUMNS: [&str; 16] = [
 ];
 
 const SELECTED: &str = "id, product_id, position, sku, barcode, option_values, currency, price, compare_at, cost, weight_g, \
-                        length_mm, width_mm, height_mm, state";
+                        length_mm, width_mm, height_mm, state, is_bundle";
 
 impl Variant {
     /// Its option values in a language, as in `150 g / 禮盒`; empty when the product has no options.
@@ -160,6 +162,7 @@ impl Variant {
                 None
             },
             state: row.parse("state")?,
+            is_bundle: row.get("is_bundle")?,
         })
     }
 }

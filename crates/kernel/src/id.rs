@@ -199,6 +199,8 @@ ids! {
     ImportId = "import";
     /// A view of a list that somebody keeps.
     SavedViewId = "view";
+    /// A change of many products at once.
+    BulkEditId = "bulkedit";
 }
 
 #[cfg(test)]

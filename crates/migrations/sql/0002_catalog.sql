@@ -1,6 +1,8 @@
 -- Products, variants, price history, collections, pictures.
 -- title_folded: every title, simplified and lower-cased, for the back office's search.
 -- price_from: the lowest price of the active variants, 0 without any, so that lists can be sorted by it.
+-- is_bundle: the variant is made of parts and has no stock of its own. It is the second half of a key, so that the
+-- tables that point at it can demand a bundle, or that it is none.
 CREATE TABLE products (
   id UUID PRIMARY KEY,
   handle TEXT NOT NULL UNIQUE,
@@ -39,9 +41,25 @@ CREATE TABLE variants (
   width_mm BIGINT,
   height_mm BIGINT,
   state TEXT NOT NULL CHECK (state IN ('active', 'archived')),
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  is_bundle BOOLEAN NOT NULL DEFAULT FALSE,
+  UNIQUE (id, is_bundle)
 );
 CREATE INDEX variants_by_product ON variants (product_id, position);
+-- What one unit of a bundle is made of. A bundle is no part of another and a part is no bundle: the two keys say so,
+-- hence nothing contains itself, however many people put bundles together at once.
+CREATE TABLE bundle_parts (
+  bundle_id UUID NOT NULL,
+  bundle_is BOOLEAN NOT NULL DEFAULT TRUE CHECK (bundle_is),
+  part_id UUID NOT NULL,
+  part_is BOOLEAN NOT NULL DEFAULT FALSE CHECK (NOT part_is),
+  position BIGINT NOT NULL,
+  quantity BIGINT NOT NULL CHECK (quantity BETWEEN 1 AND 999),
+  PRIMARY KEY (bundle_id, part_id),
+  FOREIGN KEY (bundle_id, bundle_is) REFERENCES variants (id, is_bundle),
+  FOREIGN KEY (part_id, part_is) REFERENCES variants (id, is_bundle)
+);
+CREATE INDEX bundle_parts_by_part ON bundle_parts (part_id);
 -- One row for each price a variant was offered at, and for each time the offer began or ended (on_sale).
 CREATE TABLE price_history (
   id UUID PRIMARY KEY,
@@ -87,3 +105,29 @@ CREATE TABLE media (
   height BIGINT NOT NULL
 );
 CREATE INDEX media_by_product ON media (product_id, position);
+-- Changes of many products at once: what each row was and became, so that the whole can be undone.
+CREATE TABLE bulk_edits (
+  id UUID PRIMARY KEY,
+  state TEXT NOT NULL CHECK (state IN ('applying', 'applied', 'undoing', 'undone')),
+  change TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  rows BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  finished_at BIGINT,
+  CHECK ((state IN ('applying', 'undoing')) = (finished_at IS NULL))
+);
+CREATE INDEX bulk_edits_by_time ON bulk_edits (created_at);
+-- waiting: not reached yet. changed: somebody changed it between preview and edit, so it was left alone. refused: a rule
+-- refused it. undone: as it was before. kept: not as the edit left it, so undoing left it alone.
+CREATE TABLE bulk_edit_rows (
+  edit_id UUID NOT NULL REFERENCES bulk_edits (id),
+  position BIGINT NOT NULL,
+  product_id UUID NOT NULL REFERENCES products (id),
+  variant_id UUID REFERENCES variants (id),
+  before TEXT NOT NULL,
+  after TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'changed', 'refused', 'undone', 'kept')),
+  reason TEXT,
+  PRIMARY KEY (edit_id, position)
+);
+CREATE INDEX bulk_edit_rows_by_state ON bulk_edit_rows (edit_id, state, position);

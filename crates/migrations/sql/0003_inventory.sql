@@ -8,7 +8,8 @@ CREATE TABLE locations (
   created_at BIGINT NOT NULL
 );
 CREATE TABLE stock (
-  variant_id UUID NOT NULL REFERENCES variants (id),
+  variant_id UUID NOT NULL,
+  of_bundle BOOLEAN NOT NULL DEFAULT FALSE CHECK (NOT of_bundle),
   location_id UUID NOT NULL REFERENCES locations (id),
   on_hand BIGINT NOT NULL,
   reserved BIGINT NOT NULL,
@@ -16,6 +17,8 @@ CREATE TABLE stock (
   low_at BIGINT CHECK (low_at >= 0),
   updated_at BIGINT NOT NULL,
   PRIMARY KEY (variant_id, location_id),
+  -- A bundle has no stock of its own, and what has stock becomes no bundle.
+  FOREIGN KEY (variant_id, of_bundle) REFERENCES variants (id, is_bundle),
   CHECK (reserved >= 0),
   CHECK (backorder OR (on_hand >= 0 AND reserved <= on_hand))
 );

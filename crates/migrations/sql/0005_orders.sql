@@ -100,9 +100,23 @@ CREATE TABLE order_lines (
   restocked BIGINT NOT NULL DEFAULT 0 CHECK (restocked >= 0 AND restocked <= returned),
   refunded BIGINT NOT NULL DEFAULT 0 CHECK (refunded >= 0 AND refunded <= total),
   -- Units whose money went back or is about to. Each of them was cancelled or came back before.
-  refunded_units BIGINT NOT NULL DEFAULT 0 CHECK (refunded_units >= 0 AND refunded_units <= cancelled + returned)
+  refunded_units BIGINT NOT NULL DEFAULT 0 CHECK (refunded_units >= 0 AND refunded_units <= cancelled + returned),
+  -- Whether it is of a bundle: its stock is that of its parts.
+  bundle BOOLEAN NOT NULL DEFAULT FALSE
 );
 CREATE INDEX order_lines_by_order ON order_lines (order_id, position);
+-- What one unit of a bundle was made of when it was ordered.
+CREATE TABLE order_line_parts (
+  order_line_id UUID NOT NULL REFERENCES order_lines (id),
+  position BIGINT NOT NULL,
+  variant_id UUID NOT NULL,
+  sku TEXT NOT NULL,
+  title TEXT NOT NULL,
+  variant_title TEXT NOT NULL,
+  quantity BIGINT NOT NULL CHECK (quantity >= 1),
+  PRIMARY KEY (order_line_id, variant_id)
+);
+-- @append_only order_line_parts
 CREATE TABLE order_history (
   seq BIGSERIAL PRIMARY KEY,
   order_id UUID NOT NULL REFERENCES orders (id),

@@ -49,6 +49,28 @@ pub const INVARIANTS: &[Invariant] = &[
               WHERE (l.shipped <> COALESCE(p.total, 0) AND o.delivery_code <> 'import') OR l.shipped > l.quantity - l.cancelled OR l.returned > l.shipped OR l.restocked > l.returned",
     },
     Invariant {
+        id: "S7",
+        holds: "An order with bundles holds exactly the parts that its lines still need, until it is over or waits for a decision about its stock.",
+        sql: "SELECT n.order_id FROM (SELECT l.order_id, COALESCE(p.variant_id, l.variant_id) AS variant_id, \
+              SUM((l.quantity - l.cancelled - l.shipped) * COALESCE(p.quantity, 1)) AS units FROM order_lines l \
+              LEFT JOIN order_line_parts p ON p.order_line_id = l.id WHERE l.order_id IN (SELECT order_id FROM order_lines WHERE bundle) \
+              GROUP BY l.order_id, COALESCE(p.variant_id, l.variant_id)) n JOIN orders o ON o.id = n.order_id \
+              LEFT JOIN (SELECT order_id, variant_id, SUM(quantity) AS units FROM holds WHERE state = 'held' GROUP BY order_id, variant_id) h \
+              ON h.order_id = n.order_id AND h.variant_id = n.variant_id WHERE o.state IN ('placed', 'paid', 'picked', 'partly_shipped') \
+              AND NOT o.stock_decision AND n.units <> COALESCE(h.units, 0)",
+    },
+    Invariant {
+        id: "S13-parts",
+        holds: "A line of a bundle knows its parts, and what an order with bundles took off the shelves is what its parcels carry.",
+        sql: "SELECT id FROM order_lines l WHERE bundle <> EXISTS (SELECT 1 FROM order_line_parts p WHERE p.order_line_id = l.id) \
+              UNION ALL SELECT n.order_id FROM (SELECT l.order_id, COALESCE(p.variant_id, l.variant_id) AS variant_id, \
+              SUM(l.shipped * COALESCE(p.quantity, 1)) AS units FROM order_lines l LEFT JOIN order_line_parts p ON p.order_line_id = l.id \
+              WHERE l.order_id IN (SELECT order_id FROM order_lines WHERE bundle) GROUP BY l.order_id, COALESCE(p.variant_id, l.variant_id)) n \
+              LEFT JOIN (SELECT order_id, variant_id, SUM(quantity) AS units FROM stock_ledger WHERE kind = 'sale' AND reverses_id IS NULL \
+              GROUP BY order_id, variant_id) s ON s.order_id = n.order_id AND s.variant_id = n.variant_id \
+              JOIN orders o ON o.id = n.order_id WHERE o.delivery_code <> 'import' AND n.units + COALESCE(s.units, 0) <> 0",
+    },
+    Invariant {
         id: "O1",
         holds: "An order's total is the exact sum of its lines, shipping and fees less its discount, and the same that is due.",
         sql: "SELECT o.id FROM orders o JOIN (SELECT order_id, SUM(total) AS net, SUM(unit_price * quantity) AS gross, \

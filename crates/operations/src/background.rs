@@ -9,7 +9,7 @@ use platform::{
 
 use crate::{
     FlowError,
-    flows::{collect_payment, end_order},
+    flows::{bulk_edit, collect_payment, end_order},
     invariants,
 };
 
@@ -62,6 +62,7 @@ pub fn handlers(handlers: &mut Handlers, mailer: Mailer) {
     engagement::send::register(handlers, mailer);
     handlers.on(EXPIRE_ORDERS, expire);
     handlers.on(CLOSE_ORDERS, close);
+    handlers.on(bulk_edit::WORK, bulk_edit::work);
     handlers.on(CHECK, check);
     handlers.on(FORGET, forget);
 }

@@ -21,7 +21,7 @@ use serde::Serialize;
 pub struct LineProblem {
     /// What was wanted.
     pub variant_id: VariantId,
-    /// `sold_out`, `not_enough` or `unavailable`.
+    /// `sold_out`, `shared` (the rest is in other lines of the cart), `not_enough` or `unavailable`.
     pub problem: &'static str,
     /// How many there are.
     pub available: i64,

@@ -12,14 +12,14 @@ use fulfilment::{
 use inventory::stock;
 use kernel::{Locale, Money, VariantId};
 use orders::{
-    CheckoutDraft, Concession, PaymentMethod,
+    CheckoutDraft, Concession, LinePart, PaymentMethod,
     cart::CartLine,
     totals::{PricedLine, Totals},
 };
 use platform::{Ctx, Rx, recent, settings};
 
 use crate::{
-    FlowError,
+    FlowError, bundles,
     error::LineProblem,
     payment_terms::{self, PaymentTerms},
     shop::{self, Shop},
@@ -51,8 +51,10 @@ pub struct PricedCartLine {
     pub line: CartLine,
     /// What is sold.
     pub sellable: Arc<Sellable>,
-    /// How many are available now.
+    /// How many are available now, after the lines before it in the cart took what they need of the same stock.
     pub available: i64,
+    /// How many there would be if it were alone in the cart.
+    pub alone: i64,
 }
 
 impl PricedCartLine {
@@ -61,6 +63,7 @@ impl PricedCartLine {
     pub fn problem(&self) -> Option<LineProblem> {
         let problem = match (self.sellable.for_sale, self.available) {
             (false, _) => "unavailable",
+            (true, ..=0) if self.alone > 0 => "shared",
             (true, ..=0) => "sold_out",
             (true, available) if available < self.line.quantity.get() => "not_enough",
             _ => return None,
@@ -157,20 +160,7 @@ pub async fn price_agreed(
     } = &*terms;
     let ids: Vec<VariantId> = lines.iter().map(|l| l.variant_id).collect();
     let sellables = sellable::recent(rx, ctx, &ids).await?;
-    let available = stock::available(rx, &ids).await?;
-    let lines: Vec<PricedCartLine> = lines
-        .into_iter()
-        .filter_map(|line| {
-            let sellable = sellables.iter().find(|s| s.variant_id == line.variant_id)?;
-            let sellable = Arc::clone(sellable);
-            let available = available.get(&line.variant_id).copied().unwrap_or_default();
-            Some(PricedCartLine {
-                line,
-                sellable,
-                available,
-            })
-        })
-        .collect();
+    let lines = beside_stock(rx, lines, &sellables).await?;
     let goods = Money::sum(
         shop.currency,
         lines
@@ -208,6 +198,39 @@ pub async fn price_agreed(
     })
 }
 
+/// Lines beside what they sell and what is there of it. Bundles and plain goods share the stock of the same variant.
+async fn beside_stock(
+    rx: &mut Rx,
+    lines: Vec<CartLine>,
+    sellables: &[Arc<Sellable>],
+) -> Result<Vec<PricedCartLine>, FlowError> {
+    let sold = lines.into_iter().filter_map(|line| {
+        let sellable = sellables.iter().find(|s| s.variant_id == line.variant_id)?;
+        Some((line, Arc::clone(sellable)))
+    });
+    let sold: Vec<(CartLine, Arc<Sellable>)> = sold.collect();
+    let demand: Vec<(Vec<(VariantId, i64)>, i64)> = sold
+        .iter()
+        .map(|(line, sellable)| (sellable.needs().collect(), line.quantity.get()))
+        .collect();
+    let mut asked: Vec<VariantId> = demand
+        .iter()
+        .flat_map(|(needs, _)| needs.iter().map(|(variant, _)| *variant))
+        .collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let shares = bundles::share(stock::available(rx, &asked).await?, &demand);
+    let lines = sold.into_iter().zip(shares);
+    Ok(lines
+        .map(|((line, sellable), share)| PricedCartLine {
+            line,
+            sellable,
+            available: share.beside_others,
+            alone: share.alone,
+        })
+        .collect())
+}
+
 /// The delivery that the draft names, or the cheapest that fits its payment method.
 fn choose(delivery: &[DeliveryQuote], draft: &CheckoutDraft) -> Option<DeliveryQuote> {
     if let Some(code) = &draft.delivery_method {
@@ -236,5 +259,20 @@ fn priced_line(line: &PricedCartLine, locale: Locale) -> PricedLine {
         unit_price: sold.price,
         unit_cost: sold.cost,
         quantity: line.line.quantity,
+        parts: sold
+            .parts
+            .iter()
+            .map(|part| line_part(part, locale))
+            .collect(),
+    }
+}
+
+fn line_part(part: &catalog::Part, locale: Locale) -> LinePart {
+    LinePart {
+        variant_id: part.variant_id,
+        sku: part.sku.clone(),
+        title: part.product_title.get(locale).to_owned(),
+        variant_title: part.variant_title(locale),
+        quantity: part.quantity,
     }
 }

@@ -82,6 +82,10 @@ pub async fn import(
     ]
     .concat();
     tx.insert_many("order_lines", &columns, &rows.lines).await?;
+    if !rows.parts.is_empty() {
+        tx.insert_many("order_line_parts", line::PARTS_INSERTED, &rows.parts)
+            .await?;
+    }
     tx.insert_many(
         "order_history",
         &["order_id", "from_state", "to_state", "cause", "actor", "at"],
@@ -137,6 +141,7 @@ pub async fn fresh_number(tx: &mut Tx, ctx: &Ctx, placed_at: Timestamp) -> Resul
 struct Rows {
     orders: Vec<Vec<Value>>,
     lines: Vec<Vec<Value>>,
+    parts: Vec<Vec<Value>>,
     history: Vec<Vec<Value>>,
     terms: Vec<Vec<Value>>,
 }
@@ -174,6 +179,7 @@ impl Rows {
                 imported.refunded_units()
             ]);
             self.lines.push(row);
+            self.parts.extend(line::part_rows(&placed));
         }
         let actor = ctx.actor().label();
         let mut from: Option<OrderState> = None;

@@ -38,7 +38,7 @@ pub use draft::OrderDraft;
 pub use error::OrdersError;
 pub use history::{Cause, HistoryRow};
 pub use life::Act;
-pub use line::OrderLine;
+pub use line::{LinePart, OrderLine};
 pub use line_refund::RefundedUnits;
 pub use narrow::{Narrow, OrderSort};
 pub use order::Order;

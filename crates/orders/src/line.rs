@@ -7,13 +7,28 @@ use std::collections::BTreeMap;
 use kernel::{Money, MoneyError, OrderId, OrderLineId, ProductId, VariantId};
 use platform::{
     DbError, Rx, Tx,
-    db::{Row, Value},
+    db::{Row, Value, id_value, keyed},
     params,
 };
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{OrdersError, TotalLine, order};
+
+/// What one unit of a bundle holds of one variant, as it was when it was ordered (O10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LinePart {
+    /// The variant.
+    pub variant_id: VariantId,
+    /// Its SKU.
+    pub sku: String,
+    /// Its product's title in the shopper's language.
+    pub title: String,
+    /// The variant's title; empty when the product has one variant.
+    pub variant_title: String,
+    /// Units of it in one unit of the line.
+    pub quantity: i64,
+}
 
 /// One line of an order, as it was when the order was placed, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -60,6 +75,8 @@ pub struct OrderLine {
     pub refunded: Money,
     /// Units that this money is for; each of them was cancelled or came back.
     pub refunded_units: i64,
+    /// What one unit is made of, when it is a bundle.
+    pub parts: Vec<LinePart>,
 }
 
 /// What remains of an order after a shipment.
@@ -73,7 +90,7 @@ pub enum Shipped {
 
 const COLUMNS: &str = "id, order_id, position, product_id, variant_id, sku, title, variant_title, image_key, currency, unit_price, \
      unit_cost, quantity, discount, tax_included, total, cancelled, shipped, returned, restocked, refunded, \
-     refunded_units";
+     refunded_units, bundle";
 
 impl OrderLine {
     fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -99,6 +116,7 @@ impl OrderLine {
             restocked: row.get("restocked")?,
             refunded: row.money("refunded")?,
             refunded_units: row.get("refunded_units")?,
+            parts: Vec::new(),
         })
     }
 
@@ -132,6 +150,7 @@ impl OrderLine {
             restocked: 0,
             refunded: Money::zero(total.total.currency),
             refunded_units: 0,
+            parts: line.parts.clone(),
         }
     }
 
@@ -139,6 +158,24 @@ impl OrderLine {
     #[must_use]
     pub const fn to_ship(&self) -> i64 {
         self.quantity - self.cancelled - self.shipped
+    }
+
+    /// The SKU of a variant among these lines and what they are made of.
+    #[must_use]
+    pub fn sku_of(lines: &[Self], variant: VariantId) -> Option<&str> {
+        let parts = lines.iter().flat_map(|line| &line.parts);
+        let whole = lines.iter().find(|line| line.variant_id == variant);
+        whole.map(|line| line.sku.as_str()).or_else(|| {
+            let part = parts.into_iter().find(|part| part.variant_id == variant)?;
+            Some(part.sku.as_str())
+        })
+    }
+
+    /// What so many units take from which stock: their own variant, or the parts of a bundle.
+    pub fn goods(&self, units: i64) -> impl Iterator<Item = (VariantId, i64)> + '_ {
+        let itself = self.parts.is_empty().then_some((self.variant_id, units));
+        let part = move |part: &LinePart| (part.variant_id, part.quantity.saturating_mul(units));
+        itself.into_iter().chain(self.parts.iter().map(part))
     }
 
     /// What `count` units are worth after `before` units of the line were valued already. The values of all units sum
@@ -186,7 +223,35 @@ pub(crate) const INSERTED: &[&str] = &[
     "discount",
     "tax_included",
     "total",
+    "bundle",
 ];
+
+/// The columns of [`part_rows`].
+pub(crate) const PARTS_INSERTED: &[&str] = &[
+    "order_line_id",
+    "position",
+    "variant_id",
+    "sku",
+    "title",
+    "variant_title",
+    "quantity",
+];
+
+/// The parts of a line as rows to insert; none unless it is a bundle.
+pub(crate) fn part_rows(line: &OrderLine) -> impl Iterator<Item = Vec<Value>> + '_ {
+    (0_i64..).zip(&line.parts).map(|(position, part)| {
+        params![
+            line.id,
+            position,
+            part.variant_id,
+            &part.sku,
+            &part.title,
+            &part.variant_title,
+            part.quantity
+        ]
+        .to_vec()
+    })
+}
 
 /// A line as a row to insert.
 pub(crate) fn row(line: &OrderLine) -> Vec<Value> {
@@ -206,7 +271,8 @@ pub(crate) fn row(line: &OrderLine) -> Vec<Value> {
         line.quantity,
         line.discount.amount,
         line.tax_included.amount,
-        line.total.amount
+        line.total.amount,
+        !line.parts.is_empty()
     ]
     .to_vec()
 }
@@ -218,10 +284,47 @@ pub(crate) fn row(line: &OrderLine) -> Vec<Value> {
 pub async fn lines(rx: &mut Rx, id: OrderId) -> Result<Vec<OrderLine>, OrdersError> {
     let sql = format!("SELECT {COLUMNS} FROM order_lines WHERE order_id = $1 ORDER BY position");
     let rows = rx.rows(&sql, params![id]).await?;
-    Ok(rows
-        .iter()
-        .map(OrderLine::from_row)
-        .collect::<Result<_, _>>()?)
+    with_parts(rx, &rows).await
+}
+
+/// Lines out of their rows; where bundles are among them, one more question brings their parts.
+async fn with_parts(rx: &mut Rx, rows: &[Row]) -> Result<Vec<OrderLine>, OrdersError> {
+    let mut lines = Vec::with_capacity(rows.len());
+    let mut bundles = Vec::new();
+    for row in rows {
+        let line = OrderLine::from_row(row)?;
+        if row.get("bundle")? {
+            bundles.push(id_value(line.id));
+        }
+        lines.push(line);
+    }
+    if bundles.is_empty() {
+        return Ok(lines);
+    }
+    let (sql, ids) = keyed(
+        "SELECT order_line_id, variant_id, sku, title, variant_title, quantity FROM order_line_parts \
+         WHERE order_line_id IN ({keys}) ORDER BY order_line_id, position",
+        &[],
+        &bundles,
+    );
+    let mut parts: BTreeMap<OrderLineId, Vec<LinePart>> = BTreeMap::new();
+    for row in rx.rows(&sql, &ids).await? {
+        let part = LinePart {
+            variant_id: row.get("variant_id")?,
+            sku: row.get("sku")?,
+            title: row.get("title")?,
+            variant_title: row.get("variant_title")?,
+            quantity: row.get("quantity")?,
+        };
+        parts
+            .entry(row.get("order_line_id")?)
+            .or_default()
+            .push(part);
+    }
+    for line in &mut lines {
+        line.parts = parts.remove(&line.id).unwrap_or_default();
+    }
+    Ok(lines)
 }
 
 /// The lines of several orders, by order and position.
@@ -236,11 +339,7 @@ pub async fn lines_of(rx: &mut Rx, ids: &[OrderId]) -> Result<Vec<OrderLine>, Or
             list(1, LIST)
         );
         let rows = rx.rows(&sql, &padded(part, LIST)).await?;
-        found.extend(
-            rows.iter()
-                .map(OrderLine::from_row)
-                .collect::<Result<Vec<_>, _>>()?,
-        );
+        found.extend(with_parts(rx, &rows).await?);
     }
     Ok(found)
 }

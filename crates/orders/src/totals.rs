@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::OrdersError;
+use crate::{LinePart, OrdersError};
 
 /// A line with the price at which it is sold, as the server decided it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -32,6 +32,9 @@ pub struct PricedLine {
     pub unit_cost: Option<Money>,
     /// How many.
     pub quantity: Quantity,
+    /// What one unit is made of, when it is a bundle.
+    #[serde(default)]
+    pub parts: Vec<LinePart>,
 }
 
 /// A line with its share of the order's discount and tax.

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use catalog::{
     attribute::{Attribute, AttributeDefinition},
+    bundle,
     collection::{self, NewCollection},
     media::NewMedia,
     price,
     product::{self, NewProduct, ProductOption},
-    variant::NewVariant,
+    variant::{self, NewVariant},
 };
 use inventory::{EntryKind, stock, stock::Adjustment};
 use kernel::{Clock, CollectionId, Currency, Locale, Money, Texts, Timestamp, VariantId};
@@ -17,7 +18,7 @@ use platform::{Ctx, files::Files};
 
 use crate::{
     SimulationError,
-    content::{DemoLine, DemoProduct, DemoShop, DemoTexts, demo_sheets, demo_shop},
+    content::{DemoLine, DemoPart, DemoProduct, DemoShop, DemoTexts, demo_sheets, demo_shop},
     decide::decide,
     pictures::{TILE, View, banner_part_svg, product_svg},
 };
@@ -38,7 +39,7 @@ pub struct OpenedVariant {
 /// The demo shop after it was set up.
 #[derive(Debug, Clone, Default)]
 pub struct Opened {
-    /// Units that each variant shall have.
+    /// Units that each variant shall have that has stock of its own.
     pub variants: Vec<OpenedVariant>,
 }
 
@@ -247,10 +248,18 @@ async fn add_product(
     new: NewProduct,
 ) -> Result<Vec<OpenedVariant>, SimulationError> {
     let ids: Vec<VariantId> = new.variants.iter().filter_map(|v| v.id).collect();
-    let stocked: Vec<(VariantId, i64, i64)> = ids
+    let single = || {
+        let all = ids.iter().zip(&product.variants);
+        all.filter(|(_, variant)| variant.parts.is_empty())
+    };
+    let stocked: Vec<(VariantId, i64, i64)> = single()
+        .map(|(id, v)| (*id, i64::from(v.stock), i64::from(v.low_stock_at)))
+        .collect();
+    let bundles: Vec<(VariantId, Vec<DemoPart>)> = ids
         .iter()
         .zip(&product.variants)
-        .map(|(id, v)| (*id, i64::from(v.stock), i64::from(v.low_stock_at)))
+        .filter(|(_, variant)| !variant.parts.is_empty())
+        .map(|(id, variant)| (*id, variant.parts.clone()))
         .collect();
     let then = ctx.at(Clock::standing(opening));
     then.write(async move |tx, ctx| {
@@ -260,6 +269,15 @@ async fn add_product(
             let level = stock::adjust(tx, ctx, change).await?;
             stock::set_low_at(tx, ctx, *variant, level.location_id, Some(*low)).await?;
         }
+        for (variant, parts) in &bundles {
+            let skus: Vec<&str> = parts.iter().map(|part| part.sku.as_str()).collect();
+            let known = variant::by_skus(tx, &skus).await?;
+            let inside = known.iter().filter_map(|v| {
+                let part = parts.iter().find(|part| part.sku == v.sku)?;
+                Some((v.id, part.quantity))
+            });
+            bundle::set(tx, ctx, *variant, &inside.collect::<Vec<_>>()).await?;
+        }
         product::publish(tx, ctx, id).await?;
         Ok::<_, FlowError>(())
     })
@@ -267,9 +285,7 @@ async fn add_product(
     for (id, variant) in ids.iter().zip(&product.variants) {
         change_prices(ctx, *id, variant).await?;
     }
-    Ok(ids
-        .iter()
-        .zip(&product.variants)
+    Ok(single()
         .map(|(id, v)| OpenedVariant {
             id: *id,
             stock: i64::from(v.stock),

@@ -8,7 +8,7 @@ use kernel::{Clock, Role};
 use serde_json::{Value, json};
 use zhanggui::{
     App, Config, Flags,
-    commands::{backup, check, import, key, list, serve, simulate, start},
+    commands::{backup, check, goods, import, key, list, serve, simulate, start},
 };
 
 #[global_allocator]
@@ -59,7 +59,7 @@ enum Command {
     Worker,
     /// Bring in another system's data
     Import {
-        /// The format, such as uci-online-retail
+        /// The format: products (this shop's own CSV or Shopify's), uci-online-retail
         format: String,
         /// The file
         file: PathBuf,
@@ -69,6 +69,16 @@ enum Command {
         /// Write every rejected or repaired row here, one JSON object a line
         #[arg(long)]
         rejects: Option<PathBuf>,
+    },
+    /// Write goods into a file
+    Export {
+        /// What: products
+        what: String,
+        /// The file
+        file: PathBuf,
+        /// Which CSV
+        #[arg(long, value_enum, default_value_t)]
+        format: goods::GoodsFormat,
     },
     /// Write the shop into one archive while it is open
     Backup {
@@ -203,16 +213,16 @@ async fn run(cli: Cli) -> Result<(bool, Value)> {
     let app = App::open(config).await?;
     let value = match cli.command {
         Command::Init { email, name } => start::init(&app, &email, &name).await?,
-        Command::Worker => {
-            serve::worker(&app, serve::stop_signal()).await?;
-            Value::Null
-        }
+        Command::Worker => serve::worker(&app, serve::stop_signal())
+            .await
+            .map(|()| Value::Null)?,
         Command::Import {
             format,
             file,
             dry_run,
             rejects,
         } => import::run(&app, &format, file, dry_run, rejects.as_deref()).await?,
+        Command::Export { what, file, format } => goods::export(&app, &what, format, file).await?,
         Command::Backup { archive } => backup::backup(&app, archive).await?,
         Command::Check => return check::run(&app).await,
         Command::Simulate {

@@ -13,6 +13,7 @@ mod doors;
 mod goods;
 mod inquiries;
 mod lists;
+mod many;
 mod money;
 mod order_drafts;
 mod orders;

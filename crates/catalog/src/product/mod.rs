@@ -175,8 +175,11 @@ pub async fn by_ids(rx: &mut Rx, ids: &[ProductId]) -> Result<Vec<Product>, Cata
 }
 
 /// The product, locked until commit. Every command on a product, its variants or its collections takes this lock
-/// first, so that two of them never cross.
-pub(crate) async fn lock(tx: &mut Tx, id: ProductId) -> Result<Product, CatalogError> {
+/// first, so that two of them never cross; a flow that decides by what a product is takes it before it looks.
+///
+/// # Errors
+/// [`CatalogError::NotFound`], or the database's.
+pub async fn lock(tx: &mut Tx, id: ProductId) -> Result<Product, CatalogError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM products p WHERE p.id = $1{}",
         tx.dialect().for_update()

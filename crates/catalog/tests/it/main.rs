@@ -5,6 +5,7 @@
     reason = "the helpers of a test speak by failing"
 )]
 
+mod bundles;
 mod collections;
 mod import;
 mod listing;

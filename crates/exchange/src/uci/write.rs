@@ -117,7 +117,6 @@ pub(super) async fn write(
         + shared.plan.orders.len()
         + shared.plan.remarks.len();
     let told = |done: &Progress| done.products + done.customers + done.orders + done.remarks;
-
     while done.products < shared.skus.len() {
         done = batch(ctx, &shared, &done, products).await?;
         progress(told(&done), total);
@@ -533,6 +532,7 @@ fn priced(
         unit_price: Money::new(row.price, POUND),
         unit_cost: None,
         quantity: kernel::Quantity::new(quantity).map_err(refused)?,
+        parts: Vec::new(),
     })
 }
 

@@ -268,6 +268,48 @@ pub async fn set_backorder(
     }
 }
 
+/// Units on hand of each variant at each place where stock of it is kept, by place.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn on_hand(
+    rx: &mut Rx,
+    variants: &[VariantId],
+) -> Result<HashMap<VariantId, Vec<(LocationId, i64)>>, InventoryError> {
+    let sql = "SELECT variant_id, location_id, on_hand FROM stock WHERE variant_id IN ({keys}) ORDER BY location_id";
+    let mut found: HashMap<VariantId, Vec<(LocationId, i64)>> = HashMap::new();
+    for part in variants.chunks(PART) {
+        let ids: Vec<Value> = part.iter().map(|id| id_value(*id)).collect();
+        let (sql, ids) = keyed(sql, &[], &ids);
+        for row in rx.rows(&sql, &ids).await? {
+            let shelves = found.entry(row.get("variant_id")?).or_default();
+            shelves.push((row.get("location_id")?, row.get("on_hand")?));
+        }
+    }
+    Ok(found)
+}
+
+/// The alert level of each variant at each place where stock of it is kept, by place.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn alert_levels(
+    rx: &mut Rx,
+    variants: &[VariantId],
+) -> Result<HashMap<VariantId, Vec<(LocationId, Option<i64>)>>, InventoryError> {
+    let sql = "SELECT variant_id, location_id, low_at FROM stock WHERE variant_id IN ({keys}) ORDER BY location_id";
+    let mut found: HashMap<VariantId, Vec<(LocationId, Option<i64>)>> = HashMap::new();
+    for part in variants.chunks(PART) {
+        let ids: Vec<Value> = part.iter().map(|id| id_value(*id)).collect();
+        let (sql, ids) = keyed(sql, &[], &ids);
+        for row in rx.rows(&sql, &ids).await? {
+            let levels = found.entry(row.get("variant_id")?).or_default();
+            levels.push((row.get("location_id")?, row.get("low_at")?));
+        }
+    }
+    Ok(found)
+}
+
 async fn after(
     tx: &mut Tx,
     variant_id: VariantId,

@@ -242,7 +242,7 @@ async fn reopen(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> 
     let wanted: Vec<(VariantId, i64)> = order::lines(tx, order.id)
         .await?
         .iter()
-        .map(|l| (l.variant_id, l.quantity - l.cancelled))
+        .flat_map(|l| l.goods(l.quantity - l.cancelled).collect::<Vec<_>>())
         .filter(|(_, n)| *n > 0)
         .collect();
     let id = order.id;

@@ -21,7 +21,7 @@ pub async fn hold_again(ctx: &Ctx, id: OrderId) -> Result<Order, FlowError> {
         let lines = order::lines(tx, id).await?;
         let wanted: Vec<(VariantId, i64)> = lines
             .iter()
-            .map(|line| (line.variant_id, line.to_ship()))
+            .flat_map(|line| line.goods(line.to_ship()))
             .filter(|(_, units)| *units > 0)
             .collect();
         hold::reserve(tx, ctx, id, &wanted, None, "order_paid").await?;

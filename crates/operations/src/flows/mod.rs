@@ -4,6 +4,7 @@
 pub mod account;
 pub mod answer_inquiry;
 pub mod assist_order;
+pub mod bulk_edit;
 pub mod cart;
 pub mod checkout;
 pub mod collect_payment;
@@ -11,6 +12,7 @@ pub mod decide;
 pub mod deliver_parcel;
 pub mod end_order;
 pub mod hold_again;
+pub mod make_bundle;
 pub mod match_receipt;
 pub mod pick_order;
 pub mod place_order;

@@ -196,7 +196,8 @@ pub(super) async fn place_cart(
         Letter::PayLink => tell::pay_link(tx, ctx, &order, &lines, &priced.shop).await?,
     }
     // Last, because the row of a variant that everybody wants stays locked until the commit.
-    let wanted: Vec<_> = lines.iter().map(|l| (l.variant_id, l.quantity)).collect();
+    // A bundle takes its parts; inventory sums what several lines want of one variant (S7).
+    let wanted: Vec<_> = lines.iter().flat_map(|l| l.goods(l.quantity)).collect();
     inventory::hold::reserve(tx, ctx, order.id, &wanted, order.pay_until, "order_placed").await?;
     let next = crate::views::payment::next(&order, &payment, &priced.shop);
     Ok((order, lines, next))

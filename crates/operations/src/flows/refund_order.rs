@@ -303,13 +303,10 @@ async fn give_up(
     order::cancel_lines(tx, order.id, &lines).await?;
     // An order that waits for a decision about its stock has none (S9).
     if !order.stock_decision {
-        let goods: Vec<(VariantId, i64)> = unshipped
-            .iter()
-            .map(|units| {
-                let line = line_of(known, units.order_line_id)?;
-                Ok((line.variant_id, units.quantity))
-            })
-            .collect::<Result<_, FlowError>>()?;
+        let mut goods: Vec<(VariantId, i64)> = Vec::new();
+        for units in &unshipped {
+            goods.extend(line_of(known, units.order_line_id)?.goods(units.quantity));
+        }
         hold::release_quantity(tx, ctx, order.id, &goods, "refunded").await?;
     }
     Ok(true)
@@ -332,14 +329,15 @@ async fn take_back(
         let line = line_of(known, unit.order_line_id)?;
         order::record_returned(tx, order.id, &[(line.id, unit.quantity)], restock).await?;
         if restock {
-            good.push((line.variant_id, line.id, unit.quantity));
+            let goods = line.goods(unit.quantity);
+            good.extend(goods.map(|(variant, units)| (variant, line.id, units)));
         }
     }
     good.sort_unstable();
     for (variant_id, line_id, quantity) in good {
         let change = Adjustment {
             order_id: Some(order.id),
-            effect_key: Some(format!("refund:{}:{line_id}", asked.id)),
+            effect_key: Some(format!("refund:{}:{line_id}:{variant_id}", asked.id)),
             ..Adjustment::new(variant_id, quantity, EntryKind::Return, "refund")
         };
         stock::adjust(tx, ctx, change).await?;

@@ -158,7 +158,7 @@ fn remaining(lines: &[OrderLine]) -> Vec<(OrderLineId, i64)> {
         .collect()
 }
 
-/// What the parcel takes from stock, summed by variant.
+/// What the parcel takes from stock, summed by variant; of a bundle, its parts.
 fn goods(
     known: &[OrderLine],
     lines: &[(OrderLineId, i64)],
@@ -169,8 +169,10 @@ fn goods(
             .iter()
             .find(|l| l.id == *id)
             .ok_or(FlowError::NotFound)?;
-        let sum = sums.entry(line.variant_id).or_default();
-        *sum = sum.saturating_add(*quantity);
+        for (variant, units) in line.goods(*quantity) {
+            let sum = sums.entry(variant).or_default();
+            *sum = sum.saturating_add(units);
+        }
     }
     Ok(sums.into_iter().collect())
 }

@@ -7,9 +7,12 @@
 )]
 
 mod accounts;
+mod bulk;
+mod bundles;
 mod confirm;
 mod ends;
 mod expiry;
+mod files;
 mod jobs;
 mod keys;
 mod lives;

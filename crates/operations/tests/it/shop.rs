@@ -89,6 +89,11 @@ impl Shop {
         goods(&self.ctx, name, price, units).await
     }
 
+    /// A fresh product of one variant that lies nowhere.
+    pub(crate) async fn product(&self, name: &str, price: i64) -> VariantId {
+        product_of(&self.ctx, name, price).await
+    }
+
     /// A cart with these goods in it.
     pub(crate) async fn cart(&self, lines: &[(VariantId, i64)]) -> String {
         let mut token = None;
@@ -404,6 +409,7 @@ const EFFECTS: &[&str] = &[
     "orders",
     "order_history",
     "order_lines",
+    "order_line_parts",
     "order_money",
     "parcels",
     "parcel_lines",
@@ -516,6 +522,15 @@ async fn decide(ctx: &Ctx) {
 }
 
 async fn goods(ctx: &Ctx, name: &str, price: i64, units: i64) -> VariantId {
+    let id = product_of(ctx, name, price).await;
+    let opening = Adjustment::new(id, units, EntryKind::Opening, "opening");
+    let write = ctx.write(async move |tx, ctx| stock::adjust(tx, ctx, opening.clone()).await);
+    write.await.unwrap();
+    id
+}
+
+/// A fresh product of one variant that lies nowhere.
+async fn product_of(ctx: &Ctx, name: &str, price: i64) -> VariantId {
     let id = VariantId::new();
     let variant = NewVariant {
         id: Some(id),
@@ -531,12 +546,6 @@ async fn goods(ctx: &Ctx, name: &str, price: i64, units: i64) -> VariantId {
     let write = ctx.write(async move |tx, ctx| {
         let product = product::create(tx, ctx, new.clone()).await?;
         product::publish(tx, ctx, product).await?;
-        stock::adjust(
-            tx,
-            ctx,
-            Adjustment::new(id, units, EntryKind::Opening, "opening"),
-        )
-        .await?;
         Ok::<_, FlowError>(())
     });
     write.await.unwrap();

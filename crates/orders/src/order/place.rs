@@ -111,7 +111,11 @@ pub async fn place(
         "by_hand"
     });
     let NewOrder { totals, .. } = &new;
-    let skus = totals.lines.iter().map(|l| l.line.sku.as_str());
+    // Whoever holds a part in their hand finds the orders of the bundles that it is in.
+    let skus = totals.lines.iter().flat_map(|l| {
+        let parts = l.line.parts.iter().map(|part| part.sku.as_str());
+        std::iter::once(l.line.sku.as_str()).chain(parts)
+    });
     let (order, lines) = (
         begin(ctx, id, number_on(ctx.now(), ctx.zone(), serial), &new),
         &totals.lines,
@@ -125,6 +129,11 @@ pub async fn place(
         .collect();
     let rows: Vec<Vec<Value>> = placed.iter().map(line::row).collect();
     tx.insert_many("order_lines", line::INSERTED, &rows).await?;
+    let parts: Vec<Vec<Value>> = placed.iter().flat_map(line::part_rows).collect();
+    if !parts.is_empty() {
+        tx.insert_many("order_line_parts", line::PARTS_INSERTED, &parts)
+            .await?;
+    }
     history::write(tx, ctx, id, (None, OrderState::Placed), &cause).await?;
     tx.insert_many("order_terms", terms::INSERTED, &terms::rows(&order, &terms))
         .await?;

@@ -248,6 +248,7 @@ fn a_line(total: Money, quantity: i64) -> orders::OrderLine {
         restocked: 0,
         refunded: zero,
         refunded_units: 0,
+        parts: Vec::new(),
     }
 }
 

@@ -43,6 +43,7 @@ pub(crate) fn priced(sku: &str, price: Money, quantity: i64) -> PricedLine {
         unit_price: price,
         unit_cost: None,
         quantity: Quantity::new(quantity).unwrap(),
+        parts: Vec::new(),
     }
 }
 

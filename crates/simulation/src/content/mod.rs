@@ -228,6 +228,19 @@ pub struct DemoVariant {
     pub stock: u32,
     /// From this number of available pieces downwards the stock counts as low.
     pub low_stock_at: u32,
+    /// What it is made of, when it is a bundle; its stock is that of its parts, so both figures above are 0.
+    #[serde(default)]
+    pub parts: Vec<DemoPart>,
+}
+
+/// A part of a bundle.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DemoPart {
+    /// SKU of a variant that stands before the bundle.
+    pub sku: String,
+    /// How many of it are in one bundle.
+    pub quantity: i64,
 }
 
 /// A price that was asked until a day in the past.

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use exchange::{import, uci};
 use serde_json::Value;
 
+use super::goods;
 use crate::App;
 
 /// Imports a file. With `rejects`, every rejected or repaired row is written there as a line of JSON.
@@ -19,8 +20,15 @@ pub async fn run(
     dry_run: bool,
     rejects: Option<&Path>,
 ) -> Result<Value> {
+    if format == goods::FORMAT {
+        return goods::import(app, &file, dry_run, rejects).await;
+    }
     if format != uci::FORMAT {
-        bail!("unknown format {format}; known: {}", uci::FORMAT);
+        bail!(
+            "unknown format {format}; known: {}, {}",
+            goods::FORMAT,
+            uci::FORMAT
+        );
     }
     let ctx = app.ctx.clone();
     let bar = indicatif::ProgressBar::new(0);

@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod check;
+pub mod goods;
 pub mod import;
 pub mod key;
 pub mod list;

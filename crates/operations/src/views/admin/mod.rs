@@ -7,6 +7,8 @@
 pub mod account;
 pub mod audit;
 pub mod bank_receipts;
+pub mod bulk;
+pub mod bundle;
 pub mod card_list;
 pub mod cards;
 mod common;
@@ -24,6 +26,7 @@ mod order_money;
 mod order_parts;
 pub mod orders;
 pub mod product;
+pub mod product_import;
 pub mod products;
 pub mod roles;
 pub mod settings;
@@ -40,6 +43,8 @@ pub use self::{
     account::{AccountPage, CodePage, InvitationPage, SecondFactorPage, SignInPage},
     audit::AuditPage,
     bank_receipts::{BankReceiptsPage, ReceiptRow},
+    bulk::{BulkEditPage, BulkPage},
+    bundle::BundlePage,
     cards::CardsPage,
     common::{NamedCode, OrderLink, OrderSource, Place, TabCount, picture_url},
     desk_rules::DeskRulesPage,
@@ -53,6 +58,7 @@ pub use self::{
     order_drafts::OrderDraftPage,
     orders::AdminOrders,
     product::{AdminProduct, NewProductPage},
+    product_import::ProductImportPage,
     products::AdminProducts,
     roles::RolesPage,
     settings::{
@@ -97,6 +103,9 @@ shown_by! {
     AdminProducts => "backoffice/products.html";
     AuditPage => "backoffice/audit.html";
     BankReceiptsPage => "backoffice/bank_receipts.html";
+    BulkEditPage => "backoffice/bulk_edit.html";
+    BulkPage => "backoffice/bulk.html";
+    BundlePage => "backoffice/bundle.html";
     CardsPage => "backoffice/cards.html";
     DeskRulesPage => "backoffice/desk_rules.html";
     CodePage => "backoffice/sign_in_code.html";
@@ -120,6 +129,7 @@ shown_by! {
     NewOrderPage => "backoffice/order_new.html";
     NewProductPage => "backoffice/product_new.html";
     OrderDraftPage => "backoffice/order_draft.html";
+    ProductImportPage => "backoffice/product_import.html";
     ShippingQueue => "backoffice/shipping.html";
     SignInPage => "backoffice/sign_in.html";
     StaffPage => "backoffice/staff.html";

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::common::{OrderLink, order_links, person, picture_url};
 use crate::{
-    FlowError, bargaining,
+    FlowError, bargaining, bundles,
     flows::checkout,
     pricing::{self, Priced, PricedCartLine},
     views::shop::checkout::REGIONS,
@@ -344,15 +344,16 @@ pub(super) async fn find_goods(
         .iter()
         .map(|row| row.get("id"))
         .collect::<Result<_, DbError>>()?;
-    let available = stock::available(rx, &ids).await?;
+    let found = sellable::of(rx, &ids).await?;
+    let needed = found.iter().flat_map(Sellable::needs);
+    let mut asked: Vec<VariantId> = needed.map(|(variant, _)| variant).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let free = stock::available(rx, &asked).await?;
     let view = |sold: Sellable| {
         let variant_title = sold.variant_title(ctx.locale());
         FoundGoods {
-            available: available
-                .get(&sold.variant_id)
-                .copied()
-                .unwrap_or_default()
-                .max(0),
+            available: bundles::units(&free, sold.needs()).max(0),
             variant_id: sold.variant_id,
             product_title: sold.product_title.get(ctx.locale()).to_owned(),
             variant_title: Some(variant_title).filter(|t| !t.is_empty()),
@@ -361,9 +362,5 @@ pub(super) async fn find_goods(
             sku: sold.sku,
         }
     };
-    Ok(sellable::of(rx, &ids)
-        .await?
-        .into_iter()
-        .map(view)
-        .collect())
+    Ok(found.into_iter().map(view).collect())
 }

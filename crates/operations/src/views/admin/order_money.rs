@@ -149,7 +149,7 @@ pub(super) async fn refunds(
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let back = restocked(rx, &found).await?;
+    let back = restocked(rx, &found, lines).await?;
     let by_program: HashSet<PaymentId> = payment::of_order(rx, order.id)
         .await?
         .into_iter()
@@ -183,16 +183,21 @@ pub(super) async fn refunds(
 async fn restocked(
     rx: &mut Rx,
     refunds: &[payments::Refund],
+    lines: &[OrderLine],
 ) -> Result<HashSet<RefundId>, FlowError> {
     let effects: Vec<(RefundId, String)> = refunds
         .iter()
         .flat_map(|refund| {
-            refund.lines.iter().map(|line| {
-                (
-                    refund.id,
-                    format!("refund:{}:{}", refund.id, line.order_line_id),
-                )
-            })
+            refund
+                .lines
+                .iter()
+                .map(move |line| (refund.id, line.order_line_id))
+        })
+        .filter_map(|(refund, id)| Some((refund, lines.iter().find(|line| line.id == id)?)))
+        .flat_map(|(refund, line)| {
+            let goods = line.goods(1);
+            goods
+                .map(move |(variant, _)| (refund, format!("refund:{refund}:{}:{variant}", line.id)))
         })
         .collect();
     if effects.is_empty() {

@@ -6,7 +6,7 @@ use fulfilment::{
 };
 use inventory::{Hold, HoldState, hold, location};
 use kernel::{HoldId, Money, OrderId, OrderLineId, ParcelId, ProductId, Timestamp, VariantId};
-use orders::{Order, OrderLine, PaymentMethod};
+use orders::{LinePart, Order, OrderLine, PaymentMethod};
 use platform::{Ctx, Rx};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -53,6 +53,8 @@ pub struct AdminOrderLine {
     pub refundable_ended: i64,
     /// The line after its discount.
     pub net_total: Money,
+    /// What one unit is made of, when it is a bundle.
+    pub parts: Vec<Contents>,
 }
 
 /// Stock that is or was kept for an order.
@@ -119,6 +121,17 @@ pub struct Contents {
 }
 
 impl Contents {
+    /// A part of a bundle, in one unit of it.
+    pub(super) fn of_part(part: &LinePart) -> Self {
+        Self {
+            sku: part.sku.clone(),
+            title: format!("{} {}", part.title, part.variant_title)
+                .trim_end()
+                .to_owned(),
+            quantity: part.quantity,
+        }
+    }
+
     /// Units of a line; `None` for a line that is not of this order.
     pub(super) fn of(lines: &[OrderLine], id: OrderLineId, quantity: i64) -> Option<Self> {
         let line = lines.iter().find(|line| line.id == id)?;
@@ -166,6 +179,7 @@ pub(super) fn lines(order: &Order, stored: &[OrderLine]) -> Vec<AdminOrderLine> 
                 refundable_shipped: shipped,
                 refundable_ended: ended,
                 net_total: line.total,
+                parts: line.parts.iter().map(Contents::of_part).collect(),
             }
         })
         .collect()
@@ -186,14 +200,11 @@ pub(super) async fn holds(
                 .iter()
                 .find(|p| p.id == hold.location_id)
                 .map_or_else(String::new, |p| p.code.clone());
-            let sku = lines
-                .iter()
-                .find(|line| line.variant_id == hold.variant_id)
-                .map_or_else(String::new, |l| l.sku.clone());
+            let sku = OrderLine::sku_of(lines, hold.variant_id).unwrap_or_default();
             AdminHold {
                 id: hold.id,
                 variant_id: hold.variant_id,
-                sku,
+                sku: sku.to_owned(),
                 quantity: hold.quantity,
                 location: Place {
                     id: hold.location_id,

@@ -13,8 +13,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
+    bundle,
     cards::{self, CardCheck},
-    common::{in_list, person, picture_url},
+    common::{person, picture_url},
+    order_parts::Contents,
     products::{self, Stocked},
 };
 use crate::FlowError;
@@ -143,6 +145,10 @@ pub struct AdminVariant {
     pub available: i64,
     /// Whether it has fallen to its alert level somewhere.
     pub low: bool,
+    /// What it is made of, when it is a bundle.
+    pub parts: Vec<Contents>,
+    /// Whether stock is kept of it, so that it cannot become a bundle.
+    pub kept: bool,
 }
 
 /// A picture.
@@ -209,8 +215,8 @@ pub async fn product(rx: &mut Rx, ctx: &Ctx, id: ProductId) -> Result<AdminProdu
     let found = product::by_id(rx, id).await?.ok_or(FlowError::NotFound)?;
     let variants = product::variants_of(rx, &[id]).await?;
     let ids: Vec<VariantId> = variants.iter().map(|v| v.id).collect();
-    let stock = products::stocked(rx, &ids).await?;
-    let history = histories(rx, &ids).await?;
+    let (stock, mut parts) = products::stocked(rx, &variants).await?;
+    let history = price::histories(rx, &ids).await?;
     let media = product::media_of(rx, &[id]).await?;
     let write = ctx.allows(Permission::ProductsWrite);
     let card = if ctx.allows(Permission::InsightRead) {
@@ -231,6 +237,10 @@ pub async fn product(rx: &mut Rx, ctx: &Ctx, id: ProductId) -> Result<AdminProdu
             )
         })
         .collect();
+    for variant in &mut shown {
+        let inside = parts.remove(&variant.id).unwrap_or_default();
+        variant.parts = bundle::all_contents(&inside, locale);
+    }
     shown.sort_by_key(|v| v.state == VariantState::Archived);
     let page = AdminProduct {
         problems: problems(&found, &variants),
@@ -357,6 +367,8 @@ fn variant(
         reserved: stocked.reserved,
         available: stocked.available(),
         low: stocked.low,
+        parts: Vec::new(),
+        kept: !v.is_bundle && stock.contains_key(&v.id),
     }
 }
 
@@ -378,34 +390,6 @@ fn picture(media: &Media, locale: Locale) -> Picture {
         width: media.width,
         height: media.height,
     }
-}
-
-/// The price histories of variants in one question, each oldest first.
-async fn histories(
-    rx: &mut Rx,
-    ids: &[VariantId],
-) -> Result<HashMap<VariantId, Vec<PricePoint>>, FlowError> {
-    let mut found: HashMap<VariantId, Vec<PricePoint>> = HashMap::new();
-    if ids.is_empty() {
-        return Ok(found);
-    }
-    let (places, values) = in_list(1, ids);
-    let sql = format!(
-        "SELECT variant_id, currency, price, compare_at, on_sale, valid_from, actor, reason FROM price_history \
-         WHERE variant_id IN ({places}) ORDER BY valid_from, id"
-    );
-    for row in rx.rows(&sql, &values).await? {
-        let point = PricePoint {
-            price: row.money("price")?,
-            compare_at: row.money_opt("compare_at")?,
-            on_sale: row.get("on_sale")?,
-            valid_from: row.get("valid_from")?,
-            actor: row.get("actor")?,
-            reason: row.get("reason")?,
-        };
-        found.entry(row.get("variant_id")?).or_default().push(point);
-    }
-    Ok(found)
 }
 
 /// What changed from one point of a history to the next; going on and off sale is no change of a price.
@@ -444,7 +428,7 @@ fn changes(
 }
 
 /// All collections in the order of the navigation, sub-collections below their parent's name.
-async fn collections(
+pub(super) async fn collections(
     rx: &mut Rx,
     locale: Locale,
     product: Option<ProductId>,

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use catalog::{Media, Product, ProductState, Variant, VariantState, collection, product};
+use catalog::{
+    Media, Part, Product, ProductFilter, ProductState, Variant, VariantState, collection, product,
+};
 use kernel::{CollectionId, Locale, Money, Permission, ProductId, Timestamp, VariantId};
 use platform::{
     Ctx, Cursor, Page, Rx,
@@ -15,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    bundle,
     cards::{self, CardCheck},
     common::{TabCount, in_list, picture_url},
     lists::Listing,
@@ -157,7 +160,7 @@ pub enum ProductTab {
 }
 
 impl ProductTab {
-    const fn state(self) -> Option<ProductState> {
+    pub(super) const fn state(self) -> Option<ProductState> {
         match self {
             Self::All => None,
             Self::Published => Some(ProductState::Published),
@@ -182,6 +185,10 @@ pub struct AdminProducts {
     pub items: Vec<ProductRow>,
     /// Leads to the next page; null on the last one.
     pub next_cursor: Option<Cursor>,
+    /// How many products the filter finds, over all pages.
+    pub matching: i64,
+    /// The collection that the list is narrowed to.
+    pub within: Option<CollectionId>,
     /// What the reader may do.
     pub can: ProductsCan,
 }
@@ -247,6 +254,13 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<AdminProducts
     let offered = vec![("collection", collections(rx, ctx).await?)];
     let list = ListView::of(rx, ctx, &LIST, asked, offered).await?;
     let page = Products::rows(rx, ctx, asked, asked.limit_of(&LIST)).await?;
+    let within = asked.parsed::<CollectionId>("collection")?;
+    let filter = ProductFilter {
+        state: tab(asked).state(),
+        collection: within,
+        q: Some(asked.words()).filter(|q| !q.is_empty()),
+        ..ProductFilter::default()
+    };
     Ok(AdminProducts {
         list,
         q: asked.words(),
@@ -254,6 +268,8 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<AdminProducts
         items: page.items,
         next_cursor: page.next_cursor,
         tabs: tabs(rx).await?,
+        matching: product::count(rx, &filter).await?,
+        within,
         can: ProductsCan {
             write: ctx.allows(Permission::ProductsWrite),
         },
@@ -279,7 +295,7 @@ async fn rows_of(rx: &mut Rx, ctx: &Ctx, ids: &[ProductId]) -> Result<Vec<Produc
     let products = product::by_ids(rx, ids).await?;
     let mut variants = product::variants_of(rx, ids).await?;
     variants.retain(|v| v.state == VariantState::Active);
-    let stock = stocked(rx, &variants.iter().map(|v| v.id).collect::<Vec<_>>()).await?;
+    let (stock, _) = stocked(rx, &variants).await?;
     let media = product::media_of(rx, ids).await?;
     let mut places: HashMap<ProductId, Vec<String>> = HashMap::new();
     for (id, collection) in collection::of_products(rx, ids).await? {
@@ -354,12 +370,13 @@ async fn tabs(rx: &mut Rx) -> Result<Vec<TabCount>, FlowError> {
     Ok(vec![all, of("published"), of("draft"), of("archived")])
 }
 
-/// What is on hand of each of these variants, over all places.
+/// What is on hand of each of these variants, over all places; of bundles, how many can be made, and of what.
 pub(super) async fn stocked(
     rx: &mut Rx,
-    ids: &[VariantId],
-) -> Result<HashMap<VariantId, Stocked>, FlowError> {
+    variants: &[Variant],
+) -> Result<(HashMap<VariantId, Stocked>, HashMap<VariantId, Vec<Part>>), FlowError> {
     let mut found = HashMap::new();
+    let ids: Vec<VariantId> = variants.iter().map(|v| v.id).collect();
     for part in ids.chunks(512) {
         let (places, values) = in_list(1, part);
         let sql = format!(
@@ -379,5 +396,6 @@ pub(super) async fn stocked(
             );
         }
     }
-    Ok(found)
+    let parts = bundle::add_stocked(rx, variants, &mut found).await?;
+    Ok((found, parts))
 }

@@ -1,13 +1,13 @@
 //! The shipping queue: what has to leave, by promise time, with where its goods lie (ORD-08, ORD-17).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use fulfilment::{
     carrier::{self, CarrierName},
     delivery,
 };
 use kernel::{Address, LocationId, Money, OrderId, OrderLineId, Timestamp, VariantId};
-use orders::{OrderLine, OrderState, PaymentMethod, figures, order};
+use orders::{LinePart, OrderLine, OrderState, PaymentMethod, figures, order};
 use platform::{
     Ctx, Cursor, DbError, Page, Rx,
     db::Row,
@@ -133,6 +133,25 @@ pub struct QueuedLine {
     /// The variant; null when the product has one variant.
     pub variant_title: Option<String>,
     /// Units still to be sent.
+    pub quantity: i64,
+    /// Where they lie; null when nothing is kept for the line.
+    pub location: Option<Place>,
+    /// Units on that shelf, those of other orders included.
+    pub on_hand: i64,
+    /// What to take from the shelves for it, when it is a bundle; such a line lies nowhere itself.
+    pub parts: Vec<QueuedPart>,
+}
+
+/// What a bundle's line needs of one variant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct QueuedPart {
+    /// Its SKU.
+    pub sku: String,
+    /// The product.
+    pub product_title: String,
+    /// The variant; null when the product has one variant.
+    pub variant_title: Option<String>,
+    /// Units for all that is still to be sent of the line.
     pub quantity: i64,
     /// Where they lie; null when nothing is kept for the line.
     pub location: Option<Place>,
@@ -308,9 +327,7 @@ impl Waiting {
             .iter()
             .filter(|line| line.order_id == self.id && line.to_ship() > 0);
         QueuedOrder {
-            lines: mine
-                .map(|line| queued_line(line, shelves.get(&(self.id, line.variant_id))))
-                .collect(),
+            lines: mine.map(|line| queued_line(line, shelves)).collect(),
             order_id: self.id,
             number: self.number,
             state: self.state,
@@ -334,8 +351,25 @@ impl Waiting {
     }
 }
 
-fn queued_line(line: &OrderLine, shelf: Option<&(Place, i64)>) -> QueuedLine {
+fn queued_line(
+    line: &OrderLine,
+    shelves: &HashMap<(OrderId, VariantId), (Place, i64)>,
+) -> QueuedLine {
+    let shelf_of = |variant| shelves.get(&(line.order_id, variant));
+    let shelf = shelf_of(line.variant_id).filter(|_| line.parts.is_empty());
+    let part = |part: &LinePart| {
+        let shelf = shelf_of(part.variant_id);
+        QueuedPart {
+            sku: part.sku.clone(),
+            product_title: part.title.clone(),
+            variant_title: Some(part.variant_title.clone()).filter(|t| !t.is_empty()),
+            quantity: part.quantity.saturating_mul(line.to_ship()),
+            location: shelf.map(|(place, _)| place.clone()),
+            on_hand: shelf.map_or(0, |(_, on_hand)| *on_hand),
+        }
+    };
     QueuedLine {
+        parts: line.parts.iter().map(part).collect(),
         line_id: line.id,
         sku: line.sku.clone(),
         product_title: line.title.clone(),
@@ -375,27 +409,45 @@ async fn shelves(
     Ok(found)
 }
 
+impl QueuedLine {
+    /// What to take from the shelves for the line: itself, or its parts.
+    fn goods(&self) -> Vec<QueuedPart> {
+        if !self.parts.is_empty() {
+            return self.parts.clone();
+        }
+        vec![QueuedPart {
+            sku: self.sku.clone(),
+            product_title: self.product_title.clone(),
+            variant_title: self.variant_title.clone(),
+            quantity: self.quantity,
+            location: self.location.clone(),
+            on_hand: self.on_hand,
+        }]
+    }
+}
+
 /// What to take from which shelf, shelf by shelf, for the orders that are not picked yet.
 fn pick_list(items: &[QueuedOrder]) -> Vec<PickRow> {
     let mut rows: BTreeMap<(String, LocationId, String), PickRow> = BTreeMap::new();
     for order in items.iter().filter(|order| order.can_pick) {
-        for line in &order.lines {
-            let Some(place) = &line.location else {
+        let mut seen = BTreeSet::new();
+        for goods in order.lines.iter().flat_map(QueuedLine::goods) {
+            let Some(place) = goods.location else {
                 continue;
             };
-            let row = rows
-                .entry((place.code.clone(), place.id, line.sku.clone()))
-                .or_insert_with(|| PickRow {
-                    location: place.clone(),
-                    sku: line.sku.clone(),
-                    product_title: line.product_title.clone(),
-                    variant_title: line.variant_title.clone(),
-                    quantity: 0,
-                    on_hand: line.on_hand,
-                    orders: 0,
-                });
-            row.quantity += line.quantity;
-            row.orders += 1;
+            let key = (place.code.clone(), place.id, goods.sku.clone());
+            let first = seen.insert(key.clone());
+            let row = rows.entry(key).or_insert_with(|| PickRow {
+                location: place,
+                sku: goods.sku,
+                product_title: goods.product_title,
+                variant_title: goods.variant_title,
+                quantity: 0,
+                on_hand: goods.on_hand,
+                orders: 0,
+            });
+            row.quantity += goods.quantity;
+            row.orders += i64::from(first);
         }
     }
     rows.into_values().collect()

@@ -15,11 +15,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
+    bundle::{self, InBundle},
     common::{OrderLink, Place, in_list, person},
-    order_parts::hold_reason,
+    order_parts::{Contents, hold_reason},
     stock::{REASONS, StockCan},
 };
-use crate::FlowError;
+use crate::{FlowError, bundles};
 
 /// Movements shown at first, and at most.
 pub const MOVEMENTS: std::ops::RangeInclusive<i64> = 50..=1_000;
@@ -53,6 +54,10 @@ pub struct StockItem {
     pub more_movements: bool,
     /// Who has it on hold, oldest first.
     pub holds: Vec<OpenHold>,
+    /// What it is made of, when it is a bundle: then it lies nowhere itself, and `available` is what can be made.
+    pub parts: Vec<Contents>,
+    /// The bundles that it is part of.
+    pub bundles: Vec<InBundle>,
     /// Reasons to change it.
     pub reasons: Vec<&'static str>,
     /// What the reader may do.
@@ -163,16 +168,22 @@ pub async fn item(
         .chain(held.iter().map(|h| h.order_id))
         .collect();
     let links = links(rx, about).await?;
-    let (on_hand, reserved) = (
+    let (mut on_hand, reserved): (i64, i64) = (
         levels.iter().map(|l| l.on_hand).sum(),
         levels.iter().map(|l| l.reserved).sum(),
     );
+    let made = !sold.parts.is_empty();
+    if made {
+        let asked: Vec<VariantId> = sold.needs().map(|(variant, _)| variant).collect();
+        let free = stock::available(rx, &asked).await?;
+        on_hand = bundles::units(&free, sold.needs()).max(0);
+    }
     Ok(StockItem {
         variant_id: id,
         product_id: sold.product_id,
         product_title: sold.product_title.get(ctx.locale()).to_owned(),
         variant_title: Some(sold.variant_title(ctx.locale())).filter(|t| !t.is_empty()),
-        sku: sold.sku,
+        sku: sold.sku.clone(),
         on_hand,
         reserved,
         available: on_hand - reserved,
@@ -190,9 +201,11 @@ pub async fn item(
             .iter()
             .map(|hold| open_hold(hold, &places, &links))
             .collect(),
+        parts: bundle::all_contents(&sold.parts, ctx.locale()),
+        bundles: bundle::within(rx, ctx, id).await?,
         reasons: REASONS.to_vec(),
         can: StockCan {
-            write: ctx.allows(Permission::StockWrite),
+            write: ctx.allows(Permission::StockWrite) && !made,
         },
     })
 }

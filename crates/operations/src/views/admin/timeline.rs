@@ -160,12 +160,10 @@ fn items(payload: &Value, lines: &[OrderLine]) -> Vec<TimelineItem> {
     let holds = payload.get("holds").and_then(Value::as_array);
     let sku = |hold: &Value| {
         let variant = hold.get("variant_id").and_then(Value::as_str)?;
-        let line = lines
-            .iter()
-            .find(|line| line.variant_id.to_string() == variant)?;
+        let sku = OrderLine::sku_of(lines, variant.parse().ok()?)?;
         let quantity = hold.get("quantity").and_then(Value::as_i64)?;
         Some(TimelineItem {
-            sku: line.sku.clone(),
+            sku: sku.to_owned(),
             quantity,
         })
     };

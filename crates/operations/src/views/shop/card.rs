@@ -2,15 +2,14 @@
 
 use std::collections::HashMap;
 
-use catalog::{Media, Product, ProductState, Variant, VariantState, product};
-use inventory::stock;
+use catalog::{Media, Part, Product, ProductState, Variant, VariantState, product};
 use kernel::{Locale, Money, ProductId, VariantId};
 use platform::Rx;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::parts::{Image, filled, media_url};
-use crate::FlowError;
+use crate::{FlowError, bundles};
 
 /// A product in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -35,12 +34,14 @@ pub struct ProductCard {
     pub in_stock: bool,
 }
 
-/// What a list of products needs beside the products: three questions, however long the list is.
+/// What a list of products needs beside the products: three questions, however long the list is, and one more where
+/// bundles are in it.
 #[derive(Debug, Default)]
 pub(super) struct Goods {
     variants: HashMap<ProductId, Vec<Variant>>,
     media: HashMap<ProductId, Vec<Media>>,
     available: HashMap<VariantId, i64>,
+    parts: HashMap<VariantId, Vec<Part>>,
 }
 
 impl Goods {
@@ -54,9 +55,12 @@ impl Goods {
             .await?
             .into_iter()
             .filter(|v| v.state == VariantState::Active);
-        let mut keys = Vec::new();
+        let (mut keys, mut bundles) = (Vec::new(), Vec::new());
         for variant in active {
             keys.push(variant.id);
+            if variant.is_bundle {
+                bundles.push(variant.id);
+            }
             goods
                 .variants
                 .entry(variant.product_id)
@@ -70,7 +74,7 @@ impl Goods {
                 .or_default()
                 .push(picture);
         }
-        goods.available = stock::available(rx, &keys).await?;
+        (goods.available, goods.parts) = bundles::available(rx, &keys, &bundles).await?;
         Ok(goods)
     }
 
@@ -92,6 +96,11 @@ impl Goods {
     /// How many units of a variant can be sold.
     pub(super) fn available(&self, id: VariantId) -> i64 {
         self.available.get(&id).copied().unwrap_or_default()
+    }
+
+    /// What a variant is made of; nothing unless it is a bundle.
+    pub(super) fn parts(&self, id: VariantId) -> &[Part] {
+        self.parts.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// The card of a product; `None` when it has nothing to sell.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     card::{ProductCard, cards_of},
     facts::Facts,
-    parts::{self, Cutoff, Estimate, FreeShipping, SummaryLine, filled, media_url},
+    parts::{self, Cutoff, Estimate, FreeShipping, Inside, SummaryLine, filled, media_url},
 };
 use crate::{
     FlowError,
@@ -80,8 +80,11 @@ pub struct CartLineView {
     pub line_total: Money,
     /// How many can be bought.
     pub available: i64,
-    /// Why the line cannot be ordered as it is: `sold_out`, `not_enough`, `unavailable`; null when it can.
+    /// Why the line cannot be ordered as it is: `sold_out`, `shared` (the rest of the stock is in
+    /// other lines of this cart), `not_enough`, `unavailable`; null when it can.
     pub problem: Option<&'static str>,
+    /// What one unit is made of, when it is a bundle.
+    pub contents: Vec<Inside>,
 }
 
 /// A cart, or an empty one. `suggested` products are offered beside it.
@@ -152,6 +155,7 @@ fn line_view(line: &PricedCartLine, locale: Locale) -> Result<CartLineView, Flow
             0
         },
         problem: line.problem().map(|p| p.problem),
+        contents: sold.parts.iter().map(|p| Inside::of(p, locale)).collect(),
     })
 }
 
@@ -172,5 +176,6 @@ pub(super) fn summary_line(
         quantity: view.quantity,
         unit_price: view.unit_price,
         line_total: view.line_total,
+        contents: view.contents,
     })
 }

@@ -6,8 +6,8 @@ use catalog::{ProductState, product};
 use fulfilment::{carrier, parcel, promise};
 use inventory::hold::{self, HoldState};
 use jiff::civil::Date;
-use kernel::{Address, Money, OrderId, ParcelId, ProductId, Timestamp, VariantId};
-use orders::{Order, OrderLine, OrderState, PaymentMethod, PaymentState, order};
+use kernel::{Address, Money, OrderId, ParcelId, ProductId, Timestamp};
+use orders::{LinePart, Order, OrderLine, OrderState, PaymentMethod, PaymentState, order};
 use payments::{RefundState, refund};
 use platform::{Ctx, Rx, web::PageView};
 use schemars::JsonSchema;
@@ -17,9 +17,13 @@ use super::{
     facts::Facts,
     order_payment::{self, OrderPayment},
     order_steps::{self, Step},
-    parts::{Estimate, SummaryLine, filled, media_url},
+    parts::{Estimate, Inside, SummaryLine, filled, media_url},
 };
-use crate::{FlowError, flows::end_order};
+use crate::{
+    FlowError,
+    bundles::{self, Free},
+    flows::end_order,
+};
 
 /// The page of an order.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -223,8 +227,17 @@ async fn summary(rx: &mut Rx, lines: &[OrderLine]) -> Result<Vec<SummaryLine>, F
         quantity: line.quantity,
         unit_price: line.unit_price,
         line_total: line.total,
+        contents: line.parts.iter().map(inside).collect(),
     };
     Ok(lines.iter().map(view).collect())
+}
+
+fn inside(part: &LinePart) -> Inside {
+    Inside {
+        title: part.title.clone(),
+        variant_title: filled(&part.variant_title),
+        quantity: part.quantity,
+    }
 }
 
 fn units(line: &OrderLine, quantity: i64) -> Units {
@@ -248,12 +261,15 @@ async fn hold_of(
     if open.is_empty() {
         return Ok(None);
     }
-    let held = |variant: VariantId| {
-        open.iter()
-            .filter(|h| h.variant_id == variant)
-            .map(|h| h.quantity)
-            .sum::<i64>()
-    };
+    let mut held = Free::new();
+    for hold in &open {
+        *held.entry(hold.variant_id).or_default() += hold.quantity;
+    }
+    let demand: Vec<_> = lines
+        .iter()
+        .map(|line| (line.goods(1).collect(), line.to_ship()))
+        .collect();
+    let shares = bundles::share(held, &demand);
     let until = open.iter().filter_map(|h| h.expires_at).min();
     let reason = match (order.payment_state, order.payment_method) {
         (PaymentState::Unknown, _) => "confirming_payment",
@@ -265,7 +281,8 @@ async fn hold_of(
     };
     let kept = lines
         .iter()
-        .map(|l| units(l, held(l.variant_id)))
+        .zip(shares)
+        .map(|(line, share)| units(line, share.beside_others.min(line.to_ship())))
         .filter(|u| u.quantity > 0)
         .collect();
     Ok(Some(HoldView {

@@ -77,6 +77,28 @@ pub struct FreeShipping {
     pub reached: bool,
 }
 
+/// What one unit of a bundle holds of one thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Inside {
+    /// Its product's name.
+    pub title: String,
+    /// Which variant; null when there is only one.
+    pub variant_title: Option<String>,
+    /// How many of it.
+    pub quantity: i64,
+}
+
+impl Inside {
+    /// A part in a language.
+    pub(super) fn of(part: &catalog::Part, locale: kernel::Locale) -> Self {
+        Self {
+            title: part.product_title.get(locale).to_owned(),
+            variant_title: filled(&part.variant_title(locale)),
+            quantity: part.quantity,
+        }
+    }
+}
+
 /// A line of an order or of a quote, to read only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SummaryLine {
@@ -100,6 +122,8 @@ pub struct SummaryLine {
     pub unit_price: Money,
     /// What the line costs.
     pub line_total: Money,
+    /// What one unit is made of, when it is a bundle.
+    pub contents: Vec<Inside>,
 }
 
 /// The address of a file of the shop.

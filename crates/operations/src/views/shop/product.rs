@@ -1,9 +1,10 @@
-//! The page of a product: seven statements, whatever the number of variants and pictures.
+//! The page of a product: seven statements, whatever the number of variants and pictures; eight with a bundle.
 
 use std::collections::BTreeSet;
 
 use catalog::{
-    Collection, Product, ProductFilter, ProductSort, ProductState, Variant, collection, product,
+    Collection, Part, Product, ProductFilter, ProductSort, ProductState, Variant, bundle,
+    collection, product,
 };
 use fulfilment::delivery;
 use kernel::{Locale, Money, ProductId, VariantId};
@@ -15,7 +16,7 @@ use super::{
     card::{Goods, ProductCard},
     collection::link,
     facts::Facts,
-    parts::{self, Cutoff, Estimate, FEW, Image, Link, filled},
+    parts::{self, Cutoff, Estimate, FEW, Image, Inside, Link, filled},
 };
 use crate::FlowError;
 
@@ -96,6 +97,26 @@ pub struct VariantView {
     /// Whether only few are left.
     pub low_stock: bool,
     /// Its own picture; null when it has none.
+    pub image_url: Option<String>,
+    /// What is inside, when it is a bundle.
+    pub parts: Vec<PartView>,
+    /// What its parts cost one by one at their present prices; null when one of them is not sold by itself (GOV-08).
+    pub parts_price: Option<Money>,
+    /// How much less the bundle costs than that; null when it costs no less.
+    pub saving: Option<Money>,
+}
+
+/// A part of a bundle on the bundle's page.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PartView {
+    /// What it is, and how many of it are inside.
+    #[serde(flatten)]
+    pub inside: Inside,
+    /// Its product's page; null when it is not sold by itself.
+    pub product_handle: Option<String>,
+    /// What one costs by itself; null when it is not sold by itself.
+    pub price: Option<Money>,
+    /// Its picture.
     pub image_url: Option<String>,
 }
 
@@ -212,6 +233,9 @@ fn variant_view(
     locale: Locale,
 ) -> VariantView {
     let available = parts::shown(goods.available(variant.id));
+    let inside = goods.parts(variant.id);
+    let parts_price = bundle::price_apart(inside);
+    let saving = parts_price.and_then(|apart| apart.minus(variant.price).ok());
     VariantView {
         id: variant.id,
         sku: variant.sku.clone(),
@@ -227,6 +251,18 @@ fn variant_view(
         in_stock: available > 0,
         low_stock: (1..=FEW).contains(&available),
         image_url: None,
+        parts: inside.iter().map(|part| part_view(part, locale)).collect(),
+        parts_price,
+        saving: saving.filter(|saving| saving.amount > 0),
+    }
+}
+
+fn part_view(part: &Part, locale: Locale) -> PartView {
+    PartView {
+        inside: Inside::of(part, locale),
+        product_handle: part.for_sale.then(|| part.handle.clone()),
+        price: part.for_sale.then_some(part.price),
+        image_url: part.image_key.as_deref().map(parts::media_url),
     }
 }
 

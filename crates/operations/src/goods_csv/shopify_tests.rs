@@ -1,0 +1,64 @@
+//! What Shopify's files become, and what becomes of goods in them.
+
+use super::*;
+
+const OLDER: &str = "Handle,Title,Body (HTML),Vendor,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Grams,Variant Inventory Qty,Variant Price,Variant Compare At Price,Variant Barcode,Image Src,Status\n\
+    oolong,Oolong,<p>Round &amp; warm.</p><p>Five times.</p>,Foglane,\"tea, oolong\",TRUE,Size,75 g,OL-75,95,12,580.00,640.00,'4710000010669,https://cdn.example/1.jpg,active\n\
+    oolong,,,,,,,150 g,,180,3,1080.00,,,https://cdn.example/2.jpg,\n\
+    oolong,,,,,,,,,,,,,,https://cdn.example/3.jpg,\n\
+    cup,Cup,,,,FALSE,Title,Default Title,CUP,310,,abc,,,,draft\n";
+
+/// CAT-01: rows after the first carry variants and pictures; what has no home is said once, what is wrong by line.
+#[test]
+fn an_older_file_is_read() {
+    let read = read(OLDER.as_bytes(), Locale::En, Currency::TWD).unwrap();
+    assert_eq!((read.rows, read.goods.len()), (4, 1));
+    let oolong = &read.goods[0];
+    assert_eq!(oolong.state, Some(ProductState::Published));
+    assert_eq!(
+        oolong.description.as_ref().unwrap().get(Locale::En),
+        "Round & warm.\n\nFive times."
+    );
+    let skus: Vec<&str> = oolong.variants.iter().map(|v| v.sku.as_str()).collect();
+    assert_eq!(skus, ["OL-75", "OOLONG-2"]);
+    assert_eq!(
+        oolong.variants[0].barcode,
+        Some(Some("4710000010669".into()))
+    );
+    assert_eq!(
+        oolong.variants[0].price,
+        Some(Money::new(58_000, Currency::TWD))
+    );
+    assert_eq!(oolong.variants[1].option_values[0].get(Locale::En), "150 g");
+    let said: Vec<(u64, &str, &str)> = read
+        .remarks
+        .iter()
+        .map(|r| (r.line, r.column.as_str(), r.key))
+        .collect();
+    for expected in [
+        (2, "Vendor", "csv-no-home"),
+        (2, "Tags", "csv-no-home"),
+        (2, "Image Src", "csv-picture-url"),
+        (3, "Variant SKU", "csv-sku-made"),
+        (4, "Image Src", "csv-picture-url"),
+        (5, "Variant Price", "csv-amount"),
+    ] {
+        assert!(said.contains(&expected), "{expected:?} of {said:?}");
+    }
+}
+
+/// Both generations of the header carry the same goods.
+#[test]
+fn both_generations_say_the_same() {
+    let goods = read(OLDER.as_bytes(), Locale::Hant, Currency::TWD)
+        .unwrap()
+        .goods;
+    let both = [Generation::Older, Generation::Newer].map(|made| {
+        let file = write(&goods, made, "https://shop.example");
+        assert_eq!(generation(&file), Some(made));
+        let again = read(&file, Locale::Hant, Currency::TWD).unwrap();
+        assert_eq!(write(&again.goods, made, "https://shop.example"), file);
+        again.goods
+    });
+    assert_eq!(both[0], both[1]);
+}
