@@ -7,7 +7,6 @@
 use std::time::Instant;
 
 use catalog::{media, sellable};
-use inventory::stock;
 use kernel::{Address, Permissions, Quantity, Timestamp, VariantId};
 use orders::{Cause, CheckoutDraft, PaymentMethod, cart, checkout, order};
 use platform::{Actor, Ctx, DbError, Tx, secret};
@@ -16,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{checkout::problems, end_order, place_order};
 use crate::{
-    FlowError,
+    FlowError, bundles,
     pricing::{self, Priced},
     views::{
         admin::start,
@@ -198,8 +197,8 @@ fn home_problems(facts: &Facts) -> Vec<&'static str> {
 }
 
 async fn available(tx: &mut Tx, variant: VariantId) -> i64 {
-    let found = stock::available(tx, &[variant]).await.unwrap_or_default();
-    found.get(&variant).copied().unwrap_or(0)
+    let found = bundles::available(tx, &[variant], &[variant]).await;
+    found.map_or(0, |(free, _)| free.get(&variant).copied().unwrap_or(0))
 }
 
 /// The page of the first product that can be bought, or that nothing can.
