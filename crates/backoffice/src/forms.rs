@@ -77,6 +77,11 @@ impl<T: DeserializeOwned + JsonSchema + Send> Input for Form<T> {
 }
 
 impl Sent {
+    /// Whether a program sent it.
+    pub(crate) fn is_program(&self) -> bool {
+        self.incoming.program
+    }
+
     /// Where a browser goes afterwards.
     pub(crate) fn next(&self, otherwise: impl Into<String>) -> String {
         self.return_to.clone().unwrap_or_else(|| otherwise.into())
@@ -301,6 +306,7 @@ fn in_catalog(error: &CatalogError) -> Option<Blame> {
         CatalogError::TitleMissing => ("title", Vec::new()),
         CatalogError::PriceInvalid { .. } | CatalogError::CurrencyMixed => ("price", Vec::new()),
         CatalogError::CompareAt(_) => ("compare_at_price", Vec::new()),
+        CatalogError::VideoUnknown => ("url", Vec::new()),
         CatalogError::MeasureInvalid => ("weight_grams", Vec::new()),
         _ => return None,
     };

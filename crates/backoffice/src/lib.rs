@@ -24,6 +24,7 @@ mod order_drafts;
 mod order_refunds;
 mod pages;
 mod paths;
+mod pictures;
 mod product_files;
 mod product_state;
 mod products;
@@ -82,10 +83,6 @@ pub struct BackofficeParts {
 
 /// The back office.
 pub struct Backoffice {
-    #[expect(
-        dead_code,
-        reason = "pictures are read by the shop's pages; uploading them here comes with its own form"
-    )]
     files: Files,
     public_url: String,
     anchors: Arc<Anchors>,

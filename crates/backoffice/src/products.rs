@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use catalog::{
-    CatalogError, NewProduct, NewVariant, ProductOption, ProductTexts, collection, media, product,
+    CatalogError, NewProduct, NewVariant, ProductOption, ProductTexts, collection, product,
     rules::{MAX_HANDLE, slug},
 };
 use kernel::{CollectionId, Locale, Money, ProductId, Texts};
@@ -20,8 +20,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Backoffice,
-    forms::{Amount, Form, Nothing, explain},
-    paths::{OptionPath, PicturePath, ProductPath},
+    forms::{Amount, Form, explain},
+    paths::{OptionPath, ProductPath},
 };
 
 /// Addresses tried for a product whose name is taken.
@@ -375,20 +375,6 @@ pub(crate) async fn rename_option(
         Ok(changed(at.id, sent.next(page_of(at.id))))
     };
     sent.or_show(work, product_page(&ctx, at.id)).await
-}
-
-/// Takes a picture away from a product.
-pub(crate) async fn remove_picture(
-    _: Arc<Backoffice>,
-    ctx: Ctx,
-    (Path(at), form): (Path<PicturePath>, Form<Nothing>),
-) -> Result<Done<ProductChanged>, Problem> {
-    form.value?;
-    let (id, picture) = (at.id, at.picture_id);
-    let removing = ctx
-        .write(async move |tx, ctx| Ok::<_, FlowError>(media::remove(tx, ctx, id, picture).await?));
-    removing.await.map_err(explain)?;
-    Ok(changed(id, form.sent.next(page_of(id))))
 }
 
 #[cfg(test)]

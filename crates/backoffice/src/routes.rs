@@ -7,8 +7,8 @@ use platform::web::{Route, Routes};
 
 use crate::{
     Backoffice, account, audit, bank_receipts, desk_routes, goods_routes, inquiries, jobs,
-    list_routes, message_templates, order_actions, order_refunds, pages, product_state, products,
-    second_factor, settings, sign_in, staff, start, stock, system, variants,
+    list_routes, message_templates, order_actions, order_refunds, pages, pictures, product_state,
+    products, second_factor, settings, sign_in, staff, start, stock, system, variants,
 };
 
 /// All routes of the back office, and those for machines.
@@ -27,6 +27,7 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         goods_routes::parts_of_bundles,
         goods_routes::many_products,
         goods_routes::files_of_goods,
+        pictures::routes,
         stock_of_variants,
         people,
         audit::routes,
@@ -398,12 +399,6 @@ fn variants_of_products(routes: Desk) -> Desk {
             P::ProductsWrite,
             "Renames an option",
             products::rename_option,
-        )
-        .delete(
-            "/admin/products/{id}/pictures/{picture_id}",
-            P::ProductsWrite,
-            "Takes a picture away",
-            products::remove_picture,
         )
         .post(
             "/admin/products/{id}/variants",

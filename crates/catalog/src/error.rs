@@ -127,6 +127,9 @@ pub enum CatalogError {
         /// The wanted state.
         to: ProductState,
     },
+    /// An address that is not of a film.
+    #[error("not the address of a film")]
+    VideoUnknown,
     /// The cursor is not one of this list.
     #[error("not a cursor of this list")]
     BadCursor,
@@ -168,6 +171,7 @@ impl CatalogError {
             Self::PartQuantity { .. } => "error-part-quantity",
             Self::TooDeep => "error-collection-too-deep",
             Self::State { .. } => "error-product-state",
+            Self::VideoUnknown => "error-video-unknown",
             Self::BadCursor => "error-bad-cursor",
             Self::Money(_) => "error-amount-too-large",
             Self::Search(_) => "error-search-unavailable",

@@ -13,11 +13,13 @@ pub mod events;
 pub mod media;
 pub mod price;
 pub mod product;
+pub mod removed_media;
 pub mod rules;
 pub mod search;
 pub mod sellable;
 mod store;
 pub mod variant;
+pub mod video;
 
 pub use attribute::{Attribute, AttributeDefinition};
 pub use bundle::Part;
@@ -27,5 +29,7 @@ pub use media::{Media, NewMedia};
 pub use product::{
     NewProduct, Product, ProductFilter, ProductOption, ProductSort, ProductState, ProductTexts,
 };
+pub use removed_media::RemovedMedia;
 pub use sellable::Sellable;
 pub use variant::{NewVariant, Variant, VariantDetails, VariantState};
+pub use video::Video;

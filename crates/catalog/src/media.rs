@@ -1,7 +1,7 @@
 //! The picture set of a product: files by key, in order, each with a text for those who cannot see it.
 
-use kernel::{MediaId, ProductId, Texts};
-use platform::{Ctx, DbError, Rx, Tx, db::Row, db::Value, params};
+use kernel::{MediaId, ProductId, Texts, VariantId};
+use platform::{Ctx, DbError, Rx, Tx, db::Row, db::Value, params, pictures};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -20,6 +20,8 @@ pub struct Media {
     pub id: MediaId,
     /// Whose picture it is.
     pub product_id: ProductId,
+    /// The one variant that it shows; null when it shows the product.
+    pub variant_id: Option<VariantId>,
     /// Key of the file in the file store.
     pub file_key: String,
     /// What it shows.
@@ -54,10 +56,11 @@ pub(crate) const COLUMNS: [&str; 7] = [
 ];
 
 impl Media {
-    fn from_row(row: &Row) -> Result<Self, DbError> {
+    pub(crate) fn from_row(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             id: row.get("id")?,
             product_id: row.get("product_id")?,
+            variant_id: row.get("variant_id")?,
             file_key: row.get("file_key")?,
             alt: row.get("alt")?,
             width: row.get("width")?,
@@ -93,13 +96,13 @@ impl NewMedia {
 /// # Errors
 /// The database's.
 pub async fn of(rx: &mut Rx, products: &[ProductId]) -> Result<Vec<Media>, CatalogError> {
-    let sql = "SELECT id, product_id, file_key, alt, width, height FROM media WHERE product_id IN ({keys}) \
+    let sql = "SELECT id, product_id, variant_id, file_key, alt, width, height FROM media WHERE product_id IN ({keys}) \
                ORDER BY product_id, position, id";
     let rows = store::rows_in(rx, sql, store::keys(products)).await?;
     Ok(rows.iter().map(Media::from_row).collect::<Result<_, _>>()?)
 }
 
-/// Adds a picture behind the others.
+/// Adds a picture behind the others, and has its sizes for pages made.
 ///
 /// # Errors
 /// [`CatalogError::NotFound`], [`CatalogError::TooMany`], or the database's.
@@ -111,40 +114,109 @@ pub async fn add(
 ) -> Result<MediaId, CatalogError> {
     new.check()?;
     let owner = product::lock(tx, product).await?;
-    let sql = "SELECT COUNT(*) AS count, COALESCE(MAX(position), 0) AS last FROM media WHERE product_id = $1";
-    let row = tx.one(sql, params![product]).await?;
-    let count = usize::try_from(row.get::<i64>("count")?).unwrap_or(usize::MAX);
-    check_count("pictures", count.saturating_add(1), MAX_MEDIA)?;
+    let last = room(tx, product).await?;
     let id = MediaId::new();
-    tx.insert_many(
-        "media",
-        &COLUMNS,
-        &[new.row(id, product, row.get::<i64>("last")? + 1)],
-    )
-    .await?;
+    tx.insert_many("media", &COLUMNS, &[new.row(id, product, last + 1)])
+        .await?;
+    pictures::queue_sizes(tx, ctx, &new.file_key).await?;
     product::changed(tx, ctx, &owner, Change::Media).await?;
     Ok(id)
 }
 
-/// Takes a picture out of a product's set; the file itself stays.
+/// The last place of a locked product's pictures, when one more may come.
+pub(crate) async fn room(tx: &mut Tx, product: ProductId) -> Result<i64, CatalogError> {
+    let sql = "SELECT COUNT(*) AS count, COALESCE(MAX(position), 0) AS last FROM media WHERE product_id = $1";
+    let row = tx.one(sql, params![product]).await?;
+    let count = usize::try_from(row.get::<i64>("count")?).unwrap_or(usize::MAX);
+    check_count("pictures", count.saturating_add(1), MAX_MEDIA)?;
+    Ok(row.get("last")?)
+}
+
+/// Says what a picture shows, and of which variant it is.
 ///
 /// # Errors
-/// [`CatalogError::NotFound`] when it is not a picture of this product, or the database's.
-pub async fn remove(
+/// [`CatalogError::NotFound`] when it is not a picture, or the variant not a variant, of this product;
+/// [`CatalogError::TooLong`], or the database's.
+pub async fn describe(
     tx: &mut Tx,
     ctx: &Ctx,
     product: ProductId,
     id: MediaId,
+    alt: &Texts,
+    variant: Option<VariantId>,
 ) -> Result<(), CatalogError> {
+    check_texts("picture text", alt, MAX_TITLE)?;
     let owner = product::lock(tx, product).await?;
-    match tx
-        .execute(
-            "DELETE FROM media WHERE id = $1 AND product_id = $2",
-            params![id, product],
-        )
-        .await?
-    {
+    if let Some(variant) = variant {
+        let sql = "SELECT id FROM variants WHERE id = $1 AND product_id = $2";
+        tx.row(sql, params![variant, product])
+            .await?
+            .ok_or(CatalogError::NotFound("variant"))?;
+    }
+    let sql = "UPDATE media SET alt = $3, variant_id = $4 WHERE id = $1 AND product_id = $2";
+    match tx.execute(sql, params![id, product, alt, variant]).await? {
         0 => Err(CatalogError::NotFound("picture")),
         _ => product::changed(tx, ctx, &owner, Change::Media).await,
+    }
+}
+
+/// Moves a picture to a place among the pictures of its product, from 1; beyond the last is the last.
+///
+/// # Errors
+/// [`CatalogError::NotFound`] when it is not a picture of this product, or the database's.
+pub async fn place(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    product: ProductId,
+    id: MediaId,
+    place: i64,
+) -> Result<(), CatalogError> {
+    let owner = product::lock(tx, product).await?;
+    let present: Vec<MediaId> = of(tx, &[product]).await?.iter().map(|m| m.id).collect();
+    let order = moved(&present, id, place).ok_or(CatalogError::NotFound("picture"))?;
+    if order == present {
+        return Ok(());
+    }
+    for (id, position) in order.into_iter().zip(1_i64..) {
+        let sql = "UPDATE media SET position = $2 WHERE id = $1";
+        tx.later(sql, params![id, position]).await?;
+    }
+    product::changed(tx, ctx, &owner, Change::Media).await
+}
+
+/// A list with one of its members at another place, from 1; `None` when it is no member.
+fn moved<T: Copy + PartialEq>(list: &[T], one: T, place: i64) -> Option<Vec<T>> {
+    if !list.contains(&one) {
+        return None;
+    }
+    let mut others: Vec<T> = list
+        .iter()
+        .filter(|other| **other != one)
+        .copied()
+        .collect();
+    let index = usize::try_from(place.saturating_sub(1)).unwrap_or_default();
+    others.insert(index.min(others.len()), one);
+    Some(others)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// STF-12: a picture that is moved stands where it was put, and the others keep their order.
+        #[test]
+        fn a_moved_picture_stands_where_it_was_put(count in 1_usize..20, from in 0_usize..20, place in -5_i64..30) {
+            let list: Vec<usize> = (0..count).collect();
+            let one = from % count;
+            let order = moved(&list, one, place).unwrap();
+            let wanted = usize::try_from(place.clamp(1, i64::try_from(count).unwrap()) - 1).unwrap();
+            prop_assert_eq!(order.iter().position(|n| *n == one), Some(wanted));
+            let others: Vec<usize> = order.into_iter().filter(|n| *n != one).collect();
+            prop_assert!(others.is_sorted() && others.len() + 1 == count);
+            prop_assert_eq!(moved(&list, count, place), None);
+        }
     }
 }

@@ -95,9 +95,11 @@ CREATE TABLE collection_products (
 );
 CREATE INDEX collection_products_in_order ON collection_products (collection_id, position, product_id);
 CREATE INDEX collection_products_by_product ON collection_products (product_id);
+-- variant_id: the one variant that a picture shows, NULL where it shows the product.
 CREATE TABLE media (
   id UUID PRIMARY KEY,
   product_id UUID NOT NULL REFERENCES products (id),
+  variant_id UUID REFERENCES variants (id),
   position BIGINT NOT NULL,
   file_key TEXT NOT NULL,
   alt TEXT NOT NULL,
@@ -131,3 +133,21 @@ CREATE TABLE bulk_edit_rows (
   PRIMARY KEY (edit_id, position)
 );
 CREATE INDEX bulk_edit_rows_by_state ON bulk_edit_rows (edit_id, state, position);
+-- Pictures that were taken out of a set and can be put back for a month.
+CREATE TABLE removed_media (
+  id UUID PRIMARY KEY,
+  product_id UUID NOT NULL REFERENCES products (id),
+  variant_id UUID REFERENCES variants (id),
+  position BIGINT NOT NULL,
+  file_key TEXT NOT NULL,
+  alt TEXT NOT NULL,
+  width BIGINT NOT NULL,
+  height BIGINT NOT NULL,
+  removed_at BIGINT NOT NULL
+);
+CREATE INDEX removed_media_by_product ON removed_media (product_id, removed_at);
+-- Where the film about a product plays.
+CREATE TABLE product_videos (
+  product_id UUID PRIMARY KEY REFERENCES products (id),
+  url TEXT NOT NULL
+);

@@ -3,7 +3,9 @@
 use engagement::mailer::Mailer;
 use platform::{
     Ctx,
+    files::Files,
     jobs::{Every, Failure, Handlers, JobRun, Schedule},
+    pictures,
     web::idempotency,
 };
 
@@ -65,6 +67,15 @@ pub fn handlers(handlers: &mut Handlers, mailer: Mailer) {
     handlers.on(bulk_edit::WORK, bulk_edit::work);
     handlers.on(CHECK, check);
     handlers.on(FORGET, forget);
+}
+
+/// Registers the handlers of jobs that work on the shop's files.
+pub fn file_handlers(handlers: &mut Handlers, files: &Files) {
+    let files = files.clone();
+    handlers.on(pictures::SIZES_JOB, move |_, run: JobRun| {
+        let files = files.clone();
+        async move { pictures::make_sizes(&files, run.payload()?).await }
+    });
 }
 
 #[expect(

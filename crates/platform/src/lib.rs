@@ -14,6 +14,7 @@ pub mod files;
 pub mod jobs;
 pub mod list;
 pub mod page;
+pub mod pictures;
 pub mod recent;
 pub mod secret;
 pub mod settings;

@@ -13,6 +13,7 @@ use operations::{
         facts::Facts,
         home::{self, HomePage},
         product::ProductPage,
+        schema_org,
         search::SearchPage,
     },
 };
@@ -63,7 +64,7 @@ pub struct Storefront {
     pub(crate) collections: Cache<(Locale, String), CollectionPage>,
     pub(crate) totals: Cache<String, i64>,
     pub(crate) searches: Cache<(Locale, String), SearchPage>,
-    pub(crate) maps: Cache<(), String>,
+    pub(crate) maps: Cache<i64, String>,
     facts: Cache<(), Facts>,
     around: Cache<Locale, Around>,
     popular: Cache<(), Vec<ProductId>>,
@@ -87,7 +88,7 @@ impl Storefront {
             collections: Cache::new(STOCK, PAGES),
             totals: Cache::new(COUNTS, PAGES),
             searches: Cache::new(STOCK, PAGES),
-            maps: Cache::new(SELDOM, 1),
+            maps: Cache::new(SELDOM, 8),
             facts: Cache::new(FACTS, 1),
             around: Cache::new(FACTS, 3),
             popular: Cache::new(SELDOM, 1),
@@ -135,6 +136,17 @@ impl Storefront {
         self.parts.page_events.record(ctx, event);
     }
 
+    /// Where a page is and for whom, for what machines read of it.
+    pub(crate) fn place<'a>(&'a self, ctx: &Ctx, facts: &'a Facts) -> schema_org::Place<'a> {
+        schema_org::Place {
+            facts,
+            base: &self.parts.public_url,
+            locale: ctx.locale(),
+            words: &self.parts.words,
+            now: ctx.now(),
+        }
+    }
+
     async fn around(&self, ctx: &Ctx) -> Option<Arc<Around>> {
         let (now, locale) = (ctx.now(), ctx.locale());
         if let Some(around) = self.around.get(&locale, now) {
@@ -165,6 +177,34 @@ fn shop_value(facts: &Facts, locale: Locale) -> Value {
     }
 }
 
+/// Pages of one person, and lists that anybody can make endlessly many of: nothing for search engines.
+const PRIVATE: [&str; 5] = ["/cart", "/checkout", "/orders", "/search", "/account"];
+
+/// Where the page is for search engines and for those who share it: one address in each language, whatever was asked
+/// for beside the page itself.
+fn here(base: &str, languages: &[Locale], ctx: &Ctx, incoming: &Incoming) -> Value {
+    let path = match incoming.query_param("after") {
+        Some(after) => format!("{}?after={}", incoming.path, plain(&after)),
+        None => incoming.path.clone(),
+    };
+    let first = languages.first().copied().unwrap_or_default();
+    let of = |locale: Locale| schema_org::address(base, &path, locale, first);
+    let languages: Vec<Value> = languages
+        .iter()
+        .map(|locale| context! { code => locale.code(), url => of(*locale) })
+        .collect();
+    let private = PRIVATE.iter().any(|start| incoming.path.starts_with(start));
+    context! {
+        base => base, url => of(ctx.locale()), languages => languages, first => of(first), private => private,
+    }
+}
+
+/// A cursor as it stands in addresses: letters, digits and what needs no escape. Another text is none.
+fn plain(cursor: &str) -> &str {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
+    if cursor.chars().all(fits) { cursor } else { "" }
+}
+
 /// What a page shows of a shop that could not be read.
 fn nothing_known() -> Value {
     context! {
@@ -177,14 +217,20 @@ impl Face for Storefront {
     fn surroundings<'a>(
         &'a self,
         ctx: &'a Ctx,
-        _: &'a Incoming,
+        incoming: &'a Incoming,
     ) -> FaceFuture<'a, Vec<(&'static str, Value)>> {
         Box::pin(async move {
             let around = self.around(ctx).await;
-            vec![(
-                "site",
-                around.map_or_else(nothing_known, |a| a.site.clone()),
-            )]
+            vec![
+                (
+                    "site",
+                    around.map_or_else(nothing_known, |a| a.site.clone()),
+                ),
+                (
+                    "here",
+                    here(&self.parts.public_url, &self.languages(), ctx, incoming),
+                ),
+            ]
         })
     }
 

@@ -17,7 +17,7 @@ use crate::{
 /// The routes of the shop.
 #[must_use]
 pub fn routes(face: Arc<Storefront>) -> Vec<Route> {
-    let shop = Routes::new(face)
+    let shop = machines(Routes::new(face))
         .get("/", Public, "The home page", home::show)
         .get(
             "/collections/{handle}",
@@ -163,24 +163,6 @@ pub fn routes(face: Arc<Storefront>) -> Vec<Route> {
             Public,
             "A style sheet, script or icon",
             files::asset,
-        )
-        .get(
-            "/robots.txt",
-            Public,
-            "What crawlers may read",
-            machine::robots,
-        )
-        .get(
-            "/sitemap.xml",
-            Public,
-            "Every public page, for search engines",
-            machine::sitemap,
-        )
-        .get(
-            "/llms.txt",
-            Public,
-            "What assistants should know about the shop",
-            machine::llms,
         );
     of_account(way_in(shop)).finish()
 }
@@ -283,5 +265,34 @@ fn of_account(routes: Routes<Storefront>) -> Routes<Storefront> {
             Account,
             "Sign out on every device",
             door::sign_out_everywhere,
+        )
+}
+
+/// What programs that come by are told.
+fn machines(routes: Routes<Storefront>) -> Routes<Storefront> {
+    routes
+        .get(
+            "/robots.txt",
+            Public,
+            "What crawlers may read",
+            machine::robots,
+        )
+        .get(
+            "/sitemap.xml",
+            Public,
+            "Every public page, for search engines",
+            machine::sitemap,
+        )
+        .get(
+            "/sitemaps/{map}",
+            Public,
+            "A part of the map of a large shop",
+            machine::part_of_sitemap,
+        )
+        .get(
+            "/llms.txt",
+            Public,
+            "What assistants should know about the shop",
+            machine::llms,
         )
 }

@@ -22,11 +22,12 @@ const YEAR: i64 = 365 * 86_400;
 const REFERRER: usize = 300;
 
 /// Paths whose requests belong to no visit.
-const QUIET: [&str; 6] = [
+const QUIET: [&str; 7] = [
     "/assets/",
     "/media/",
     "/robots.txt",
     "/sitemap.xml",
+    "/sitemaps/",
     "/llms.txt",
     "/webhooks/",
 ];

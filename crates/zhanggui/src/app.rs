@@ -245,6 +245,7 @@ impl App {
         let mut handlers = self.extra.handlers.clone().unwrap_or_default();
         operations::background::handlers(&mut handlers, self.mailer()?);
         self.anchors.register(&mut handlers);
+        operations::background::file_handlers(&mut handlers, &self.files);
         Ok(handlers)
     }
 

@@ -4,6 +4,7 @@
 import htmx from "htmx.org";
 
 import { wireKeyboard } from "./keyboard";
+import { wireOrder, wireUpload } from "./pictures";
 
 // The content security policy allows neither eval nor style blocks without a nonce.
 htmx.config.allowEval = false;
@@ -17,6 +18,8 @@ function wire(root: ParentNode): void {
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-dialog]")) button.hidden = false;
   for (const place of root.querySelectorAll<HTMLElement>("[data-file-into]")) wireFile(place);
   for (const region of root.querySelectorAll<HTMLElement>(".table-responsive")) widths.observe(region);
+  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-upload]")) wireUpload(form);
+  for (const list of root.querySelectorAll<HTMLElement>("[data-pictures]")) wireOrder(list);
   // On a phone the navigation is a strip that scrolls.
   root.querySelector(".bo-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const figures = [...root.querySelectorAll<HTMLElement>("[data-chart]")];

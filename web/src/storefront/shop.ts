@@ -1,6 +1,8 @@
 // Script of the storefront. Every page works without it; it only saves the shopper a page load here and there,
 // and counts which product cards were seen. No figure is worked out here: prices and totals come from the server.
 
+import { showPicture, wireGallery } from "./gallery";
+
 document.documentElement.classList.add("js");
 
 const each = <T extends Element>(selector: string, act: (element: T) => void, within: ParentNode = document): void =>
@@ -89,13 +91,6 @@ function showFormerPrice(page: Element, text: string | null): void {
     was.hidden = text === null;
     was.textContent = text ?? "";
   }
-}
-
-function showPicture(page: Element, url: string | null): void {
-  const main = page.querySelector<HTMLImageElement>("img[data-main]");
-  if (!main || !url || main.getAttribute("src") === url) return;
-  main.src = url;
-  page.querySelector(".gallery")?.scrollTo({ left: 0, behavior: "smooth" });
 }
 
 /** Points each option's links at the variant that differs from the chosen one as little as possible. */
@@ -274,6 +269,7 @@ each<HTMLInputElement>("input[data-stepper]", addSteps);
 each<HTMLFormElement>("form[data-auto]", sendOnChange);
 each<HTMLFormElement>("form[data-once]", sendOnce);
 each<HTMLFormElement>("form[data-checkout]", refreshQuote);
+each<HTMLElement>(".gallery", wireGallery);
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
 countImpressions();
 closeMenus();

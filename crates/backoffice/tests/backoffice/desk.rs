@@ -61,6 +61,7 @@ pub(crate) struct Desk {
     pub(crate) draft: ProductId,
     pub(crate) small: VariantId,
     pub(crate) cup: VariantId,
+    pub(crate) files: Files,
     mail: PathBuf,
 }
 
@@ -75,7 +76,7 @@ impl Desk {
         let files = Files::open(world.folder.path().join("media")).unwrap();
         let words = Arc::new(Words::load().unwrap());
         let face = Arc::new(Backoffice::new(BackofficeParts {
-            files,
+            files: files.clone(),
             public_url: format!("https://{HOST}"),
             words: Arc::clone(&words),
             anchors: Arc::new(Anchors::open(world.folder.path()).unwrap()),
@@ -105,6 +106,7 @@ impl Desk {
             draft,
             small,
             cup,
+            files,
             mail: world.folder.path().join("mail"),
         }
     }
@@ -201,6 +203,7 @@ impl Desk {
             from: Email::parse("shop@shop.test").unwrap(),
         };
         background::handlers(&mut handlers, mailer);
+        background::file_handlers(&mut handlers, &self.files);
         Workers::new(self.ctx.clone(), handlers)
             .drain()
             .await
@@ -438,6 +441,25 @@ impl Answer {
     }
 }
 
+/// A field of a form with files: its name, the file's name where it is one, its content.
+pub(crate) type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
+
+const MULTIPART: &str = "multipart/form-data; boundary=line";
+
+fn multipart(parts: &[Part<'_>]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, file, content) in parts {
+        let file = file.map_or_else(String::new, |file| format!("; filename=\"{file}\""));
+        let head =
+            format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--line--\r\n");
+    body
+}
+
 /// Somebody at a browser, with cookies.
 pub(crate) struct Person<'a> {
     desk: &'a Desk,
@@ -460,6 +482,14 @@ impl Person<'_> {
             .request("POST", path)
             .header("content-type", "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Sends a form with files: `(name, file name, content)`.
+    pub(crate) async fn upload(&self, path: &str, parts: &[Part<'_>]) -> Answer {
+        let request = self.request("POST", path);
+        let request = request.header("content-type", MULTIPART);
+        self.send(request.body(Body::from(multipart(parts))).unwrap())
+            .await
     }
 
     fn request(&self, method: &str, path: &str) -> Builder {
@@ -534,6 +564,22 @@ impl Program<'_> {
 
     pub(crate) async fn send(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         self.send_keyed(method, path, body, None).await
+    }
+
+    /// Sends a form with files.
+    pub(crate) async fn upload(&self, path: &str, parts: &[Part<'_>]) -> Answer {
+        let request = Request::builder()
+            .method("POST")
+            .uri(path)
+            .header("host", HOST)
+            .header("accept-language", "en")
+            .header("content-type", MULTIPART)
+            .header(
+                "authorization",
+                format!("Bearer {}", self.key.as_deref().unwrap_or_default()),
+            );
+        let request = request.body(Body::from(multipart(parts))).unwrap();
+        self.desk.ask(request, self.source).await
     }
 
     /// Sends a request under an idempotency key.

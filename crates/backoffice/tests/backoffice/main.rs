@@ -18,6 +18,7 @@ mod money;
 mod order_drafts;
 mod orders;
 mod pages;
+mod pictures;
 mod second_step;
 mod settings;
 mod staff;

@@ -2,7 +2,7 @@
 
 use catalog::{
     CatalogError, NewMedia, NewProduct, NewVariant, ProductOption, ProductState, ProductTexts,
-    VariantState, media, product, sellable, variant,
+    VariantState, media, product, removed_media, sellable, variant,
 };
 use kernel::{Currency, Locale, Money, Texts, event};
 
@@ -359,7 +359,7 @@ fn a_product_can_be_changed() {
             };
             media::add(tx, ctx, id, picture).await?;
             let first = media::of(tx, &[id]).await?[0].id;
-            media::remove(tx, ctx, id, first).await
+            removed_media::remove(tx, ctx, id, first).await
         });
         changed.await.unwrap();
         let (found, variants, pictures) = world

@@ -37,7 +37,11 @@ pub(super) fn deed(route: &Route, incoming: &Incoming) -> Option<Deed> {
         Ok(mut value) => {
             let mut fields = Vec::new();
             strip(&mut value, "", &mut fields);
-            (fields, value.to_string())
+            let mut content = value.to_string();
+            for file in incoming.upload.iter().flat_map(|upload| &upload.files) {
+                content.push_str(&secret::sha256_hex(&file.bytes));
+            }
+            (fields, content)
         }
         // Files and the like: the bytes as they came.
         Err(_) => (Vec::new(), secret::sha256_hex(&incoming.body)),

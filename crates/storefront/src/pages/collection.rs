@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use catalog::ProductSort;
-use operations::views::shop::collection::{CollectionPage, CollectionQuery, collection_page};
+use operations::views::shop::{
+    collection::{CollectionPage, CollectionQuery, collection_page},
+    schema_org,
+};
 use platform::{
     Ctx,
     page::Cursor,
@@ -57,9 +60,11 @@ pub(crate) async fn show(
         after: (!after.is_empty()).then(|| Cursor::from_text(&after)),
         limit,
     };
-    let view = ctx
-        .read(async move |rx, ctx| collection_page(rx, ctx, &facts, &wanted, total).await)
+    let known = Arc::clone(&facts);
+    let mut view = ctx
+        .read(async move |rx, ctx| collection_page(rx, ctx, &known, &wanted, total).await)
         .await?;
+    view.json_ld = schema_org::collection(&view, shop.place(&ctx, &facts));
     if total.is_none() {
         shop.totals.put(path.handle, now, view.total);
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use platform::{
-    Ctx,
+    Ctx, pictures,
     web::{Path, Problem, Raw, StatusCode, Whole, assets},
 };
 use schemars::JsonSchema;
@@ -37,13 +37,16 @@ pub(crate) async fn media(
         Some("gif") => "image/gif",
         _ => return Err(Problem::not_found()),
     };
-    let bytes = shop
-        .parts
-        .files
-        .get(&path.file)
-        .ok_or_else(Problem::not_found)?;
+    let files = &shop.parts.files;
+    let (content_type, bytes, kept) = match files.get(&path.file) {
+        Some(bytes) => (content_type, bytes, FOREVER),
+        // A size that is not made yet: the large picture serves meanwhile, and nobody keeps it under this name.
+        None => pictures::instead(files, &path.file)
+            .map(|(content_type, bytes)| (content_type, bytes, "no-cache"))
+            .ok_or_else(Problem::not_found)?,
+    };
     let headers = vec![
-        ("cache-control", FOREVER.to_owned()),
+        ("cache-control", kept.to_owned()),
         ("content-security-policy", PICTURE_POLICY.to_owned()),
     ];
     Ok(Raw {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use operations::views::shop::home::{self, HomePage};
+use operations::views::shop::{
+    home::{self, HomePage},
+    schema_org,
+};
 use platform::{
     Ctx,
     web::{Page, Problem, Whole},
@@ -21,8 +24,10 @@ pub(crate) async fn show(
         return Ok(Page::new(Shared(known)));
     }
     let (facts, popular) = (shop.facts(&ctx).await?, shop.popular(&ctx).await?);
-    let view = ctx
-        .read(async move |rx, ctx| home::home_page(rx, ctx, &facts, &popular).await)
+    let known = Arc::clone(&facts);
+    let mut view = ctx
+        .read(async move |rx, ctx| home::home_page(rx, ctx, &known, &popular).await)
         .await?;
+    view.json_ld = schema_org::home(shop.place(&ctx, &facts));
     Ok(Page::new(Shared(shop.homes.put(locale, now, view))))
 }

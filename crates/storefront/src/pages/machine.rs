@@ -2,11 +2,17 @@
 
 use std::{fmt::Write as _, sync::Arc};
 
-use operations::views::shop::sitemap::{self, Entry};
+use kernel::Locale;
+use operations::views::shop::{
+    schema_org,
+    sitemap::{self, Entry},
+};
 use platform::{
     Ctx,
-    web::{Problem, Raw, StatusCode},
+    web::{Path, Problem, Raw, StatusCode, form},
 };
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::Storefront;
 
@@ -21,39 +27,112 @@ pub(crate) async fn robots(shop: Arc<Storefront>, _: Ctx, (): ()) -> Result<Raw,
     Ok(plain("text/plain; charset=utf-8", text))
 }
 
+/// The one map of a small shop; for a large one, where its maps are.
 pub(crate) async fn sitemap(shop: Arc<Storefront>, ctx: Ctx, (): ()) -> Result<Raw, Problem> {
-    let now = ctx.now();
-    let known = match shop.maps.get(&(), now) {
-        Some(known) => known,
-        None => {
-            let facts = shop.facts(&ctx).await?;
-            let entries = ctx
-                .read(async move |rx, _| sitemap::entries(rx, &facts).await)
-                .await?;
-            shop.maps
-                .put((), now, map(&shop.parts.public_url, &entries))
-        }
-    };
-    Ok(plain(
-        "application/xml; charset=utf-8",
-        known.as_ref().clone(),
-    ))
+    let products = ctx.read(async |rx, _| sitemap::count(rx).await).await?;
+    if products <= sitemap::PRODUCTS {
+        return Ok(xml(shop.map(&ctx, 0).await?.as_ref().clone()));
+    }
+    let base = escaped(&shop.parts.public_url);
+    let mut text = format!("{XML}<sitemapindex xmlns=\"{MAPS}\">\n");
+    for map in 0..=(products - 1) / sitemap::PRODUCTS {
+        let _ = writeln!(text, "<sitemap><loc>{base}/sitemaps/{map}</loc></sitemap>");
+    }
+    text.push_str("</sitemapindex>\n");
+    Ok(xml(text))
 }
 
-/// The map in the words of sitemaps.org. Handles have no character that XML would read as its own.
-fn map(url: &str, entries: &[Entry]) -> String {
-    let mut text = String::from(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+/// One of several maps.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct MapPath {
+    /// Its number, from 0.
+    #[serde(deserialize_with = "form::whole")]
+    map: i64,
+}
+
+/// One map of a large shop.
+pub(crate) async fn part_of_sitemap(
+    shop: Arc<Storefront>,
+    ctx: Ctx,
+    Path(path): Path<MapPath>,
+) -> Result<Raw, Problem> {
+    let most = ctx.read(async |rx, _| sitemap::count(rx).await).await? / sitemap::PRODUCTS;
+    if !(0..=most).contains(&path.map) {
+        return Err(Problem::not_found());
+    }
+    Ok(xml(shop.map(&ctx, path.map).await?.as_ref().clone()))
+}
+
+impl Storefront {
+    async fn map(&self, ctx: &Ctx, map: i64) -> Result<Arc<String>, Problem> {
+        let now = ctx.now();
+        if let Some(known) = self.maps.get(&map, now) {
+            return Ok(known);
+        }
+        let facts = self.facts(ctx).await?;
+        let mut entries = if map == 0 {
+            sitemap::pages(&facts)
+        } else {
+            Vec::new()
+        };
+        let products = ctx.read(async move |rx, _| sitemap::products(rx, map).await);
+        entries.extend(products.await?);
+        Ok(self
+            .maps
+            .put(map, now, map_of(&self.parts.public_url, &entries)))
+    }
+}
+
+const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+const MAPS: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
+
+/// The map in the words of sitemaps.org: each page at its address in each language, which all name each other.
+fn map_of(base: &str, entries: &[Entry]) -> String {
+    let mut text = format!(
+        "{XML}<urlset xmlns=\"{MAPS}\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\" \
+         xmlns:image=\"http://www.google.com/schemas/sitemap-image/1.1\">\n"
     );
-    let base = url.replace('&', "&amp;").replace('<', "&lt;");
-    for Entry { path, changed } in entries {
-        let changed = changed
+    for entry in entries {
+        let of = |locale| escaped(&schema_org::address(base, &entry.path, locale));
+        let mut rest = entry
+            .changed
             .map(|at| format!("<lastmod>{at}</lastmod>"))
             .unwrap_or_default();
-        let _ = writeln!(text, "<url><loc>{base}{path}</loc>{changed}</url>");
+        for locale in Locale::ALL {
+            let _ = write!(
+                rest,
+                "<xhtml:link rel=\"alternate\" hreflang=\"{locale}\" href=\"{}\"/>",
+                of(locale)
+            );
+        }
+        let _ = write!(
+            rest,
+            "<xhtml:link rel=\"alternate\" hreflang=\"x-default\" href=\"{}\"/>",
+            of(Locale::default())
+        );
+        if let Some(picture) = &entry.picture {
+            let picture = escaped(&format!("{base}{picture}"));
+            let _ = write!(
+                rest,
+                "<image:image><image:loc>{picture}</image:loc></image:image>"
+            );
+        }
+        for locale in Locale::ALL {
+            let _ = writeln!(text, "<url><loc>{}</loc>{rest}</url>", of(locale));
+        }
     }
     text.push_str("</urlset>\n");
     text
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
+}
+
+fn xml(text: String) -> Raw {
+    plain("application/xml; charset=utf-8", text)
 }
 
 pub(crate) async fn llms(shop: Arc<Storefront>, ctx: Ctx, (): ()) -> Result<Raw, Problem> {
@@ -79,9 +158,25 @@ pub(crate) async fn llms(shop: Arc<Storefront>, ctx: Ctx, (): ()) -> Result<Raw,
             );
         }
     }
+    let languages =
+        Locale::ALL.map(|l| format!("[{}]({})", l.own_name(), schema_org::address(url, "/", l)));
+    let _ = writeln!(text, "\n## Languages\n\n- {}", languages.join("\n- "));
     text.push_str("\n## Service\n\n");
     for page in facts.site(ctx.now(), locale, &shop.parts.words).pages {
         let _ = writeln!(text, "- [{}]({url}{})", page.title, page.url);
+    }
+    let _ = writeln!(
+        text,
+        "- [{}]({url}/contact)",
+        shop.parts.words.say(locale, "layout-contact", &[])
+    );
+    for (name, value) in [
+        ("E-mail", &facts.shop.contact_email),
+        ("Telephone", &facts.shop.contact_phone),
+    ] {
+        if !value.is_empty() {
+            let _ = writeln!(text, "- {name}: {value}");
+        }
     }
     let _ = write!(
         text,

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use insight::events::ProductViewed;
 use kernel::{VariantId, event};
-use operations::views::shop::product::{ProductPage, product_page};
+use operations::views::shop::{
+    product::{ProductPage, product_page},
+    schema_org,
+};
 use platform::{
     Ctx,
     events::Event,
@@ -56,10 +59,11 @@ async fn view(shop: &Storefront, ctx: &Ctx, handle: String) -> Result<Arc<Produc
         return Ok(known);
     }
     let facts = shop.facts(ctx).await?;
-    let handle = key.1.clone();
-    let view = ctx
-        .read(async move |rx, ctx| product_page(rx, ctx, &facts, &handle).await)
+    let (handle, known) = (key.1.clone(), Arc::clone(&facts));
+    let mut view = ctx
+        .read(async move |rx, ctx| product_page(rx, ctx, &known, &handle).await)
         .await?;
+    view.json_ld = schema_org::product(&view, shop.place(ctx, &facts));
     Ok(shop.products.put(key, now, view))
 }
 

@@ -4,6 +4,7 @@
 mod accounts;
 mod buying;
 mod guards;
+mod machines;
 mod orders;
 mod pages;
 mod templates;

@@ -73,7 +73,9 @@ fn pages() -> Vec<(String, &'static str, Option<Schema>)> {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter_map(|name| name.strip_suffix(".json").map(str::to_owned))
-        .filter(|name| !name.ends_with(".form") && !["_form", "_req"].contains(&name.as_str()))
+        .filter(|name| {
+            !name.ends_with(".form") && !["_form", "_here", "_req"].contains(&name.as_str())
+        })
         .collect();
     names.sort();
     let found = names.into_iter().map(|name| {
@@ -144,6 +146,7 @@ fn every_sample_renders_in_every_language() {
             let fields = root.as_object_mut().unwrap();
             fields.insert("req".into(), req);
             fields.insert("site".into(), sample("_site"));
+            fields.insert("here".into(), sample("_here"));
             fields.insert(
                 "form".into(),
                 if form.exists() {

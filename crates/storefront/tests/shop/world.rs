@@ -54,6 +54,7 @@ pub(crate) struct Shop {
     pub(crate) large: VariantId,
     pub(crate) cup: VariantId,
     pub(crate) picture: String,
+    pub(crate) files: Files,
     stop: watch::Sender<bool>,
     writer: Mutex<Option<tokio::task::JoinHandle<()>>>,
 }
@@ -88,7 +89,7 @@ impl Shop {
         let face = Arc::new(Storefront::new(StorefrontParts {
             search,
             page_events,
-            files,
+            files: files.clone(),
             public_url: format!("https://{HOST}"),
             words: Arc::clone(&words),
         }));
@@ -117,6 +118,7 @@ impl Shop {
             large,
             cup,
             picture,
+            files,
             stop,
             writer,
         }

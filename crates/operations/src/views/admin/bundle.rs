@@ -10,7 +10,7 @@ use platform::{Ctx, Rx};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{common::picture_url, order_parts::Contents, products::Stocked};
+use super::{common::thumb_url, order_parts::Contents, products::Stocked};
 use crate::{FlowError, bundles};
 
 /// Products in which a search looks for parts.
@@ -183,7 +183,7 @@ fn part_row(part: &Part, available: i64, locale: Locale) -> BundlePart {
         product_title: part.product_title.get(locale).to_owned(),
         variant_title: Some(part.variant_title(locale)).filter(|t| !t.is_empty()),
         sku: part.sku.clone(),
-        image_url: picture_url(part.image_key.as_deref()),
+        image_url: thumb_url(part.image_key.as_deref()),
         quantity: part.quantity,
         price: part.price,
         line_price: part.price.times(part.quantity).ok(),

@@ -24,7 +24,7 @@ use serde::Serialize;
 
 use super::{
     card_list::{self, LIST},
-    common::{in_list, picture_url},
+    common::{in_list, thumb_url},
     funnel::{RangePreset, days_asked, presets},
 };
 use crate::{
@@ -164,7 +164,7 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<CardsPage, Fl
         Some(CardRow {
             id,
             title: product.title.get(ctx.locale()).to_owned(),
-            image_url: picture_url(picture.map(|m| m.file_key.as_str())),
+            image_url: thumb_url(picture.map(|m| m.file_key.as_str())),
             listing,
             check: around.check(product, picture),
         })

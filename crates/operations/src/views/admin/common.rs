@@ -7,6 +7,7 @@ use kernel::{LocationId, OrderId, Timestamp, id::TypedId};
 use platform::{
     Ctx, DbError, Rx,
     db::{IntoValue, Value},
+    pictures,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -78,6 +79,14 @@ impl OrderSource {
 pub fn picture_url(key: Option<&str>) -> Option<String> {
     key.filter(|k| !k.is_empty())
         .map(|key| format!("/media/{key}"))
+}
+
+/// The address of a stored picture in the smallest size, for lists.
+pub(crate) fn thumb_url(key: Option<&str>) -> Option<String> {
+    picture_url(
+        key.map(|key| pictures::sized(key, pictures::WIDTHS[0]))
+            .as_deref(),
+    )
 }
 
 /// The name of the person or program behind an actor as stored (`staff:NAME`); `None` for the shop itself and for

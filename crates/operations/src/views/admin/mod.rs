@@ -25,6 +25,7 @@ pub mod order_drafts;
 mod order_money;
 mod order_parts;
 pub mod orders;
+pub mod pictures;
 pub mod product;
 pub mod product_import;
 pub mod products;

@@ -11,7 +11,7 @@ use platform::{Ctx, DbError, Rx, params};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::common::{OrderLink, order_links, person, picture_url};
+use super::common::{OrderLink, order_links, person, thumb_url};
 use crate::{
     FlowError, bargaining, bundles,
     flows::checkout,
@@ -280,7 +280,7 @@ fn line(ctx: &Ctx, priced: &PricedCartLine) -> Result<DraftLine, FlowError> {
         sku: sold.sku.clone(),
         product_title: sold.product_title.get(ctx.locale()).to_owned(),
         variant_title: Some(variant_title).filter(|t| !t.is_empty()),
-        image_url: picture_url(sold.image_key.as_deref()),
+        image_url: thumb_url(sold.image_key.as_deref()),
         unit_price: sold.price,
         quantity: units,
         gross: sold.price.times(units)?,
@@ -357,7 +357,7 @@ pub(super) async fn find_goods(
             variant_id: sold.variant_id,
             product_title: sold.product_title.get(ctx.locale()).to_owned(),
             variant_title: Some(variant_title).filter(|t| !t.is_empty()),
-            image_url: picture_url(sold.image_key.as_deref()),
+            image_url: thumb_url(sold.image_key.as_deref()),
             price: sold.price,
             sku: sold.sku,
         }

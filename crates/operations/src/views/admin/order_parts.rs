@@ -11,7 +11,7 @@ use platform::{Ctx, Rx};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::common::{Place, picture_url};
+use super::common::{Place, thumb_url};
 use crate::FlowError;
 
 /// A line of an order, and what became of it.
@@ -167,7 +167,7 @@ pub(super) fn lines(order: &Order, stored: &[OrderLine]) -> Vec<AdminOrderLine> 
                 product_title: line.title.clone(),
                 variant_title: Some(line.variant_title.clone()).filter(|t| !t.is_empty()),
                 sku: line.sku.clone(),
-                image_url: picture_url(line.image_key.as_deref()),
+                image_url: thumb_url(line.image_key.as_deref()),
                 unit_price: line.unit_price,
                 quantity: line.quantity,
                 cancelled_quantity: line.cancelled,

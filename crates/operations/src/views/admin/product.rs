@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use catalog::{
     Media, Product, ProductState, Variant, VariantState, collection,
     price::{self, CompareAtCheck, PricePoint},
-    product,
+    product, removed_media, video,
 };
-use kernel::{CollectionId, Locale, MediaId, Money, Permission, ProductId, Timestamp, VariantId};
+use kernel::{CollectionId, Locale, Money, Permission, ProductId, Timestamp, VariantId};
 use platform::{Ctx, Rx};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,11 +15,12 @@ use serde::Serialize;
 use super::{
     bundle,
     cards::{self, CardCheck},
-    common::{person, picture_url},
+    common::person,
     order_parts::Contents,
+    pictures::{self, Picture, RemovedPicture},
     products::{self, Stocked},
 };
-use crate::FlowError;
+use crate::{FlowError, views::shop::product::VideoLink};
 
 /// Rows of the price history that a page shows.
 const HISTORY: usize = 60;
@@ -31,7 +32,7 @@ pub struct AdminProduct {
     pub product: ProductHead,
     /// What keeps it from going on sale: `no_title`, `no_variant`.
     pub problems: Vec<&'static str>,
-    /// What would make it sell better: `no_picture`, `no_description`.
+    /// What would make it sell better: `no_picture`, `one_picture`, `small_picture`, `no_alt`, `no_description`.
     pub hints: Vec<&'static str>,
     /// What may keep people from opening its card; null while it is not on sale, or for readers who may not see
     /// figures.
@@ -44,6 +45,10 @@ pub struct AdminProduct {
     pub variants: Vec<AdminVariant>,
     /// Its pictures in order.
     pub pictures: Vec<Picture>,
+    /// Pictures that were taken out and can be put back.
+    pub removed_pictures: Vec<RemovedPicture>,
+    /// The film about it.
+    pub video: Option<VideoLink>,
     /// Changes of its prices, newest first.
     pub price_history: Vec<PriceChange>,
     /// All collections, and whether it is in them.
@@ -151,21 +156,6 @@ pub struct AdminVariant {
     pub kept: bool,
 }
 
-/// A picture.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Picture {
-    /// The picture.
-    pub id: MediaId,
-    /// Its address.
-    pub url: String,
-    /// What it shows.
-    pub alt: String,
-    /// Width in pixels.
-    pub width: i64,
-    /// Height in pixels.
-    pub height: i64,
-}
-
 /// A change of a price.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PriceChange {
@@ -252,7 +242,9 @@ pub async fn product(rx: &mut Rx, ctx: &Ctx, id: ProductId) -> Result<AdminProdu
             .collect(),
         options: options(&found, &variants, locale),
         variants: shown,
-        pictures: media.iter().map(|m| picture(m, locale)).collect(),
+        pictures: pictures::set(&media, &variants, locale),
+        removed_pictures: pictures::removed(&removed_media::of(rx, ctx, id).await?, locale),
+        video: video::of(rx, id).await?.map(VideoLink::from),
         price_history: changes(&variants, &history),
         collections: collections(rx, locale, Some(id)).await?,
         can: ProductCan {
@@ -300,14 +292,11 @@ fn problems(product: &Product, variants: &[Variant]) -> Vec<&'static str> {
 }
 
 fn hints(product: &Product, media: &[Media]) -> Vec<&'static str> {
-    let all = [
-        ("no_picture", media.is_empty()),
-        ("no_description", product.description.is_empty()),
-    ];
-    all.into_iter()
-        .filter(|(_, missing)| *missing)
-        .map(|(code, _)| code)
-        .collect()
+    let mut hints = pictures::hints(media);
+    if product.description.is_empty() {
+        hints.push("no_description");
+    }
+    hints
 }
 
 fn text(product: &Product, locale: Locale) -> ProductText {
@@ -380,16 +369,6 @@ fn variant(
 fn margin(price: Money, cost: Money) -> Option<f64> {
     let left = price.minus(cost).ok()?;
     (price.amount > 0).then(|| left.amount as f64 / price.amount as f64)
-}
-
-fn picture(media: &Media, locale: Locale) -> Picture {
-    Picture {
-        id: media.id,
-        url: picture_url(Some(&media.file_key)).unwrap_or_default(),
-        alt: media.alt.get(locale).to_owned(),
-        width: media.width,
-        height: media.height,
-    }
 }
 
 /// What changed from one point of a history to the next; going on and off sale is no change of a price.

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     bundle,
     cards::{self, CardCheck},
-    common::{TabCount, in_list, picture_url},
+    common::{TabCount, in_list, thumb_url},
     lists::Listing,
 };
 use crate::FlowError;
@@ -333,7 +333,7 @@ fn row(
     let picture = media.iter().find(|m| m.product_id == product.id);
     ProductRow {
         title: product.title.get(locale).to_owned(),
-        image_url: picture_url(picture.map(|m| m.file_key.as_str())),
+        image_url: thumb_url(picture.map(|m| m.file_key.as_str())),
         variant_count: i64::try_from(variants.len()).unwrap_or(i64::MAX),
         price_from: variants.iter().map(|v| v.price).min_by_key(|p| p.amount),
         price_to: variants.iter().map(|v| v.price).max_by_key(|p| p.amount),

@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    common::{Place, TabCount, picture_url},
+    common::{Place, TabCount, thumb_url},
     lists::Listing,
 };
 use crate::FlowError;
@@ -261,7 +261,7 @@ fn line(row: &Row, locale: Locale) -> Result<StockLine, DbError> {
         sku: row.get("sku")?,
         product_title: title.get(locale).to_owned(),
         variant_title: Some(catalog::variant::joined(&values, locale)).filter(|t| !t.is_empty()),
-        image_url: picture_url(picture.as_deref()),
+        image_url: thumb_url(picture.as_deref()),
         location: Place {
             id: row.get("location_id")?,
             code: row.get("code")?,

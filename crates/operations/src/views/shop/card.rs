@@ -93,6 +93,13 @@ impl Goods {
             .collect()
     }
 
+    /// The first picture of a variant alone, in the width of a page.
+    pub(super) fn own_image(&self, variant: &Variant) -> Option<String> {
+        let own = |m: &&Media| m.variant_id == Some(variant.id);
+        let media = self.media.get(&variant.product_id)?.iter().find(own)?;
+        Some(media_url(&media.file_key))
+    }
+
     /// How many units of a variant can be sold.
     pub(super) fn available(&self, id: VariantId) -> i64 {
         self.available.get(&id).copied().unwrap_or_default()
@@ -126,12 +133,12 @@ impl Goods {
 }
 
 fn image(media: &Media, locale: Locale) -> Image {
-    Image {
-        url: media_url(&media.file_key),
-        alt: media.alt.get(locale).to_owned(),
-        width: media.width,
-        height: media.height,
-    }
+    Image::stored(
+        &media.file_key,
+        media.alt.get(locale),
+        media.width,
+        media.height,
+    )
 }
 
 /// The cards of products in their order.

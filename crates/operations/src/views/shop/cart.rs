@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     card::{ProductCard, cards_of},
     facts::Facts,
-    parts::{self, Cutoff, Estimate, FreeShipping, Inside, SummaryLine, filled, media_url},
+    parts::{self, Cutoff, Estimate, FreeShipping, Inside, SummaryLine, filled, small_url},
 };
 use crate::{
     FlowError,
@@ -145,7 +145,7 @@ fn line_view(line: &PricedCartLine, locale: Locale) -> Result<CartLineView, Flow
         title: sold.product_title.get(locale).to_owned(),
         variant_title: filled(&sold.variant_title(locale)),
         sku: sold.sku.clone(),
-        image_url: sold.image_key.as_deref().map(media_url),
+        image_url: sold.image_key.as_deref().map(small_url),
         quantity,
         unit_price: sold.price,
         line_total: sold.price.times(quantity)?,

@@ -5,11 +5,12 @@ use kernel::{CollectionId, Locale};
 use platform::{Ctx, Rx, page::Cursor, web::PageView};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{
     card::{ProductCard, cards},
     facts::Facts,
-    parts::{Image, Link, filled, media_url},
+    parts::{Image, Link, filled},
 };
 use crate::FlowError;
 
@@ -41,6 +42,8 @@ pub struct CollectionPage {
     pub items: Vec<ProductCard>,
     /// Leads to the products after these; null on the last page.
     pub next_cursor: Option<Cursor>,
+    /// The page in the words of schema.org (JSON-LD), for search engines and assistants.
+    pub json_ld: Value,
 }
 
 impl PageView for CollectionPage {
@@ -96,6 +99,7 @@ pub async fn collection_page(
         total,
         items: cards(rx, &page.items, locale).await?,
         next_cursor: page.next_cursor,
+        json_ld: Value::Null,
     })
 }
 
@@ -111,10 +115,5 @@ pub(super) fn link(collection: &Collection, locale: Locale) -> Link {
 pub(super) fn picture(collection: &Collection) -> Option<Image> {
     let (width, height) = PICTURE;
     let key = collection.image_key.as_deref()?;
-    Some(Image {
-        url: media_url(key),
-        alt: String::new(),
-        width,
-        height,
-    })
+    Some(Image::stored(key, "", width, height))
 }

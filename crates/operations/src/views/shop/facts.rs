@@ -100,6 +100,21 @@ impl Facts {
         })
     }
 
+    /// The languages in which the shop sells, the first one first.
+    #[must_use]
+    pub fn languages(&self) -> &[Locale] {
+        match self.shop.languages.as_slice() {
+            [] => &Locale::ALL,
+            chosen => chosen,
+        }
+    }
+
+    /// The language for readers of none of them.
+    #[must_use]
+    pub fn first_language(&self) -> Locale {
+        self.languages().first().copied().unwrap_or_default()
+    }
+
     /// What every page shows around its content.
     #[must_use]
     pub fn site(&self, now: Timestamp, locale: Locale, words: &Words) -> Site {

@@ -5,12 +5,13 @@ use kernel::{Locale, ProductId, Texts};
 use platform::{Ctx, Rx, web::PageView};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     card::{ProductCard, cards, cards_of},
     collection::picture,
     facts::Facts,
-    parts::{Image, filled, media_url},
+    parts::{Image, filled},
 };
 use crate::FlowError;
 
@@ -74,6 +75,8 @@ pub struct HomePage {
     pub sections: Vec<Section>,
     /// Where the shop comes from.
     pub story: Option<BlockView>,
+    /// The page in the words of schema.org (JSON-LD), for search engines and assistants.
+    pub json_ld: Value,
 }
 
 impl PageView for HomePage {
@@ -201,12 +204,10 @@ fn view(block: &Block, locale: Locale) -> Option<BlockView> {
         eyebrow: filled(block.eyebrow.get(locale)),
         title,
         text: filled(block.text.get(locale)),
-        image: block.image.as_ref().map(|p| Image {
-            url: media_url(&p.key),
-            alt: p.alt.get(locale).to_owned(),
-            width: p.width,
-            height: p.height,
-        }),
+        image: block
+            .image
+            .as_ref()
+            .map(|p| Image::stored(&p.key, p.alt.get(locale), p.width, p.height)),
         url: block
             .url
             .clone()

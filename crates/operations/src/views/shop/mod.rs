@@ -20,5 +20,6 @@ pub mod parts;
 pub mod payment;
 pub mod product;
 pub mod result;
+pub mod schema_org;
 pub mod search;
 pub mod sitemap;

@@ -17,7 +17,7 @@ use super::{
     facts::Facts,
     order_payment::{self, OrderPayment},
     order_steps::{self, Step},
-    parts::{Estimate, Inside, SummaryLine, filled, media_url},
+    parts::{Estimate, Inside, SummaryLine, filled, small_url},
 };
 use crate::{
     FlowError,
@@ -223,7 +223,7 @@ async fn summary(rx: &mut Rx, lines: &[OrderLine]) -> Result<Vec<SummaryLine>, F
         title: line.title.clone(),
         variant_title: filled(&line.variant_title),
         sku: line.sku.clone(),
-        image_url: line.image_key.as_deref().map(media_url),
+        image_url: line.image_key.as_deref().map(small_url),
         quantity: line.quantity,
         unit_price: line.unit_price,
         line_total: line.total,

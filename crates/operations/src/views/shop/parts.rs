@@ -7,6 +7,7 @@ use fulfilment::{
 };
 use jiff::civil::Date;
 use kernel::{Money, Timestamp};
+use platform::pictures;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -26,6 +27,38 @@ pub struct Image {
     pub width: i64,
     /// Height in pixels.
     pub height: i64,
+    /// The same picture in other widths, as WebP, narrowest first; empty for drawings, which fit every width.
+    pub sizes: Vec<ImageSize>,
+}
+
+/// A picture in one of its widths.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ImageSize {
+    /// Where it is.
+    pub url: String,
+    /// Width in pixels.
+    pub width: u32,
+}
+
+impl Image {
+    /// A stored picture.
+    #[must_use]
+    pub fn stored(key: &str, alt: &str, width: i64, height: i64) -> Self {
+        let sizes = pictures::sizes(key, u32::try_from(width).unwrap_or_default());
+        Self {
+            url: media_url(key),
+            alt: alt.to_owned(),
+            width,
+            height,
+            sizes: sizes
+                .into_iter()
+                .map(|(key, width)| ImageSize {
+                    url: media_url(&key),
+                    width,
+                })
+                .collect(),
+        }
+    }
 }
 
 /// A collection by name and address.
@@ -130,6 +163,12 @@ pub struct SummaryLine {
 #[must_use]
 pub fn media_url(key: &str) -> String {
     format!("/media/{key}")
+}
+
+/// The address of a stored picture in the smallest size, for the lines of carts and orders.
+#[must_use]
+pub fn small_url(key: &str) -> String {
+    media_url(&pictures::sized(key, pictures::WIDTHS[0]))
 }
 
 /// A text, or nothing when it is empty.

@@ -1,16 +1,18 @@
-//! The page of a product: seven statements, whatever the number of variants and pictures; eight with a bundle.
+//! The page of a product: eight statements, whatever the number of variants and pictures; nine with a bundle.
 
 use std::collections::BTreeSet;
 
 use catalog::{
-    Collection, Part, Product, ProductFilter, ProductSort, ProductState, Variant, bundle,
+    Collection, Part, Product, ProductFilter, ProductSort, ProductState, Variant, Video, bundle,
     collection, product,
+    video::{self, Player},
 };
 use fulfilment::delivery;
 use kernel::{Locale, Money, ProductId, VariantId};
 use platform::{Ctx, Rx, web::PageView};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{
     card::{Goods, ProductCard},
@@ -38,6 +40,8 @@ pub struct ProductPage {
     pub description: Option<String>,
     /// Its pictures.
     pub images: Vec<Image>,
+    /// The film about it: a link, of which nothing is loaded before it is followed (TRF-18).
+    pub video: Option<VideoLink>,
     /// What its variants differ in; empty when there is only one.
     pub options: Vec<OptionView>,
     /// What can be bought.
@@ -60,10 +64,30 @@ pub struct ProductPage {
     pub delivery: DeliveryInfo,
     /// Products of the same collection.
     pub related: Vec<ProductCard>,
+    /// The page in the words of schema.org (JSON-LD), for search engines and assistants.
+    pub json_ld: Value,
 }
 
 impl PageView for ProductPage {
     const TEMPLATE: &'static str = "product.html";
+}
+
+/// The film about a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct VideoLink {
+    /// Where it plays.
+    pub player: Player,
+    /// Its address.
+    pub url: String,
+}
+
+impl From<Video> for VideoLink {
+    fn from(video: Video) -> Self {
+        Self {
+            player: video.player,
+            url: video.url,
+        }
+    }
 }
 
 /// What variants differ in.
@@ -98,6 +122,9 @@ pub struct VariantView {
     pub low_stock: bool,
     /// Its own picture; null when it has none.
     pub image_url: Option<String>,
+    /// Weight with packing, for what its delivery costs.
+    #[serde(skip)]
+    pub weight_g: i64,
     /// What is inside, when it is a bundle.
     pub parts: Vec<PartView>,
     /// What its parts cost one by one at their present prices; null when one of them is not sold by itself (GOV-08).
@@ -184,6 +211,7 @@ pub async fn product_page(
         selected_variant_id: chosen.id,
         delivery: delivery_info(ctx, facts, goods.variants(product.id)),
         images: goods.images(product.id, locale),
+        video: video::of(rx, product.id).await?.map(VideoLink::from),
         options: options(&product, &variants, locale),
         specs: specs(facts, &product, &collections, locale),
         collections: collections.iter().map(|c| link(c, locale)).collect(),
@@ -200,6 +228,7 @@ pub async fn product_page(
         compare_at_from: card.compare_at_from,
         price_varies: card.price_varies,
         in_stock: card.in_stock,
+        json_ld: Value::Null,
     })
 }
 
@@ -250,7 +279,8 @@ fn variant_view(
         available,
         in_stock: available > 0,
         low_stock: (1..=FEW).contains(&available),
-        image_url: None,
+        image_url: goods.own_image(variant),
+        weight_g: variant.weight_g,
         parts: inside.iter().map(|part| part_view(part, locale)).collect(),
         parts_price,
         saving: saving.filter(|saving| saving.amount > 0),
@@ -262,7 +292,7 @@ fn part_view(part: &Part, locale: Locale) -> PartView {
         inside: Inside::of(part, locale),
         product_handle: part.for_sale.then(|| part.handle.clone()),
         price: part.for_sale.then_some(part.price),
-        image_url: part.image_key.as_deref().map(parts::media_url),
+        image_url: part.image_key.as_deref().map(parts::small_url),
     }
 }
 

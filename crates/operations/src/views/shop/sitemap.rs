@@ -1,13 +1,13 @@
-//! What search engines and assistants are told about: every page that everybody may see.
+//! What search engines and assistants are told about: every page that everybody may see, in maps of bounded length.
 
 use kernel::Timestamp;
 use platform::{Rx, params};
 
-use super::{facts::Facts, page};
+use super::{facts::Facts, page, parts::media_url};
 use crate::FlowError;
 
-/// Addresses of one map at most, by the protocol of site maps.
-const MOST: i64 = 50_000;
+/// Products of one map. With three languages it has at most 45,000 addresses; the protocol of site maps allows 50,000.
+pub const PRODUCTS: i64 = 15_000;
 
 /// One page that everybody may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,22 +16,19 @@ pub struct Entry {
     pub path: String,
     /// When it last changed.
     pub changed: Option<Timestamp>,
+    /// The path of its picture.
+    pub picture: Option<String>,
 }
 
-/// Every page that everybody may see, products newest first.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn entries(rx: &mut Rx, facts: &Facts) -> Result<Vec<Entry>, FlowError> {
+/// The pages that are no products.
+#[must_use]
+pub fn pages(facts: &Facts) -> Vec<Entry> {
     let plain = |path: String| Entry {
         path,
         changed: None,
+        picture: None,
     };
-    let mut found = vec![
-        plain("/".to_owned()),
-        plain("/contact".to_owned()),
-        plain("/orders/lookup".to_owned()),
-    ];
+    let mut found = vec![plain("/".to_owned()), plain("/contact".to_owned())];
     let more = facts
         .pages
         .keys()
@@ -45,16 +42,43 @@ pub async fn entries(rx: &mut Rx, facts: &Facts) -> Result<Vec<Entry>, FlowError
     );
     for node in &facts.collections {
         let all = std::iter::once(&node.collection).chain(&node.children);
-        found.extend(all.map(|c| plain(format!("/collections/{}", c.handle))));
+        found.extend(all.map(|c| Entry {
+            picture: c.image_key.as_deref().map(media_url),
+            ..plain(format!("/collections/{}", c.handle))
+        }));
     }
-    let room = MOST - i64::try_from(found.len()).unwrap_or(MOST);
-    let sql = "SELECT handle, updated_at FROM products WHERE state = 'published' ORDER BY published_at DESC, id DESC LIMIT $1";
-    for row in rx.rows(sql, params![room.max(0)]).await? {
-        let handle: String = row.get("handle")?;
-        found.push(Entry {
-            path: format!("/products/{handle}"),
+    found
+}
+
+/// How many products are on sale.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn count(rx: &mut Rx) -> Result<i64, FlowError> {
+    let sql = "SELECT COUNT(*) AS n FROM products WHERE state = 'published'";
+    Ok(rx.one(sql, &[]).await?.get("n")?)
+}
+
+/// The products of one map, from 0, in the order in which they came on sale: what is new changes the last map alone.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn products(rx: &mut Rx, map: i64) -> Result<Vec<Entry>, FlowError> {
+    let sql = "SELECT p.handle, p.updated_at, (SELECT m.file_key FROM media m WHERE m.product_id = p.id \
+               ORDER BY m.position, m.id LIMIT 1) AS picture FROM products p WHERE p.state = 'published' \
+               ORDER BY p.published_at, p.id LIMIT $1 OFFSET $2";
+    let rows = rx
+        .rows(sql, params![PRODUCTS, map.saturating_mul(PRODUCTS)])
+        .await?;
+    let entry = |row: &platform::db::Row| {
+        Ok(Entry {
+            path: format!("/products/{}", row.get::<String>("handle")?),
             changed: row.get("updated_at")?,
-        });
-    }
-    Ok(found)
+            picture: row
+                .get::<Option<String>>("picture")?
+                .as_deref()
+                .map(media_url),
+        })
+    };
+    rows.iter().map(entry).collect()
 }

@@ -7,7 +7,7 @@ use platform::{Cursor, Page, Rx, list::ListError, web::PageView};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::parts::media_url;
+use super::super::parts::small_url;
 use crate::FlowError;
 
 /// Orders on one page.
@@ -96,7 +96,7 @@ fn row(order: Order, lines: &[OrderLine]) -> OrderRow {
         url: format!("/orders/{}", order.token),
         item_count: lines.iter().map(|l| l.quantity).sum(),
         titles: lines.iter().map(|l| l.title.clone()).collect(),
-        images: pictures.take(PICTURES).map(media_url).collect(),
+        images: pictures.take(PICTURES).map(small_url).collect(),
         id: order.id,
         number: order.number,
         placed_at: order.placed_at,

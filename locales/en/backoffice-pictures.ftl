@@ -1,0 +1,34 @@
+# Pictures of a product and the film about it, in the back office.
+
+admin-pictures-add = Add pictures
+admin-pictures-drop = or drop them here
+admin-pictures-limits = JPEG, PNG, WebP or GIF, up to 20 MB each. Where and how a photo was taken is removed.
+admin-pictures-send = Upload
+admin-pictures-of = These pictures show
+admin-pictures-whole = the product
+admin-pictures-busy = Uploading { $place } of { $count }…
+admin-pictures-failed = “{ $name }” could not be sent. Please try again.
+admin-pictures-first = Main picture
+admin-pictures-earlier = Move earlier
+admin-pictures-later = Move later
+admin-pictures-words = Words and variant
+admin-pictures-alt = What it shows ({ $language })
+admin-pictures-alt-hint = For people who cannot see it and for search engines: say what is in the picture, such as “Front of the tea tin, dark green label”.
+admin-pictures-variant = Shows the variant
+admin-pictures-size = { $width } × { $height }
+admin-pictures-nth = Picture { $place }
+admin-pictures-removed = Recently removed
+admin-pictures-removed-hint = They can be put back to where they were for 30 days.
+admin-pictures-put-back = Put back
+admin-pictures-drag = You can also drag pictures into order.
+picture-hint-small = Too small: the shorter side is under 800 pixels, so it blurs when enlarged
+picture-hint-no_alt = No words yet
+picture-hint-shape = Lists show a square; its edges will be cut off
+product-problem-one_picture = only one picture; add details and real-life shots
+product-problem-small_picture = some pictures are too small
+product-problem-no_alt = some pictures have no words
+admin-flash-pictures-added = The pictures have been added.
+admin-flash-picture-removed = The picture is removed. You can put it back below.
+admin-video = Film
+admin-video-url = Address of the film
+admin-video-hint = Paste an address of YouTube, Vimeo or Bilibili, or of an MP4 or WebM file. Nothing from there is loaded before a customer follows it.

@@ -1,0 +1,34 @@
+# Pictures of a product and the film about it, in the back office.
+
+admin-pictures-add = 添加图片
+admin-pictures-drop = 或把图片拖到这里
+admin-pictures-limits = JPEG、PNG、WebP 或 GIF，每张最大 20 MB。照片里的拍摄地点等信息会自动清除。
+admin-pictures-send = 上传
+admin-pictures-of = 这些图片属于
+admin-pictures-whole = 整个商品
+admin-pictures-busy = 正在上传第 { $place } 张，共 { $count } 张…
+admin-pictures-failed = “{ $name }”上传失败，请重试。
+admin-pictures-first = 主图
+admin-pictures-earlier = 前移
+admin-pictures-later = 后移
+admin-pictures-words = 说明文字与规格
+admin-pictures-alt = 图片说明（{ $language }）
+admin-pictures-alt-hint = 给看不到图片的人和搜索引擎：说出画面里有什么，例如“茶罐正面，深绿色标签”。
+admin-pictures-variant = 展示的规格
+admin-pictures-size = { $width } × { $height }
+admin-pictures-nth = 第 { $place } 张图片
+admin-pictures-removed = 最近移除的图片
+admin-pictures-removed-hint = 30 天内可以放回原来的位置。
+admin-pictures-put-back = 放回
+admin-pictures-drag = 也可以直接拖动图片调整顺序。
+picture-hint-small = 太小：短边不足 800 像素，放大会模糊
+picture-hint-no_alt = 还没有说明文字
+picture-hint-shape = 列表会裁成正方形，两侧会被切掉
+product-problem-one_picture = 只有一张图片，建议补充细节图和实拍图
+product-problem-small_picture = 有图片太小
+product-problem-no_alt = 有图片还没有说明文字
+admin-flash-pictures-added = 图片已添加。
+admin-flash-picture-removed = 图片已移除，可以在下方放回。
+admin-video = 视频
+admin-video-url = 视频网址
+admin-video-hint = 粘贴 YouTube、Vimeo、哔哩哔哩的网址，或 MP4、WebM 文件的网址。顾客点击后才会跳转，之前不会加载任何外部内容。

@@ -1,0 +1,34 @@
+# Pictures of a product and the film about it, in the back office.
+
+admin-pictures-add = 新增圖片
+admin-pictures-drop = 或把圖片拖到這裡
+admin-pictures-limits = JPEG、PNG、WebP 或 GIF，每張最多 20 MB。照片裡的拍攝地點等資料會自動清除。
+admin-pictures-send = 上傳
+admin-pictures-of = 這些圖片屬於
+admin-pictures-whole = 整個商品
+admin-pictures-busy = 正在上傳第 { $place } 張，共 { $count } 張…
+admin-pictures-failed = 「{ $name }」沒有傳成功，請再試一次。
+admin-pictures-first = 主圖
+admin-pictures-earlier = 往前移
+admin-pictures-later = 往後移
+admin-pictures-words = 說明文字與規格
+admin-pictures-alt = 圖片說明（{ $language }）
+admin-pictures-alt-hint = 給看不見圖片的人和搜尋引擎：說出畫面裡有什麼，例如「茶罐正面，深綠色標籤」。
+admin-pictures-variant = 顯示的規格
+admin-pictures-size = { $width } × { $height }
+admin-pictures-nth = 第 { $place } 張圖片
+admin-pictures-removed = 最近移除的圖片
+admin-pictures-removed-hint = 30 天內可以放回原來的位置。
+admin-pictures-put-back = 放回
+admin-pictures-drag = 也可以直接拖曳圖片調整順序。
+picture-hint-small = 太小：短邊不到 800 像素，放大會模糊
+picture-hint-no_alt = 還沒有說明文字
+picture-hint-shape = 列表會裁成正方形，兩側會被切掉
+product-problem-one_picture = 只有一張圖片，建議加上細節與實拍
+product-problem-small_picture = 有圖片太小
+product-problem-no_alt = 有圖片還沒有說明文字
+admin-flash-pictures-added = 圖片已加入。
+admin-flash-picture-removed = 圖片已移除，可以在下方放回。
+admin-video = 影片
+admin-video-url = 影片網址
+admin-video-hint = 貼上 YouTube、Vimeo、Bilibili 的網址，或 MP4、WebM 檔案的網址。顧客點了才會連過去，之前不會載入任何外部內容。
