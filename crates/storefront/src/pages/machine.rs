@@ -4,6 +4,7 @@ use std::{fmt::Write as _, sync::Arc};
 
 use kernel::Locale;
 use operations::views::shop::{
+    facts::Facts,
     schema_org,
     sitemap::{self, Entry},
 };
@@ -79,7 +80,7 @@ impl Storefront {
         entries.extend(products.await?);
         Ok(self
             .maps
-            .put(map, now, map_of(&self.parts.public_url, &entries)))
+            .put(map, now, map_of(&self.parts.public_url, &facts, &entries)))
     }
 }
 
@@ -87,28 +88,29 @@ const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 const MAPS: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 /// The map in the words of sitemaps.org: each page at its address in each language, which all name each other.
-fn map_of(base: &str, entries: &[Entry]) -> String {
+fn map_of(base: &str, facts: &Facts, entries: &[Entry]) -> String {
+    let (languages, first) = (facts.languages(), facts.first_language());
     let mut text = format!(
         "{XML}<urlset xmlns=\"{MAPS}\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\" \
          xmlns:image=\"http://www.google.com/schemas/sitemap-image/1.1\">\n"
     );
     for entry in entries {
-        let of = |locale| escaped(&schema_org::address(base, &entry.path, locale));
+        let of = |locale: Locale| escaped(&schema_org::address(base, &entry.path, locale, first));
         let mut rest = entry
             .changed
             .map(|at| format!("<lastmod>{at}</lastmod>"))
             .unwrap_or_default();
-        for locale in Locale::ALL {
+        for locale in languages {
             let _ = write!(
                 rest,
                 "<xhtml:link rel=\"alternate\" hreflang=\"{locale}\" href=\"{}\"/>",
-                of(locale)
+                of(*locale)
             );
         }
         let _ = write!(
             rest,
             "<xhtml:link rel=\"alternate\" hreflang=\"x-default\" href=\"{}\"/>",
-            of(Locale::default())
+            of(first)
         );
         if let Some(picture) = &entry.picture {
             let picture = escaped(&format!("{base}{picture}"));
@@ -117,8 +119,8 @@ fn map_of(base: &str, entries: &[Entry]) -> String {
                 "<image:image><image:loc>{picture}</image:loc></image:image>"
             );
         }
-        for locale in Locale::ALL {
-            let _ = writeln!(text, "<url><loc>{}</loc>{rest}</url>", of(locale));
+        for locale in languages {
+            let _ = writeln!(text, "<url><loc>{}</loc>{rest}</url>", of(*locale));
         }
     }
     text.push_str("</urlset>\n");
@@ -158,9 +160,11 @@ pub(crate) async fn llms(shop: Arc<Storefront>, ctx: Ctx, (): ()) -> Result<Raw,
             );
         }
     }
-    let languages =
-        Locale::ALL.map(|l| format!("[{}]({})", l.own_name(), schema_org::address(url, "/", l)));
-    let _ = writeln!(text, "\n## Languages\n\n- {}", languages.join("\n- "));
+    text.push_str("\n## Languages\n\n");
+    for language in facts.languages() {
+        let home = schema_org::address(url, "/", *language, facts.first_language());
+        let _ = writeln!(text, "- [{}]({home})", language.own_name());
+    }
     text.push_str("\n## Service\n\n");
     for page in facts.site(ctx.now(), locale, &shop.parts.words).pages {
         let _ = writeln!(text, "- [{}]({url}{})", page.title, page.url);
