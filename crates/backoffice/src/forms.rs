@@ -274,6 +274,7 @@ fn blamed(error: &FlowError) -> Option<Blame> {
             PaymentsError::OverRefund { .. }
             | PaymentsError::NotTheAmountDue { .. }
             | PaymentsError::NotPayable { .. } => Some(("amount", error.key(), Vec::new())),
+            PaymentsError::CaseNote => Some(("text", error.key(), Vec::new())),
             PaymentsError::LastFive => Some(("payer_last_five", error.key(), Vec::new())),
             PaymentsError::BankReferenceReused => Some(("reference", error.key(), Vec::new())),
             _ => None,

@@ -1,8 +1,9 @@
 //! What stands in the paths of the back office.
 
 use kernel::{
-    ApiKeyId, BankReceiptId, BulkEditId, CartId, DeliveryMethodId, DeliveryZoneId, InquiryId,
-    JobId, OrderId, ParcelId, ProductId, RefundId, SavedViewId, StaffId, VariantId,
+    ApiKeyId, BankReceiptId, BreakId, BulkEditId, CartId, DeliveryMethodId, DeliveryZoneId,
+    InquiryId, JobId, OrderId, ParcelId, PaymentCaseId, ProductId, RefundId, SavedViewId, StaffId,
+    VariantId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -39,6 +40,16 @@ paths! {
         id: OrderId,
         /// The refund.
         refund_id: RefundId,
+    }
+    /// A failed payment that somebody helps with.
+    CasePath {
+        /// The case.
+        id: PaymentCaseId,
+    }
+    /// A difference between a provider's books and ours.
+    BreakPath {
+        /// The difference.
+        id: BreakId,
     }
     /// Money that arrived at the bank.
     ReceiptPath {

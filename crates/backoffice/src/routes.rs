@@ -7,8 +7,9 @@ use platform::web::{Route, Routes};
 
 use crate::{
     Backoffice, account, audit, bank_receipts, desk_routes, goods_routes, inquiries, jobs,
-    list_routes, message_templates, order_actions, order_refunds, pages, pictures, product_state,
-    products, second_factor, settings, sign_in, staff, start, stock, system, variants,
+    list_routes, message_templates, order_actions, order_refunds, pages, payment_routes, pictures,
+    product_state, products, second_factor, settings, sign_in, staff, start, stock, system,
+    variants,
 };
 
 /// All routes of the back office, and those for machines.
@@ -22,6 +23,7 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         inquiries_of_customers,
         warehouse,
         money,
+        payment_routes::all,
         products,
         variants_of_products,
         goods_routes::parts_of_bundles,

@@ -268,6 +268,8 @@ fn failures(locale: Locale) -> Vec<Content> {
         "declined_by_bank",
         "authentication_failed",
         "suspected_fraud",
+        "wrong_details",
+        "not_processed",
         "timed_out",
         "another_reason",
     ];

@@ -59,6 +59,8 @@ events! {
     PAYMENT_UNKNOWN = "Payment Unknown";
     /// Money arrived that fits no order, or not the one it names.
     PAYMENT_QUARANTINED = "Payment Quarantined";
+    /// A shopper's bank asked for money back, and how that ended.
+    PAYMENT_DISPUTED = "Payment Disputed";
     /// A parcel left.
     PARCEL_SHIPPED = "Parcel Shipped";
     /// A parcel arrived.

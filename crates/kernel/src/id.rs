@@ -171,6 +171,12 @@ ids! {
     TransferId = "transfer";
     /// A message a payment provider sent us.
     ProviderEventId = "providerevent";
+    /// A failed payment that somebody helps with.
+    PaymentCaseId = "paymentcase";
+    /// Something that happened in such a case.
+    CaseNoteId = "casenote";
+    /// A difference between a provider's books and ours.
+    BreakId = "break";
     /// Money that arrived at the bank.
     BankReceiptId = "receipt";
     /// A parcel.

@@ -1,11 +1,13 @@
 -- Collecting money, giving it back, and the double-entry journal.
 -- A payment is one try to collect the money of an order. `sent_at` is written before the provider is called, so that
--- only a try that nobody outside knows of can be cancelled. `settled` says where the money of a success went.
+-- only a try that nobody outside knows of can be cancelled. `settled` says where the money of a success went. `wish` is
+-- what the shopper chose, kept so that a call without an answer can be repeated as it was. `page_*` is the page of the
+-- provider that was opened for this try: what it is called there, its address, and when it ends.
 CREATE TABLE payments (
   id UUID PRIMARY KEY,
   order_id UUID NOT NULL REFERENCES orders (id),
   method TEXT NOT NULL CHECK (method IN ('cash_on_delivery', 'bank_transfer', 'card')),
-  provider TEXT NOT NULL CHECK (provider IN ('demo_card', 'bank', 'cash_on_delivery')),
+  provider TEXT NOT NULL CHECK (provider IN ('demo_card', 'stripe', 'bank', 'cash_on_delivery')),
   state TEXT NOT NULL CHECK (state IN ('created', 'pending', 'unknown', 'succeeded', 'declined', 'cancelled')),
   live BOOLEAN NOT NULL,
   currency TEXT NOT NULL,
@@ -14,11 +16,17 @@ CREATE TABLE payments (
   provider_ref TEXT,
   decline_code TEXT,
   settled TEXT CHECK (settled IN ('order', 'suspense')),
+  wish TEXT,
+  page_ref TEXT,
+  page_url TEXT,
+  page_until BIGINT,
   sent_at BIGINT,
   decided_at BIGINT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
   UNIQUE (provider, provider_ref),
+  UNIQUE (provider, page_ref),
+  CHECK ((page_ref IS NULL) = (page_url IS NULL)),
   CHECK ((state = 'succeeded') = (settled IS NOT NULL)),
   CHECK (state <> 'succeeded' OR provider_ref IS NOT NULL)
 );
@@ -26,6 +34,24 @@ CREATE INDEX payments_by_order ON payments (order_id, created_at);
 CREATE INDEX payments_open ON payments (updated_at) WHERE state IN ('created', 'pending', 'unknown');
 CREATE INDEX payments_awaited ON payments (currency, amount) WHERE method = 'bank_transfer' AND state = 'pending';
 CREATE UNIQUE INDEX payments_one_capture ON payments (order_id) WHERE settled = 'order';
+-- Cards that were refused on a provider's page while the page stayed open: the shopper may have tried another one there.
+CREATE TABLE payment_tries (
+  payment_id UUID NOT NULL REFERENCES payments (id),
+  reference TEXT NOT NULL,
+  decline_code TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  PRIMARY KEY (payment_id, reference)
+);
+-- @append_only payment_tries
+-- What a customer is called at a provider; made when they first want a card to be kept there.
+CREATE TABLE provider_customers (
+  provider TEXT NOT NULL,
+  customer_id UUID NOT NULL,
+  reference TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (provider, customer_id),
+  UNIQUE (provider, reference)
+);
 -- One row per order: what came in and what goes back. The CHECKs make a second capture and an over-refund impossible.
 CREATE TABLE order_money (
   order_id UUID PRIMARY KEY REFERENCES orders (id),
@@ -103,9 +129,9 @@ CREATE INDEX refund_lines_by_order_line ON refund_lines (order_line_id);
 -- Each row moves money from one account to another, so the journal balances by construction.
 CREATE TABLE journal (
   id UUID PRIMARY KEY,
-  entry TEXT NOT NULL CHECK (entry IN ('capture', 'overpayment', 'receipt', 'refund', 'return', 'sale', 'shipping', 'correction')),
-  debit TEXT NOT NULL CHECK (debit IN ('asset:card', 'asset:bank', 'asset:cash_on_delivery', 'liability:customer_orders', 'liability:suspense', 'income:sales', 'income:shipping', 'expense:refunds')),
-  credit TEXT NOT NULL CHECK (credit IN ('asset:card', 'asset:bank', 'asset:cash_on_delivery', 'liability:customer_orders', 'liability:suspense', 'income:sales', 'income:shipping', 'expense:refunds')),
+  entry TEXT NOT NULL CHECK (entry IN ('capture', 'overpayment', 'receipt', 'refund', 'return', 'sale', 'shipping', 'correction', 'dispute', 'dispute_won', 'dispute_lost')),
+  debit TEXT NOT NULL CHECK (debit IN ('asset:card', 'asset:disputed', 'asset:bank', 'asset:cash_on_delivery', 'liability:customer_orders', 'liability:suspense', 'income:sales', 'income:shipping', 'expense:refunds', 'expense:disputes')),
+  credit TEXT NOT NULL CHECK (credit IN ('asset:card', 'asset:disputed', 'asset:bank', 'asset:cash_on_delivery', 'liability:customer_orders', 'liability:suspense', 'income:sales', 'income:shipping', 'expense:refunds', 'expense:disputes')),
   currency TEXT NOT NULL,
   amount BIGINT NOT NULL CHECK (amount > 0),
   order_id UUID,
@@ -136,6 +162,85 @@ CREATE INDEX bank_receipts_by_state ON bank_receipts (state, received_at, id);
 CREATE INDEX bank_receipts_by_time ON bank_receipts (received_at, id);
 CREATE INDEX bank_receipts_by_amount ON bank_receipts (amount, id);
 CREATE INDEX bank_receipts_by_payer ON bank_receipts (payer, id);
+-- A card failed and somebody of the shop helps: one open case per order, closed by hand, by money, or when the order is
+-- gone. What was tried stands in payments and payment_tries.
+CREATE TABLE payment_cases (
+  id UUID PRIMARY KEY,
+  order_id UUID NOT NULL REFERENCES orders (id),
+  state TEXT NOT NULL CHECK (state IN ('open', 'contacted', 'resolved', 'lost')),
+  reason TEXT CHECK (reason IN ('paid', 'paying', 'cancelled', 'expired', 'changed_mind', 'unreachable', 'other')),
+  currency TEXT NOT NULL,
+  amount BIGINT NOT NULL CHECK (amount > 0),
+  failures BIGINT NOT NULL CHECK (failures > 0),
+  decline_code TEXT NOT NULL,
+  failed_at BIGINT NOT NULL,
+  assignee_id UUID,
+  assignee TEXT,
+  opened_at BIGINT NOT NULL,
+  closed_at BIGINT,
+  CHECK ((state IN ('resolved', 'lost')) = (reason IS NOT NULL)),
+  CHECK ((state IN ('resolved', 'lost')) = (closed_at IS NOT NULL)),
+  CHECK ((assignee_id IS NULL) = (assignee IS NULL))
+);
+CREATE UNIQUE INDEX payment_cases_one_open ON payment_cases (order_id) WHERE state IN ('open', 'contacted');
+CREATE INDEX payment_cases_by_state ON payment_cases (state, opened_at);
+CREATE INDEX payment_cases_by_order ON payment_cases (order_id, opened_at);
+-- What happened in a case: words of people, and steps that it took.
+CREATE TABLE payment_case_notes (
+  id UUID PRIMARY KEY,
+  case_id UUID NOT NULL REFERENCES payment_cases (id),
+  kind TEXT NOT NULL CHECK (kind IN ('note', 'opened', 'failed', 'taken', 'contacted', 'resolved', 'lost')),
+  text TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
+CREATE INDEX payment_case_notes_by_case ON payment_case_notes (case_id, at);
+-- @append_only payment_case_notes
+-- Charges that a shopper's bank disputes. The provider takes the money at once (asset:disputed) and gives it back when
+-- the shop wins; an inquiry moves nothing.
+CREATE TABLE disputes (
+  reference TEXT PRIMARY KEY,
+  provider TEXT NOT NULL,
+  payment_id UUID NOT NULL REFERENCES payments (id),
+  order_id UUID NOT NULL REFERENCES orders (id),
+  currency TEXT NOT NULL,
+  amount BIGINT NOT NULL CHECK (amount > 0),
+  reason TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('inquiry', 'dropped', 'open', 'won', 'lost')),
+  due_by BIGINT,
+  opened_at BIGINT NOT NULL,
+  closed_at BIGINT
+);
+CREATE INDEX disputes_open ON disputes (opened_at) WHERE state IN ('inquiry', 'open');
+CREATE INDEX disputes_by_order ON disputes (order_id);
+-- What a comparison with a provider's books found; each difference once, with the person who looks after it.
+CREATE TABLE reconciliation_breaks (
+  id UUID PRIMARY KEY,
+  provider TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('not_here', 'not_there', 'other_amount')),
+  subject TEXT NOT NULL,
+  theirs TEXT NOT NULL,
+  ours TEXT NOT NULL,
+  order_id UUID,
+  owner TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'matched', 'settled')),
+  note TEXT NOT NULL DEFAULT '',
+  found_at BIGINT NOT NULL,
+  settled_at BIGINT,
+  settled_by TEXT,
+  UNIQUE (provider, kind, subject)
+);
+CREATE INDEX reconciliation_breaks_open ON reconciliation_breaks (found_at) WHERE state = 'open';
+-- The comparisons that were made, the last of each provider.
+CREATE TABLE reconciliations (
+  provider TEXT PRIMARY KEY,
+  since BIGINT NOT NULL,
+  until BIGINT NOT NULL,
+  charges BIGINT NOT NULL,
+  refunds BIGINT NOT NULL,
+  breaks BIGINT NOT NULL,
+  finished_at BIGINT NOT NULL
+);
 -- What a shopper told us about a transfer they made.
 CREATE TABLE transfer_reports (
   order_id UUID PRIMARY KEY REFERENCES orders (id),

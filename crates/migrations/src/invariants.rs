@@ -137,6 +137,13 @@ pub const INVARIANTS: &[Invariant] = &[
               WHERE l.previous_hash <> COALESCE(p.hash, '') OR (l.seq > 1 AND p.seq IS NULL)",
     },
     Invariant {
+        id: "P7-disputed",
+        holds: "What providers hold back by the journal is exactly what is disputed.",
+        sql: "SELECT currency FROM (SELECT currency, amount FROM journal WHERE debit = 'asset:disputed' \
+              UNION ALL SELECT currency, -amount FROM journal WHERE credit = 'asset:disputed' \
+              UNION ALL SELECT currency, -amount FROM disputes WHERE state = 'open') s GROUP BY currency HAVING SUM(amount) <> 0",
+    },
+    Invariant {
         id: "J2",
         holds: "No running job is without a lease and no finished one has one.",
         sql: "SELECT id FROM jobs WHERE (state = 'running') <> (lease_until IS NOT NULL)",

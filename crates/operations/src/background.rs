@@ -1,6 +1,7 @@
 //! What happens without anybody asking: handlers of jobs, and schedules.
 
 use engagement::mailer::Mailer;
+use payments::Providers;
 use platform::{
     Ctx,
     files::Files,
@@ -42,6 +43,11 @@ pub const SCHEDULES: &[Schedule] = &[
         kind: payments::work::SWEEP,
     },
     Schedule {
+        name: "compare with the card company's books",
+        every: Every::DayAt(5 * 60),
+        kind: payments::work::RECONCILE,
+    },
+    Schedule {
         name: "check the invariants",
         every: Every::Seconds(3_600),
         kind: CHECK,
@@ -58,9 +64,10 @@ pub const SCHEDULES: &[Schedule] = &[
     },
 ];
 
-/// Registers the handlers of every kind of job but that of the audit log, which belongs to a data folder.
-pub fn handlers(handlers: &mut Handlers, mailer: Mailer) {
-    payments::work::register(handlers, collect_payment::CONSEQUENCES);
+/// Registers the handlers of every kind of job but that of the audit log, which belongs to a data folder. `providers` are
+/// the card companies that can be called.
+pub fn handlers(handlers: &mut Handlers, mailer: Mailer, providers: &Providers) {
+    payments::work::register(handlers, collect_payment::CONSEQUENCES, providers);
     engagement::send::register(handlers, mailer);
     handlers.on(EXPIRE_ORDERS, expire);
     handlers.on(CLOSE_ORDERS, close);

@@ -12,6 +12,7 @@ pub mod error;
 pub mod flows;
 pub mod goods_csv;
 pub mod invariants;
+pub mod payment_help;
 pub mod payment_terms;
 pub mod pricing;
 pub mod search;

@@ -17,6 +17,10 @@ codes! {
         AuthenticationFailed = "authentication_failed",
         /// The bank fears fraud.
         SuspectedFraud = "suspected_fraud",
+        /// Number, date or check digits were typed wrong.
+        WrongDetails = "wrong_details",
+        /// The card company could not work on it; nothing was charged.
+        NotProcessed = "not_processed",
         /// The bank did not answer, and nothing was charged.
         TimedOut = "timed_out",
     }

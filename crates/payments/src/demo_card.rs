@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DeclineCode, Outcome, UnknownCode,
+    DeclineCode, Outcome, UnknownCode, Wish,
     payment::ChargeRequest,
     provider::{Answer, RefundAnswer, RefundCall},
     provider_event::{ProviderEvent, ProviderEventKind},
@@ -201,7 +201,16 @@ impl Charge {
 /// # Errors
 /// Whatever the database says.
 pub async fn open_account(tx: &mut Tx, ctx: &Ctx) -> Result<(), DbError> {
-    crate::settings::save(tx, ctx, &PaymentSettings { test_mode: true }).await?;
+    let known = crate::settings::load(tx).await?;
+    crate::settings::save(
+        tx,
+        ctx,
+        &PaymentSettings {
+            test_mode: true,
+            ..known
+        },
+    )
+    .await?;
     if account(tx).await?.secret.is_empty() {
         let merchant = format!("demo_{}", id::encode(id::fresh_uuid()));
         let account = Account {
@@ -231,17 +240,20 @@ pub async fn charge(ctx: &Ctx, request: &ChargeRequest) -> Result<Answer, DbErro
         if let Some(known) = by_key(tx, &request.idempotency_key).await? {
             return Ok(Answer::Said(known.as_told(ctx.now())));
         }
-        if request.scenario == Scenario::TimeOutBefore {
+        let &Wish::Demo(scenario) = &request.wish else {
+            return Ok(Answer::Said(Outcome::refused(ctx.now())));
+        };
+        if scenario == Scenario::TimeOutBefore {
             return Ok(Answer::Silence);
         }
-        let charge = plan(&request, ctx.now());
+        let charge = plan(&request, scenario, ctx.now());
         if !book(tx, ctx, &charge).await? {
             let known = by_key(tx, &request.idempotency_key).await?;
             return Ok(known.map_or(Answer::Silence, |known| {
                 Answer::Said(known.as_told(ctx.now()))
             }));
         }
-        Ok(match request.scenario {
+        Ok(match scenario {
             Scenario::TimeOutAfter => Answer::Silence,
             Scenario::Succeed | Scenario::Decline(_) | Scenario::TimeOutBefore => {
                 Answer::Said(charge.as_told(ctx.now()))
@@ -250,7 +262,7 @@ pub async fn charge(ctx: &Ctx, request: &ChargeRequest) -> Result<Answer, DbErro
             | Scenario::CallbackTwice
             | Scenario::CallbackOutOfOrder
             | Scenario::WrongAmount => {
-                call_back(tx, ctx, &request, &charge).await?;
+                call_back(tx, ctx, (&request, scenario), &charge).await?;
                 Answer::Said(Outcome::Pending {
                     reference: Some(charge.reference),
                 })
@@ -261,18 +273,18 @@ pub async fn charge(ctx: &Ctx, request: &ChargeRequest) -> Result<Answer, DbErro
 }
 
 /// What the books will say about a charge.
-fn plan(request: &ChargeRequest, now: Timestamp) -> Charge {
-    let declined = if let Scenario::Decline(code) = request.scenario {
+fn plan(request: &ChargeRequest, scenario: Scenario, now: Timestamp) -> Charge {
+    let declined = if let Scenario::Decline(code) = scenario {
         Some(code)
     } else {
         None
     };
-    let extra = if request.scenario == Scenario::WrongAmount {
+    let extra = if scenario == Scenario::WrongAmount {
         request.amount.currency.step()
     } else {
         0
     };
-    let late = if let Scenario::LateCallback(seconds) = request.scenario {
+    let late = if let Scenario::LateCallback(seconds) = scenario {
         seconds.max(0)
     } else {
         0
@@ -317,7 +329,7 @@ async fn book(tx: &mut Tx, ctx: &Ctx, charge: &Charge) -> Result<bool, DbError> 
 async fn call_back(
     tx: &mut Tx,
     ctx: &Ctx,
-    request: &ChargeRequest,
+    (request, scenario): (&ChargeRequest, Scenario),
     charge: &Charge,
 ) -> Result<(), DbError> {
     let event = |kind, occurred_at, merchant: &str| ProviderEvent {
@@ -330,14 +342,15 @@ async fn call_back(
         reference: charge.reference.clone(),
         amount: charge.amount,
         decline_code: (kind == ProviderEventKind::Declined).then_some(DeclineCode::DeclinedByBank),
+        this_try: None,
     };
     let merchant = account(tx).await?.merchant;
     let taken = event(ProviderEventKind::Succeeded, charge.decided_at, &merchant);
     send_at(tx, ctx, &taken, charge.decided_at).await?;
-    if request.scenario == Scenario::CallbackTwice {
+    if scenario == Scenario::CallbackTwice {
         send_at(tx, ctx, &taken, charge.decided_at.plus_seconds(1)).await?;
     }
-    if request.scenario == Scenario::CallbackOutOfOrder {
+    if scenario == Scenario::CallbackOutOfOrder {
         let refused = event(
             ProviderEventKind::Declined,
             charge.decided_at.plus_seconds(-1),

@@ -83,6 +83,15 @@ pub enum PaymentsError {
     /// dismissed.
     #[error("this quarantined report cannot be settled so")]
     QuarantineOver,
+    /// The case was closed before, or the reason does not go with the step.
+    #[error("this case cannot take that step")]
+    CaseOver,
+    /// A note without a word, or with too many.
+    #[error("a note has one to two thousand characters")]
+    CaseNote,
+    /// The difference was settled before.
+    #[error("this difference was settled before")]
+    BreakOver,
 }
 
 impl PaymentsError {
@@ -106,6 +115,9 @@ impl PaymentsError {
             Self::BankReferenceReused => "error-receipt-reference-reused",
             Self::LastFive => "error-last-five",
             Self::QuarantineOver => "error-quarantine-over",
+            Self::CaseOver => "error-case-over",
+            Self::CaseNote => "error-case-note",
+            Self::BreakOver => "error-break-over",
         }
     }
 
@@ -127,6 +139,9 @@ impl PaymentsError {
         "error-receipt-reference-reused",
         "error-last-five",
         "error-quarantine-over",
+        "error-case-over",
+        "error-case-note",
+        "error-break-over",
     ];
 }
 

@@ -3,7 +3,7 @@
 use kernel::{Money, PaymentId, RefundId};
 use serde::{Deserialize, Serialize};
 
-use crate::{DeclineCode, Method, Provider, RefundLine, quarantine::Reason};
+use crate::{DeclineCode, Method, Provider, RefundLine, dispute::DisputeState, quarantine::Reason};
 
 /// `Payment Started`: an attempt exists.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -90,4 +90,19 @@ pub struct OrderRefunded {
     /// Who asked for it, as `kind:name`: the event itself is often of the job that the provider answered.
     #[serde(default)]
     pub requested_by: Option<String>,
+}
+
+/// `Payment Disputed`: a shopper's bank asked for money back, or that ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PaymentDisputed {
+    /// The attempt whose money it is.
+    pub payment_id: PaymentId,
+    /// The provider's name for the dispute.
+    pub reference: String,
+    /// How much.
+    pub amount: Money,
+    /// The bank's reason, as the provider's code.
+    pub reason: String,
+    /// Where it stands now.
+    pub state: DisputeState,
 }

@@ -18,6 +18,8 @@ codes! {
     Account {
         /// Money that card providers owe us.
         Card = "asset:card",
+        /// Money that a provider took back while a dispute lasts.
+        Disputed = "asset:disputed",
         /// Money in the bank.
         Bank = "asset:bank",
         /// Cash that couriers collected.
@@ -32,6 +34,8 @@ codes! {
         Shipping = "income:shipping",
         /// Given back after it was earned.
         Refunds = "expense:refunds",
+        /// Lost in disputes.
+        Disputes = "expense:disputes",
     }
 }
 
@@ -54,6 +58,12 @@ codes! {
         Shipping = "shipping",
         /// Money of imported books that belongs to no order.
         Correction = "correction",
+        /// A provider took disputed money back.
+        Dispute = "dispute",
+        /// A dispute was won; the money came back.
+        DisputeWon = "dispute_won",
+        /// A dispute was lost; the money is gone.
+        DisputeLost = "dispute_lost",
     }
 }
 

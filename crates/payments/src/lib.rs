@@ -9,8 +9,11 @@
 
 mod codes;
 
+pub mod breaks;
+pub mod case;
 pub mod decline;
 pub mod demo_card;
+pub mod dispute;
 pub mod error;
 pub mod events;
 pub mod import;
@@ -28,7 +31,10 @@ pub mod refund;
 pub mod settings;
 pub mod signature;
 pub mod state;
+pub mod stripe;
 pub mod transfer_report;
+pub mod tries;
+pub mod wish;
 pub mod work;
 
 pub use codes::UnknownCode;
@@ -38,7 +44,9 @@ pub use journal::{Account, Entry, EntryKind};
 pub use method::{Method, Provider};
 pub use order_money::OrderMoney;
 pub use payment::{Payment, Settled, StartPayment};
+pub use provider::Providers;
 pub use record::{Effect, Outcome, Recorded};
 pub use refund::{Refund, RefundLine, RefundOutcome, RefundRequest, RefundState};
 pub use state::PaymentState;
+pub use wish::{OpenPage, PageWish, Wish};
 pub use work::{Change, Consequences};

@@ -19,6 +19,8 @@ codes! {
     Provider {
         /// The built-in stand-in for a card company; takes no real money.
         DemoCard = "demo_card",
+        /// Stripe: the card is typed on its page, or kept there from an earlier time.
+        Stripe = "stripe",
         /// Our own bank account, read by staff.
         Bank = "bank",
         /// Couriers who collect cash.
@@ -43,7 +45,7 @@ impl Provider {
     #[must_use]
     pub const fn answers(self) -> bool {
         match self {
-            Self::DemoCard => true,
+            Self::DemoCard | Self::Stripe => true,
             Self::Bank | Self::CashOnDelivery => false,
         }
     }
@@ -52,7 +54,7 @@ impl Provider {
     #[must_use]
     pub const fn account(self) -> Account {
         match self {
-            Self::DemoCard => Account::Card,
+            Self::DemoCard | Self::Stripe => Account::Card,
             Self::Bank => Account::Bank,
             Self::CashOnDelivery => Account::CashOnDelivery,
         }

@@ -3,6 +3,8 @@
 //! A payment exists, with its idempotency key, before anybody outside hears of it (P5). What comes back is taken in by
 //! [`crate::record`].
 
+mod sending;
+
 use std::collections::HashMap;
 
 use kernel::{Money, OrderId, PaymentId, Timestamp};
@@ -10,24 +12,24 @@ use platform::{
     Ctx, DbError, Rx, Tx,
     db::{IntoValue, Row, Value},
     events::{self, Event},
-    jobs::{self, NewJob},
     params,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    DeclineCode, Method, Outcome, PaymentState, PaymentsError, Provider, Recorded,
+    DeclineCode, Method, OpenPage, Outcome, PaymentState, PaymentsError, Provider, Recorded,
     codes::codes,
-    demo_card::Scenario,
     error::{payable, same_currency},
     events::PaymentStarted,
     order_money,
     record::Success,
     settings,
     state::Signal,
-    work,
 };
+pub(crate) use sending::named;
+pub use sending::{ChargeRequest, request_charge, request_close, send, sent_request};
+
 pub use crate::{
     order_money::{money_of, open_money},
     record::record,
@@ -68,6 +70,8 @@ pub struct Payment {
     pub decline_code: Option<DeclineCode>,
     /// Where the money of a success went.
     pub settled: Option<Settled>,
+    /// The provider's page that was opened for it.
+    pub page: Option<OpenPage>,
     /// When it was handed to the provider.
     pub sent_at: Option<Timestamp>,
     /// When the provider decided.
@@ -91,21 +95,8 @@ pub struct StartPayment {
     pub amount: Money,
 }
 
-/// What a provider is asked to charge. A repeated call carries the same key and is the same charge (P5).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChargeRequest {
-    /// The payment, our name for it at the provider.
-    pub payment_id: PaymentId,
-    /// The key of the charge.
-    pub idempotency_key: String,
-    /// How much.
-    pub amount: Money,
-    /// What the demo provider is to do.
-    pub scenario: Scenario,
-}
-
 const COLUMNS: &str = "id, order_id, method, provider, state, live, currency, amount, idempotency_key, provider_ref, \
-                       decline_code, settled, sent_at, decided_at, created_at, updated_at";
+                       decline_code, settled, page_ref, page_url, page_until, sent_at, decided_at, created_at, updated_at";
 
 impl Payment {
     fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -114,7 +105,16 @@ impl Payment {
             .map(|code| code.parse().map_err(|_| row.inconsistent("decline_code")));
         let settled =
             optional("settled")?.map(|code| code.parse().map_err(|_| row.inconsistent("settled")));
+        let page = match optional("page_ref")?.zip(optional("page_url")?) {
+            Some((reference, url)) => Some(OpenPage {
+                reference,
+                url,
+                until: row.get("page_until")?,
+            }),
+            None => None,
+        };
         Ok(Self {
+            page,
             id: row.get("id")?,
             order_id: row.get("order_id")?,
             method: row.parse("method")?,
@@ -137,6 +137,14 @@ impl Payment {
     #[must_use]
     pub const fn is_under_way(&self) -> bool {
         self.provider.answers() && self.state.is_open() && self.sent_at.is_some()
+    }
+
+    /// The provider's page, while a card can be typed there.
+    #[must_use]
+    pub fn open_page(&self, now: Timestamp) -> Option<&OpenPage> {
+        self.page
+            .as_ref()
+            .filter(|page| self.is_under_way() && page.until > now)
     }
 
     /// True while it can be given up without asking anybody.
@@ -190,11 +198,16 @@ pub async fn first(tx: &mut Tx, ctx: &Ctx, start: StartPayment) -> Result<Paymen
 
 /// Whether a payment is about real money.
 async fn live(tx: &mut Tx, ctx: &Ctx, provider: Provider) -> Result<bool, PaymentsError> {
-    let live = !settings::recent(tx, ctx).await?.test_mode;
-    if live && provider == Provider::DemoCard {
+    let known = settings::recent(tx, ctx).await?;
+    let simulated = match provider {
+        Provider::DemoCard => true,
+        Provider::Stripe => known.stripe.as_ref().is_none_or(|account| !account.live),
+        Provider::Bank | Provider::CashOnDelivery => false,
+    };
+    if simulated && !known.test_mode {
         return Err(PaymentsError::DemoInRealShop);
     }
-    Ok(live)
+    Ok(!known.test_mode)
 }
 
 async fn begin(
@@ -255,6 +268,7 @@ pub(crate) async fn insert(
         provider_ref: None,
         decline_code: None,
         settled: None,
+        page: None,
         sent_at: None,
         decided_at: None,
         created_at: ctx.now(),
@@ -262,68 +276,9 @@ pub(crate) async fn insert(
     })
 }
 
-/// Asks for a card payment to be charged by a background job, at most once per payment. False when it was asked for
-/// before.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn request_charge(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    id: PaymentId,
-    scenario: Scenario,
-) -> Result<bool, PaymentsError> {
-    let job = NewJob::new(
-        work::CHARGE,
-        &work::ChargeJob {
-            payment_id: id,
-            scenario,
-        },
-    )
-    .unique(id.to_string());
-    Ok(jobs::enqueue(tx, ctx, job).await?)
-}
-
-/// Marks a card payment as sent, in a transaction of its own before the provider is called (P5). `None` when it must
-/// not be sent: it was given up, it has an outcome, or the order is paid meanwhile.
-///
-/// # Errors
-/// [`PaymentsError::NotFound`].
-pub async fn send(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    id: PaymentId,
-    scenario: Scenario,
-) -> Result<Option<ChargeRequest>, PaymentsError> {
-    let order_id = by_id(tx, id).await?.order_id;
-    let money = order_money::lock(tx, order_id).await?;
-    let payment = lock(tx, id).await?;
-    if payment.state != PaymentState::Created || !payment.provider.answers() {
-        return Ok(None);
-    }
-    if payment.sent_at.is_none() {
-        if money.outstanding() != payment.amount {
-            cancel_open(tx, ctx, order_id).await?;
-            return Ok(None);
-        }
-        let sql = "UPDATE payments SET sent_at = $2, updated_at = $2 WHERE id = $1 AND state = 'created' AND sent_at IS NULL";
-        tx.execute_one(sql, params![id, ctx.now()]).await?;
-    }
-    let Payment {
-        idempotency_key,
-        amount,
-        ..
-    } = payment;
-    Ok(Some(ChargeRequest {
-        payment_id: id,
-        idempotency_key,
-        amount,
-        scenario,
-    }))
-}
-
 /// Gives up the order's tries that nobody outside acts on, as when the order is cancelled, expires or is paid
-/// otherwise. Card payments that were sent stay: only the provider can end them (P6, P14). Tells how many it gave up.
+/// otherwise. Card payments that were sent stay: only the provider can end them (P6, P14), and is asked to close a page
+/// that it opened for one. Tells how many it gave up.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -331,7 +286,12 @@ pub async fn cancel_open(tx: &mut Tx, ctx: &Ctx, order_id: OrderId) -> Result<u6
     order_money::lock(tx, order_id).await?;
     let sql = "UPDATE payments SET state = 'cancelled', updated_at = $2 WHERE order_id = $1 AND sent_at IS NULL \
                AND (state = 'created' OR (state = 'pending' AND provider IN ('bank', 'cash_on_delivery')))";
-    Ok(tx.execute(sql, params![order_id, ctx.now()]).await?)
+    let given_up = tx.execute(sql, params![order_id, ctx.now()]).await?;
+    let sql = "SELECT id FROM payments WHERE order_id = $1 AND page_ref IS NOT NULL AND state IN ('created', 'pending', 'unknown')";
+    for row in tx.rows(sql, params![order_id]).await? {
+        request_close(tx, ctx, row.get("id")?).await?;
+    }
+    Ok(given_up)
 }
 
 /// Records money that people brought: cash from a courier, a transfer that staff saw. `reference` is their name for it;

@@ -1,9 +1,30 @@
 //! Calls to providers. Each of them stands for a call over the network: none may happen inside a transaction of ours.
 
-use kernel::Money;
-use platform::{Ctx, DbError, Rx};
+use std::sync::Arc;
 
-use crate::{Outcome, Provider, demo_card, payment::ChargeRequest};
+use kernel::Money;
+use platform::{Ctx, DbError, Rx, jobs::Failure};
+
+use crate::{
+    Outcome, Payment, Provider, demo_card,
+    payment::ChargeRequest,
+    stripe::{Prepared, Stripe},
+};
+
+/// The card companies outside that this program can call. The demonstration needs nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Providers {
+    /// The shop's account at Stripe, if the program was started with one.
+    pub stripe: Option<Arc<Stripe>>,
+}
+
+impl Providers {
+    /// The account at Stripe. Without one nothing can be known about its payments now; another start may have one.
+    fn stripe(&self) -> Result<&Stripe, Failure> {
+        let missing = || Failure::Retry("the program was started without a key of Stripe".into());
+        self.stripe.as_deref().ok_or_else(missing)
+    }
+}
 
 /// What came of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,35 +66,72 @@ pub enum RefundAnswer {
     Refused(String),
 }
 
+/// Makes what a charge needs before it can be repeated safely. `Named` is to be noted before [`charge`] is called.
+///
+/// # Errors
+/// Whatever the way to the provider says; nothing is known then, and the call can be made again with the same key.
+pub(crate) async fn prepare(
+    ctx: &Ctx,
+    providers: &Providers,
+    provider: Provider,
+    request: &ChargeRequest,
+) -> Result<Prepared, Failure> {
+    match provider {
+        Provider::Stripe => providers.stripe()?.prepare(ctx, request).await,
+        Provider::DemoCard | Provider::Bank | Provider::CashOnDelivery => Ok(Prepared::Nothing),
+    }
+}
+
 /// Asks for a charge.
 ///
 /// # Errors
 /// Whatever the way to the provider says; nothing is known then, and the call can be made again with the same key.
 pub async fn charge(
     ctx: &Ctx,
+    providers: &Providers,
     provider: Provider,
     request: &ChargeRequest,
-) -> Result<Answer, DbError> {
+) -> Result<Answer, Failure> {
     match provider {
-        Provider::DemoCard => demo_card::charge(ctx, request).await,
+        Provider::DemoCard => Ok(demo_card::charge(ctx, request).await?),
+        Provider::Stripe => providers.stripe()?.charge(ctx, request).await,
         Provider::Bank | Provider::CashOnDelivery => Ok(Answer::Silence),
     }
 }
 
-/// Asks what became of a charge. A provider that never saw the key closes it and says that it timed out, so that a
-/// call which is still on its way cannot charge later.
+/// Asks what became of a charge; `request` is what was sent for it. A provider that never saw the key closes it and says
+/// that it timed out, so that a call which is still on its way cannot charge later.
 ///
 /// # Errors
 /// As [`charge`].
 pub async fn query(
     ctx: &Ctx,
-    provider: Provider,
-    key: &str,
-    amount: Money,
-) -> Result<Answer, DbError> {
-    match provider {
-        Provider::DemoCard => demo_card::query(ctx, key, amount).await,
+    providers: &Providers,
+    payment: &Payment,
+    request: Option<&ChargeRequest>,
+) -> Result<Answer, Failure> {
+    match payment.provider {
+        Provider::DemoCard => {
+            Ok(demo_card::query(ctx, &payment.idempotency_key, payment.amount).await?)
+        }
+        Provider::Stripe => providers.stripe()?.query(ctx, payment, request).await,
         Provider::Bank | Provider::CashOnDelivery => Ok(Answer::Silence),
+    }
+}
+
+/// Has the page of a payment closed, and tells how the payment stands then.
+///
+/// # Errors
+/// As [`charge`].
+pub async fn close(
+    ctx: &Ctx,
+    providers: &Providers,
+    payment: &Payment,
+    request: Option<&ChargeRequest>,
+) -> Result<Answer, Failure> {
+    match payment.provider {
+        Provider::Stripe => providers.stripe()?.close(ctx, payment, request).await,
+        Provider::DemoCard | Provider::Bank | Provider::CashOnDelivery => Ok(Answer::Silence),
     }
 }
 
@@ -83,11 +141,13 @@ pub async fn query(
 /// As [`charge`].
 pub async fn refund(
     ctx: &Ctx,
+    providers: &Providers,
     provider: Provider,
     call: &RefundCall,
-) -> Result<RefundAnswer, DbError> {
+) -> Result<RefundAnswer, Failure> {
     match provider {
-        Provider::DemoCard => demo_card::refund(ctx, call).await,
+        Provider::DemoCard => Ok(demo_card::refund(ctx, call).await?),
+        Provider::Stripe => providers.stripe()?.refund(call).await,
         Provider::Bank | Provider::CashOnDelivery => {
             Ok(RefundAnswer::Refused("people give this money back".into()))
         }
@@ -101,6 +161,7 @@ pub async fn refund(
 pub async fn merchant(rx: &mut Rx, provider: Provider) -> Result<String, DbError> {
     match provider {
         Provider::DemoCard => Ok(demo_card::account(rx).await?.merchant),
-        Provider::Bank | Provider::CashOnDelivery => Ok(String::new()),
+        // A secret of the account signs its messages: who signed well is the merchant.
+        Provider::Stripe | Provider::Bank | Provider::CashOnDelivery => Ok(String::new()),
     }
 }

@@ -3,7 +3,9 @@
 //! [`receive`] is what an entrance for signed messages does before it says yes (P9); [`apply`] is what the background
 //! does with a stored message. A message that arrives again is the same message (P1).
 
-use kernel::{Money, OrderId, PaymentId, ProviderEventId, Timestamp};
+mod taking_in;
+
+use kernel::{Money, PaymentId, ProviderEventId, Timestamp};
 use platform::{
     Ctx, DbError, Rx, Tx,
     db::Row,
@@ -14,17 +16,31 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, DeclineCode, Effect, Entry, EntryKind, Outcome, PaymentsError, Provider, Recorded,
+    DeclineCode, Outcome, PaymentsError, Provider,
     codes::codes,
-    journal,
-    quarantine::{self, Reason, Report},
-    record::{self, Success},
-    settings,
+    dispute::ToldDispute,
+    record::Success,
+    refund::ToldRefund,
     signature::{self, BadSignature},
     work,
 };
 
-/// A message about one charge, as the demo provider writes it.
+pub use taking_in::{Taken, apply, order_of};
+
+/// What a stored message says, whoever wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// Something about a charge.
+    Charge(ProviderEvent),
+    /// Something about money on its way back.
+    Refund(ToldRefund),
+    /// A shopper's bank asks for money back.
+    Dispute(ToldDispute),
+    /// Nothing that concerns the shop's money.
+    Nothing,
+}
+
+/// A message about one charge, as the demo provider writes it, and as others' messages are read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderEvent {
     /// The provider's name for the message; the same message carries the same name.
@@ -45,6 +61,9 @@ pub struct ProviderEvent {
     pub amount: Money,
     /// Why it was declined.
     pub decline_code: Option<DeclineCode>,
+    /// The provider's name for the one card that was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub this_try: Option<String>,
 }
 
 codes! {
@@ -52,6 +71,10 @@ codes! {
     ProviderEventKind {
         /// The provider works on it.
         Pending = "charge.pending",
+        /// A card was refused; where it was typed on a page of the provider's, another one may follow.
+        TryFailed = "charge.try_failed",
+        /// The provider closed the charge; nothing was taken.
+        Closed = "charge.closed",
         /// The provider refused.
         Declined = "charge.declined",
         /// The provider took the money.
@@ -102,13 +125,21 @@ pub struct StoredEvent {
 }
 
 impl ProviderEvent {
-    /// What the message says, as an outcome of the payment.
+    /// What the message says, as an outcome of the payment. A refused card ends a payment unless it was typed on a page
+    /// of the provider's.
     #[must_use]
-    pub fn outcome(&self) -> Outcome {
-        let reference = Some(self.reference.clone());
+    pub fn outcome(&self, on_page: bool) -> Outcome {
+        let reference = Some(self.reference.clone()).filter(|name| !name.is_empty());
         match self.kind {
             ProviderEventKind::Pending => Outcome::Pending { reference },
-            ProviderEventKind::Declined => {
+            ProviderEventKind::Closed => Outcome::Closed,
+            ProviderEventKind::TryFailed if on_page => Outcome::TryFailed {
+                code: self.decline_code.unwrap_or(DeclineCode::DeclinedByBank),
+                this_try: self.this_try.clone().unwrap_or_else(|| self.id.clone()),
+                reference,
+                at: self.occurred_at,
+            },
+            ProviderEventKind::Declined | ProviderEventKind::TryFailed => {
                 let code = self.decline_code.unwrap_or(DeclineCode::DeclinedByBank);
                 Outcome::Declined {
                     code,
@@ -144,7 +175,8 @@ pub fn verify(
     serde_json::from_slice(raw).map_err(|_| BadSignature::Body)
 }
 
-/// Stores a message and queues its taking in; commit this before the provider gets a yes (P9).
+/// Stores a message and queues its taking in; commit this before the provider gets a yes (P9). `name` and `kind` are the
+/// provider's own.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -152,17 +184,14 @@ pub async fn receive(
     tx: &mut Tx,
     ctx: &Ctx,
     provider: Provider,
-    event: &ProviderEvent,
+    (name, kind): (&str, &str),
     raw: &str,
 ) -> Result<Received, PaymentsError> {
     let id = ProviderEventId::new();
     let sql = "INSERT INTO provider_events (id, provider, provider_event_id, kind, raw, outcome, received_at) \
                VALUES ($1, $2, $3, $4, $5, 'received', $6) ON CONFLICT (provider, provider_event_id) DO NOTHING";
     if tx
-        .execute(
-            sql,
-            params![id, provider, &event.id, event.kind, raw, ctx.now()],
-        )
+        .execute(sql, params![id, provider, name, kind, raw, ctx.now()])
         .await?
         == 0
     {
@@ -171,139 +200,6 @@ pub async fn receive(
     let job = NewJob::new(work::EVENT, &work::EventJob { event_id: id }).unique(id.to_string());
     jobs::enqueue(tx, ctx, job).await?;
     Ok(Received::First(id))
-}
-
-/// The order that a stored message is about, so that a flow can lock it first; `None` when the message names no payment
-/// of ours.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn order_of(rx: &mut Rx, id: ProviderEventId) -> Result<Option<OrderId>, DbError> {
-    let row = rx
-        .one(
-            "SELECT id, raw FROM provider_events WHERE id = $1",
-            params![id],
-        )
-        .await?;
-    let Ok(payment) = row
-        .json::<ProviderEvent>("raw")?
-        .payment
-        .parse::<PaymentId>()
-    else {
-        return Ok(None);
-    };
-    let found = rx
-        .row(
-            "SELECT order_id FROM payments WHERE id = $1",
-            params![payment],
-        )
-        .await?;
-    found.map(|row| row.get("order_id")).transpose()
-}
-
-/// Takes in a stored message. `None` when it was taken in before or names no payment of ours.
-///
-/// # Errors
-/// Whatever the database says; nothing that a message can contain is an error.
-pub async fn apply(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    id: ProviderEventId,
-) -> Result<Option<Recorded>, PaymentsError> {
-    let sql =
-        "SELECT id, provider, raw FROM provider_events WHERE id = $1 AND outcome = 'received'";
-    let Some(row) = tx.row(sql, params![id]).await? else {
-        return Ok(None);
-    };
-    let provider: Provider = row.parse("provider")?;
-    let event: ProviderEvent = row.json("raw")?;
-    let merchant = crate::provider::merchant(tx, provider).await?;
-    if event.merchant != merchant {
-        refuse(tx, ctx, provider, &event, Reason::WrongMerchant).await?;
-        finish(
-            tx,
-            id,
-            EventOutcome::Quarantined,
-            Some(Reason::WrongMerchant.code()),
-            None,
-        )
-        .await?;
-        return Ok(None);
-    }
-    let Some(payment_id) = known_payment(tx, provider, &event.payment).await? else {
-        refuse(tx, ctx, provider, &event, Reason::UnknownPayment).await?;
-        finish(
-            tx,
-            id,
-            EventOutcome::Quarantined,
-            Some(Reason::UnknownPayment.code()),
-            None,
-        )
-        .await?;
-        return Ok(None);
-    };
-    let recorded = record::record(tx, ctx, payment_id, &event.outcome()).await?;
-    let (outcome, reason) = match recorded.effect {
-        Effect::Applied => (EventOutcome::Applied, None),
-        Effect::Already => (EventOutcome::Ignored, Some("already")),
-        Effect::Superseded => (EventOutcome::Ignored, Some("superseded")),
-        Effect::Quarantined => (EventOutcome::Quarantined, Some("misfit")),
-    };
-    finish(tx, id, outcome, reason, Some(payment_id)).await?;
-    Ok(Some(recorded))
-}
-
-async fn known_payment(
-    tx: &mut Tx,
-    provider: Provider,
-    name: &str,
-) -> Result<Option<PaymentId>, DbError> {
-    let Ok(id) = name.parse::<PaymentId>() else {
-        return Ok(None);
-    };
-    let sql = "SELECT id FROM payments WHERE id = $1 AND provider = $2";
-    Ok(tx.row(sql, params![id, provider]).await?.map(|_| id))
-}
-
-/// Quarantines a message that names no payment of ours. Real money of our own account lies in suspense from then on.
-async fn refuse(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    provider: Provider,
-    event: &ProviderEvent,
-    reason: Reason,
-) -> Result<(), PaymentsError> {
-    let ours =
-        reason == Reason::UnknownPayment && event.live != settings::load(tx).await?.test_mode;
-    let effect_key = format!("charge:{provider}:{}", event.reference);
-    let fresh = journal::by_effect(tx, &effect_key).await?.is_none();
-    let with_money =
-        ours && fresh && event.kind == ProviderEventKind::Succeeded && event.amount.amount > 0;
-    if with_money {
-        let entry = Entry {
-            entry: EntryKind::Overpayment,
-            debit: provider.account(),
-            credit: Account::Suspense,
-            amount: event.amount,
-            order_id: None,
-            effect_key,
-            at: None,
-        };
-        journal::post(tx, ctx, &entry).await?;
-    }
-    let report = Report {
-        provider,
-        payment_id: None,
-        order_id: None,
-        reference: Some(event.reference.clone()),
-        reason,
-        detail: format!(
-            "{}: {} for {:?} of {:?}",
-            event.id, event.kind, event.payment, event.merchant
-        ),
-        money: with_money.then_some(event.amount),
-    };
-    quarantine::put(tx, ctx, report).await
 }
 
 /// Notes what became of a stored message.

@@ -226,6 +226,7 @@ pub async fn match_to(
     Ok(Recorded {
         payment: payment::by_id(tx, payment.id).await?,
         effect,
+        failed: None,
     })
 }
 
@@ -242,6 +243,7 @@ async fn already(
         Some(payment) if receipt.order_id == Some(order_id) => Ok(Recorded {
             payment,
             effect: record::Effect::Already,
+            failed: None,
         }),
         _ => Err(PaymentsError::ReceiptTaken),
     }

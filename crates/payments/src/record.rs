@@ -5,6 +5,8 @@
 //! asked for, otherwise the report is quarantined and real money that came with it lies in suspense (P3); the capture
 //! is one conditional statement, so a second success of the same order becomes an overpayment, never a second capture.
 
+mod page;
+
 use kernel::{Money, PaymentId, Timestamp};
 use platform::{
     Ctx, DbError, Tx,
@@ -14,13 +16,14 @@ use platform::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, DeclineCode, Entry, EntryKind, Payment, PaymentState, PaymentsError, Settled,
+    Account, DeclineCode, Entry, EntryKind, OpenPage, Payment, PaymentState, PaymentsError,
+    Settled,
     events::{PaymentFailed, PaymentSucceeded, PaymentUnknown},
     journal::{self, Transfer},
     order_money, payment,
     quarantine::{self, Reason, Report},
     state::Signal,
-    work,
+    tries, work,
 };
 
 /// What is known about a payment.
@@ -43,8 +46,35 @@ pub enum Outcome {
         /// When it decided.
         at: Timestamp,
     },
+    /// The provider opened a page on which the card is typed.
+    PageOpen(OpenPage),
+    /// A card was refused on the provider's page, which stays open for another one.
+    TryFailed {
+        /// Why.
+        code: DeclineCode,
+        /// The provider's name for the charge.
+        reference: Option<String>,
+        /// The provider's name for this one try.
+        this_try: String,
+        /// When it decided.
+        at: Timestamp,
+    },
+    /// The provider closed its page; nothing was taken, and nothing can be.
+    Closed,
     /// The provider took the money.
     Succeeded(Success),
+}
+
+impl Outcome {
+    /// The provider would not work on it at all.
+    #[must_use]
+    pub const fn refused(at: Timestamp) -> Self {
+        Self::Declined {
+            code: DeclineCode::NotProcessed,
+            reference: None,
+            at,
+        }
+    }
 }
 
 /// Money that a provider took.
@@ -80,6 +110,8 @@ pub struct Recorded {
     pub payment: Payment,
     /// What the report did.
     pub effect: Effect,
+    /// The refusal that was not known before.
+    pub failed: Option<DeclineCode>,
 }
 
 impl Recorded {
@@ -103,14 +135,47 @@ pub async fn record(
     let order_id = payment::by_id(tx, id).await?.order_id;
     order_money::lock(tx, order_id).await?;
     let known = payment::lock(tx, id).await?;
+    let mut failed = None;
     let effect = match outcome {
         Outcome::Unknown => unanswered(tx, ctx, &known).await?,
         Outcome::Pending { reference } => pending(tx, ctx, &known, reference.as_deref()).await?,
+        Outcome::PageOpen(page) => page::page_open(tx, ctx, &known, page).await?,
+        Outcome::TryFailed {
+            code,
+            reference,
+            this_try,
+            at,
+        } => {
+            let word = (*code, *at);
+            match name(tx, ctx, &known, reference.as_deref()).await? {
+                Some(effect) => effect,
+                None if !tries::keep(tx, id, this_try, word).await? => Effect::Already,
+                None => {
+                    failed = Some(*code);
+                    announce(tx, ctx, &known, *code).await?;
+                    page::try_failed(tx, ctx, &known, word).await?
+                }
+            }
+        }
+        Outcome::Closed => page::closed(tx, ctx, &known).await?,
         Outcome::Declined {
             code,
             reference,
             at,
-        } => declined(tx, ctx, &known, (*code, *at), reference.as_deref()).await?,
+        } => {
+            // What was refused on a page was announced when it was refused.
+            let fresh = known.state.after(Signal::Declined).is_some()
+                && tries::last(tx, id).await?.is_none();
+            let effect = match name(tx, ctx, &known, reference.as_deref()).await? {
+                Some(effect) => effect,
+                None => declined(tx, ctx, &known, (*code, *at)).await?,
+            };
+            if fresh && effect == Effect::Applied {
+                failed = Some(*code);
+                announce(tx, ctx, &known, *code).await?;
+            }
+            effect
+        }
         Outcome::Succeeded(success) => {
             succeeded(tx, ctx, &known, success, known.provider.account()).await?
         }
@@ -118,6 +183,7 @@ pub async fn record(
     Ok(Recorded {
         payment: payment::by_id(tx, id).await?,
         effect,
+        failed,
     })
 }
 
@@ -173,11 +239,7 @@ async fn declined(
     ctx: &Ctx,
     known: &Payment,
     (code, at): (DeclineCode, Timestamp),
-    reference: Option<&str>,
 ) -> Result<Effect, PaymentsError> {
-    if let Some(effect) = name(tx, ctx, known, reference).await? {
-        return Ok(effect);
-    }
     // Of several refusals the provider's last one counts, also when it arrives first.
     let newer = known
         .decided_at
@@ -197,21 +259,23 @@ async fn declined(
     let sql = "UPDATE payments SET state = 'declined', decline_code = $2, decided_at = $3, updated_at = $4 WHERE id = $1 AND state = $5";
     tx.execute_one(sql, params![known.id, code, at, ctx.now(), known.state])
         .await?;
-    if fresh {
-        let failed = PaymentFailed {
-            payment_id: known.id,
-            method: known.method,
-            amount: known.amount,
-            decline_code: code,
-        };
-        events::emit(
-            tx,
-            ctx,
-            Event::new(kernel::event::PAYMENT_FAILED, &failed).about(known.order_id),
-        )
-        .await?;
-    }
     Ok(Effect::Applied)
+}
+
+async fn announce(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    known: &Payment,
+    code: DeclineCode,
+) -> Result<(), DbError> {
+    let failed = PaymentFailed {
+        payment_id: known.id,
+        method: known.method,
+        amount: known.amount,
+        decline_code: code,
+    };
+    let event = Event::new(kernel::event::PAYMENT_FAILED, &failed).about(known.order_id);
+    events::emit(tx, ctx, event).await
 }
 
 /// Takes in money. `from` is the account that is debited: the provider's, or suspense for a matched bank receipt.

@@ -4,6 +4,8 @@
 //! stay within it. The provider is asked by a job under a key of the refund's own; bank and cash refunds are carried
 //! out by staff, who then record how it ended.
 
+mod told;
+
 use kernel::{Currency, Money, OrderId, OrderLineId, PaymentId, RefundId, Timestamp};
 use platform::{
     Ctx, DbError, Rx, Tx,
@@ -22,6 +24,8 @@ use crate::{
     events::OrderRefunded,
     journal, order_money, payment, work,
 };
+pub use told::ToldRefund;
+pub(crate) use told::told;
 
 codes! {
     /// Where a refund stands.

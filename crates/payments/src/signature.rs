@@ -8,7 +8,7 @@ use platform::secret;
 /// How far the time of a message may be from ours, in seconds.
 pub const TOLERANCE: i64 = 300;
 /// The longest body that is looked at, in bytes.
-pub const LONGEST: usize = 65_536;
+pub const LONGEST: usize = 262_144;
 
 /// Why a message is not believed. Callers answer all of them alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! The life of one payment: its states, what moves it, and the one table of moves.
 //!
-//! Words of a provider form a ladder (unknown, pending, declined, succeeded) that a payment only climbs. That makes
+//! Words of a provider form a ladder (unknown, pending, closed, declined, succeeded) that a payment only climbs. That makes
 //! the end independent of how often and in which order the words arrive (P1), and keeps a late decline from undoing a
 //! success (P14).
 
@@ -19,7 +19,7 @@ codes! {
         Succeeded = "succeeded",
         /// Refused.
         Declined = "declined",
-        /// Given up before anybody outside acted on it, or its stray money given back.
+        /// Given up before anybody outside took money for it, or its stray money given back.
         Cancelled = "cancelled",
     }
 }
@@ -31,6 +31,8 @@ codes! {
         Unanswered = "unanswered",
         /// The provider works on it.
         Pending = "pending",
+        /// The provider closed its page; nothing was taken, and nothing can be.
+        Closed = "closed",
         /// The provider refused.
         Declined = "declined",
         /// The provider took the money.
@@ -56,6 +58,11 @@ pub const TABLE: &[(PaymentState, Signal, PaymentState)] = &[
     ),
     (
         PaymentState::Created,
+        Signal::Closed,
+        PaymentState::Cancelled,
+    ),
+    (
+        PaymentState::Created,
         Signal::Declined,
         PaymentState::Declined,
     ),
@@ -81,6 +88,11 @@ pub const TABLE: &[(PaymentState, Signal, PaymentState)] = &[
     ),
     (
         PaymentState::Unknown,
+        Signal::Closed,
+        PaymentState::Cancelled,
+    ),
+    (
+        PaymentState::Unknown,
         Signal::Declined,
         PaymentState::Declined,
     ),
@@ -92,6 +104,11 @@ pub const TABLE: &[(PaymentState, Signal, PaymentState)] = &[
     (
         PaymentState::Unknown,
         Signal::Returned,
+        PaymentState::Cancelled,
+    ),
+    (
+        PaymentState::Pending,
+        Signal::Closed,
         PaymentState::Cancelled,
     ),
     (
@@ -118,6 +135,11 @@ pub const TABLE: &[(PaymentState, Signal, PaymentState)] = &[
         PaymentState::Declined,
         Signal::Succeeded,
         PaymentState::Succeeded,
+    ),
+    (
+        PaymentState::Cancelled,
+        Signal::Declined,
+        PaymentState::Declined,
     ),
     (
         PaymentState::Cancelled,
@@ -149,9 +171,10 @@ mod tests {
 
     use super::*;
 
-    const WORDS: [Signal; 4] = [
+    const WORDS: [Signal; 5] = [
         Signal::Unanswered,
         Signal::Pending,
+        Signal::Closed,
         Signal::Declined,
         Signal::Succeeded,
     ];
@@ -172,19 +195,23 @@ mod tests {
         let expected = "\
 created -unanswered-> unknown
 created -pending-> pending
+created -closed-> cancelled
 created -declined-> declined
 created -succeeded-> succeeded
 created -cancel-> cancelled
 created -returned-> cancelled
 unknown -pending-> pending
+unknown -closed-> cancelled
 unknown -declined-> declined
 unknown -succeeded-> succeeded
 unknown -returned-> cancelled
+pending -closed-> cancelled
 pending -declined-> declined
 pending -succeeded-> succeeded
 pending -cancel-> cancelled
 pending -returned-> cancelled
 declined -succeeded-> succeeded
+cancelled -declined-> declined
 cancelled -succeeded-> succeeded";
         assert_eq!(printed.join("\n"), expected);
     }

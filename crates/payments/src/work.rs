@@ -4,6 +4,8 @@
 //! the same transaction. Whoever puts the program together hands them in as [`Consequences`]; [`register`] makes the
 //! handlers of them.
 
+mod entrance;
+
 use std::{future::Future, pin::Pin};
 
 use kernel::{OrderId, PaymentId, ProviderEventId, RefundId};
@@ -14,19 +16,24 @@ use platform::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Effect, Outcome, PaymentsError, Provider, Recorded, Refund, RefundOutcome, RefundState,
-    demo_card::{self, Scenario},
-    payment,
+    Effect, Outcome, PaymentsError, Provider, Providers, Recorded, Refund, RefundOutcome,
+    RefundState, Wish,
+    payment::{self, ChargeRequest},
     provider::{self, Answer, RefundAnswer, RefundCall},
-    provider_event,
+    provider_event::{self, Taken},
     quarantine::{self, QuarantineState},
-    record, refund, signature,
+    reconcile, record, refund,
+    stripe::Prepared,
 };
+
+pub use entrance::{NotTaken, deliver, deliver_from_stripe, handle_callback};
 
 /// The job that has a card payment charged.
 pub const CHARGE: &str = "payments.charge";
 /// The job that asks what became of a charge.
 pub const QUERY: &str = "payments.query";
+/// The job that has a provider's page closed.
+pub const CLOSE: &str = "payments.close";
 /// The job that has money given back.
 pub const REFUND: &str = "payments.refund";
 /// The job that has quarantined money given back.
@@ -35,6 +42,8 @@ pub const RETURN: &str = "payments.return";
 pub const EVENT: &str = "payments.event";
 /// The job that asks about payments without an outcome; fired by a schedule.
 pub const SWEEP: &str = "payments.sweep";
+/// The job that compares a provider's books with ours; fired by a schedule.
+pub const RECONCILE: &str = "payments.reconcile";
 /// The demo provider's job that delivers a message to the shop.
 pub const CALLBACK: &str = "demo_card.callback";
 
@@ -49,7 +58,13 @@ const STUCK: i64 = 2 * 3_600;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ChargeJob {
     pub(crate) payment_id: PaymentId,
-    pub(crate) scenario: Scenario,
+    pub(crate) wish: Wish,
+}
+
+/// Payload of [`CLOSE`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct CloseJob {
+    pub(crate) payment_id: PaymentId,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -123,35 +138,59 @@ impl Consequences {
 }
 
 /// Registers the handlers of all kinds of this domain.
-pub fn register(handlers: &mut Handlers, then: Consequences) {
-    handlers.on(CHARGE, move |ctx, run| handle_charge(ctx, run, then));
-    handlers.on(QUERY, move |ctx, run| handle_query(ctx, run, then));
-    handlers.on(REFUND, move |ctx, run| handle_refund(ctx, run, then));
-    handlers.on(RETURN, handle_return);
+pub fn register(handlers: &mut Handlers, then: Consequences, providers: &Providers) {
+    let with = || providers.clone();
+    let to = with();
+    handlers.on(CHARGE, move |ctx, run| {
+        handle_charge(ctx, run, then, to.clone())
+    });
+    let to = with();
+    handlers.on(QUERY, move |ctx, run| {
+        handle_query(ctx, run, then, to.clone())
+    });
+    let to = with();
+    handlers.on(CLOSE, move |ctx, run| {
+        handle_close(ctx, run, then, to.clone())
+    });
+    let to = with();
+    handlers.on(REFUND, move |ctx, run| {
+        handle_refund(ctx, run, then, to.clone())
+    });
+    let to = with();
+    handlers.on(RETURN, move |ctx, run| handle_return(ctx, run, to.clone()));
     handlers.on(EVENT, move |ctx, run| handle_event(ctx, run, then));
     handlers.on(SWEEP, handle_sweep);
+    let to = with();
+    handlers.on(RECONCILE, move |ctx, _| {
+        let to = to.clone();
+        async move {
+            if let Some(stripe) = &to.stripe {
+                let until = ctx.now().plus_seconds(-reconcile::YOUNG);
+                reconcile::stripe(&ctx, stripe, until).await?;
+            }
+            Ok(())
+        }
+    });
     handlers.on(CALLBACK, handle_callback);
 }
 
 /// [`CHARGE`]: marks the payment as sent, calls the provider, takes in its answer. A repeated run calls with the same
 /// key (P5); silence leaves the payment unknown (P6).
-///
-/// # Errors
-/// [`Failure::Retry`] when the database or the way to the provider failed.
-pub async fn handle_charge(ctx: Ctx, run: JobRun, then: Consequences) -> Result<(), Failure> {
-    let ChargeJob {
-        payment_id,
-        scenario,
-    } = run.payload()?;
+async fn handle_charge(
+    ctx: Ctx,
+    run: JobRun,
+    then: Consequences,
+    providers: Providers,
+) -> Result<(), Failure> {
+    let ChargeJob { payment_id, wish } = run.payload()?;
     let sent = ctx
-        .write(async move |tx, ctx| payment::send(tx, ctx, payment_id, scenario).await)
+        .write(async move |tx, ctx| payment::send(tx, ctx, payment_id, wish.clone()).await)
         .await?;
     let Some(request) = sent else { return Ok(()) };
     let known = ctx
         .read(async move |rx, _| payment::by_id(rx, payment_id).await)
         .await?;
-    let answer = provider::charge(&ctx, known.provider, &request).await?;
-    let outcome = answer.outcome();
+    let outcome = ask_to_charge(&ctx, &providers, known.provider, request).await?;
     ctx.write(async move |tx, ctx| {
         take_in(tx, ctx, payment_id, &outcome, then).await?;
         Ok(run.complete(tx, ctx).await?)
@@ -159,20 +198,41 @@ pub async fn handle_charge(ctx: Ctx, run: JobRun, then: Consequences) -> Result<
     .await
 }
 
+/// The name that a charge gets is noted before the charge itself is asked for: whoever repeats this names the same one.
+async fn ask_to_charge(
+    ctx: &Ctx,
+    providers: &Providers,
+    provider: Provider,
+    mut request: ChargeRequest,
+) -> Result<Outcome, Failure> {
+    match provider::prepare(ctx, providers, provider, &request).await? {
+        Prepared::Nothing => {}
+        Prepared::Over(outcome) => return Ok(outcome),
+        Prepared::Silence => return Ok(Outcome::Unknown),
+        Prepared::Named(name) => {
+            let (id, noted) = (request.payment_id, name.clone());
+            ctx.write(async move |tx, _| payment::named(tx, id, &noted).await)
+                .await?;
+            request.reference = Some(name);
+        }
+    }
+    let answer = provider::charge(ctx, providers, provider, &request).await?;
+    Ok(answer.outcome())
+}
+
 /// [`QUERY`]: asks what became of a charge; while the provider still works on it, asks again later.
-///
-/// # Errors
-/// [`Failure::Retry`] when the database or the way to the provider failed.
-pub async fn handle_query(ctx: Ctx, run: JobRun, then: Consequences) -> Result<(), Failure> {
+async fn handle_query(
+    ctx: Ctx,
+    run: JobRun,
+    then: Consequences,
+    providers: Providers,
+) -> Result<(), Failure> {
     let QueryJob { payment_id, round } = run.payload()?;
-    let known = ctx
-        .read(async move |rx, _| payment::by_id(rx, payment_id).await)
-        .await?;
+    let (known, request) = asked(&ctx, payment_id).await?;
     if !known.is_under_way() {
         return Ok(());
     }
-    let answer =
-        provider::query(&ctx, known.provider, &known.idempotency_key, known.amount).await?;
+    let answer = provider::query(&ctx, &providers, &known, request.as_ref()).await?;
     ctx.write(async move |tx, ctx| {
         let mut ask_again = true;
         if let Answer::Said(outcome) = &answer {
@@ -182,6 +242,41 @@ pub async fn handle_query(ctx: Ctx, run: JobRun, then: Consequences) -> Result<(
         if ask_again {
             ask_later(tx, ctx, payment_id, round.saturating_add(1)).await?;
         }
+        Ok(run.complete(tx, ctx).await?)
+    })
+    .await
+}
+
+/// A payment and what was sent for it.
+async fn asked(
+    ctx: &Ctx,
+    id: PaymentId,
+) -> Result<(payment::Payment, Option<ChargeRequest>), PaymentsError> {
+    ctx.read(async move |rx, _| {
+        let known = payment::by_id(rx, id).await?;
+        Ok((known, payment::sent_request(rx, id).await?))
+    })
+    .await
+}
+
+/// [`CLOSE`]: has the page of a payment closed. Where a card was charged on it meanwhile, that counts.
+async fn handle_close(
+    ctx: Ctx,
+    run: JobRun,
+    then: Consequences,
+    providers: Providers,
+) -> Result<(), Failure> {
+    let CloseJob { payment_id } = run.payload()?;
+    let (known, request) = asked(&ctx, payment_id).await?;
+    if !known.is_under_way() {
+        return Ok(());
+    }
+    let Answer::Said(outcome) = provider::close(&ctx, &providers, &known, request.as_ref()).await?
+    else {
+        return Err(Failure::Retry("no answer about closing a page".into()));
+    };
+    ctx.write(async move |tx, ctx| {
+        take_in(tx, ctx, payment_id, &outcome, then).await?;
         Ok(run.complete(tx, ctx).await?)
     })
     .await
@@ -238,6 +333,22 @@ pub(crate) async fn ask_later(
     Ok(())
 }
 
+/// Has a payment asked about at once, as when its shopper comes back from the provider's page. At most once a second,
+/// however often it is called.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn ask_now(tx: &mut Tx, ctx: &Ctx, payment_id: PaymentId) -> Result<(), DbError> {
+    let second = ctx.now().micros() / 1_000_000;
+    let question = QueryJob {
+        payment_id,
+        round: ROUNDS,
+    };
+    let job = NewJob::new(QUERY, &question).unique(format!("{payment_id}:back:{second}"));
+    jobs::enqueue(tx, ctx, job).await?;
+    Ok(())
+}
+
 /// [`SWEEP`]: asks about every payment that has had no news for long, so that none is forgotten (P10).
 ///
 /// # Errors
@@ -268,53 +379,29 @@ pub async fn handle_event(ctx: Ctx, run: JobRun, then: Consequences) -> Result<(
         if let Some(order_id) = provider_event::order_of(tx, event_id).await? {
             (then.lock)(tx, ctx, order_id).await?;
         }
-        if let Some(recorded) = provider_event::apply(tx, ctx, event_id).await? {
-            follow(tx, ctx, &recorded, then).await?;
+        let last_time = run.attempt >= run.max_attempts;
+        match provider_event::apply(tx, ctx, event_id, last_time).await? {
+            Taken::Change(change) => match *change {
+                Change::Payment(recorded) => follow(tx, ctx, &recorded, then).await?,
+                change @ Change::Refund(_) => (then.follow)(tx, ctx, &change).await?,
+            },
+            Taken::Nothing => {}
+            Taken::TooEarly => {
+                return Err(Failure::Retry("its charge is not known here yet".into()));
+            }
         }
         Ok(run.complete(tx, ctx).await?)
     })
     .await
 }
 
-/// [`CALLBACK`]: the demo provider signs a message and delivers it to the shop, which stores it before it says yes.
-///
-/// # Errors
-/// [`Failure::Retry`] when the shop did not take it.
-pub async fn handle_callback(ctx: Ctx, run: JobRun) -> Result<(), Failure> {
-    let CallbackJob { raw } = run.payload()?;
-    let secret = ctx
-        .read(async |rx, _| demo_card::account(rx).await)
-        .await?
-        .secret;
-    let header = signature::sign(&secret, ctx.now(), raw.as_bytes());
-    deliver(&ctx, &header, &raw).await
-}
-
-/// The shop's entrance for messages of the demo provider: believes only a fitting signature, and says yes only when the
-/// message is stored (P2, P9).
-///
-/// # Errors
-/// [`Failure::Permanent`] for a message that is not believed; it changed nothing.
-pub async fn deliver(ctx: &Ctx, header: &str, raw: &str) -> Result<(), Failure> {
-    let secret = ctx
-        .read(async |rx, _| demo_card::account(rx).await)
-        .await?
-        .secret;
-    let event = provider_event::verify(&secret, header, raw.as_bytes(), ctx.now())
-        .map_err(|refused| Failure::Permanent(refused.to_string()))?;
-    let raw = raw.to_owned();
-    ctx.write(async move |tx, ctx| {
-        provider_event::receive(tx, ctx, Provider::DemoCard, &event, &raw).await?;
-        Ok(())
-    })
-    .await
-}
-
 /// [`REFUND`]: asks the provider to give money back, under the refund's own key.
-///
-/// # Errors
-/// [`Failure::Retry`] when the database or the way to the provider failed.
-pub async fn handle_refund(ctx: Ctx, run: JobRun, then: Consequences) -> Result<(), Failure> {
+async fn handle_refund(
+    ctx: Ctx,
+    run: JobRun,
+    then: Consequences,
+    providers: Providers,
+) -> Result<(), Failure> {
     let RefundJob { refund_id } = run.payload()?;
     let (asked, paid) = ctx
         .read(async move |rx, _| {
@@ -334,7 +421,7 @@ pub async fn handle_refund(ctx: Ctx, run: JobRun, then: Consequences) -> Result<
         reference,
         amount: asked.amount,
     };
-    let outcome = match provider::refund(&ctx, paid.provider, &call).await? {
+    let outcome = match provider::refund(&ctx, &providers, paid.provider, &call).await? {
         RefundAnswer::Done(reference) => RefundOutcome::Succeeded { reference },
         RefundAnswer::Refused(why) => RefundOutcome::Failed { why },
     };
@@ -354,7 +441,7 @@ pub async fn handle_refund(ctx: Ctx, run: JobRun, then: Consequences) -> Result<
 /// # Errors
 /// [`Failure::Retry`] when the database or the way to the provider failed; [`Failure::Permanent`] when the provider
 /// refuses, for somebody to look at.
-pub async fn handle_return(ctx: Ctx, run: JobRun) -> Result<(), Failure> {
+async fn handle_return(ctx: Ctx, run: JobRun, providers: Providers) -> Result<(), Failure> {
     let ReturnJob { quarantine_id } = run.payload()?;
     let name = quarantine_id.clone();
     let report = ctx
@@ -371,7 +458,9 @@ pub async fn handle_return(ctx: Ctx, run: JobRun) -> Result<(), Failure> {
         reference,
         amount,
     };
-    if let RefundAnswer::Refused(why) = provider::refund(&ctx, report.provider, &call).await? {
+    if let RefundAnswer::Refused(why) =
+        provider::refund(&ctx, &providers, report.provider, &call).await?
+    {
         return Err(Failure::Permanent(why));
     }
     ctx.write(async move |tx, ctx| {

@@ -13,6 +13,7 @@ pub mod events;
 pub mod files;
 pub mod jobs;
 pub mod list;
+pub mod outgoing;
 pub mod page;
 pub mod pictures;
 pub mod recent;

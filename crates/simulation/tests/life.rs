@@ -12,7 +12,11 @@ fn handlers(world: &World) -> Handlers {
     let mut handlers = Handlers::default();
     let folder = format!("folder:{}", world.folder.path().join("mail").display());
     let mailer = Mailer::from_url(&folder, Email::parse("shop@example.com").unwrap()).unwrap();
-    operations::background::handlers(&mut handlers, mailer.sparing(MAIL_DOMAIN));
+    operations::background::handlers(
+        &mut handlers,
+        mailer.sparing(MAIL_DOMAIN),
+        &payments::Providers::default(),
+    );
     handlers
 }
 

@@ -17,6 +17,7 @@ use operations::{
         search::SearchPage,
     },
 };
+use payments::Providers;
 use platform::{
     Actor, Ctx,
     ctx::Visit,
@@ -53,6 +54,8 @@ pub struct StorefrontParts {
     pub public_url: String,
     /// All words.
     pub words: Arc<Words>,
+    /// The card companies that can be called.
+    pub providers: Providers,
 }
 
 /// The shop's pages.

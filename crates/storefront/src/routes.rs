@@ -10,14 +10,14 @@ use crate::{
     pages::{
         account::{door, links, orders, overview, settings},
         cart, checkout, collection, contact, files, home, impressions, lookup, machine, order,
-        payment, product, search, text,
+        payment, product, search, text, webhooks,
     },
 };
 
 /// The routes of the shop.
 #[must_use]
 pub fn routes(face: Arc<Storefront>) -> Vec<Route> {
-    let shop = machines(Routes::new(face))
+    let shop = machines(paying(Routes::new(face)))
         .get("/", Public, "The home page", home::show)
         .get(
             "/collections/{handle}",
@@ -102,24 +102,6 @@ pub fn routes(face: Arc<Storefront>) -> Vec<Route> {
             Public,
             "What became of an order that was just placed or paid",
             order::result,
-        )
-        .post(
-            "/orders/{token}/payments",
-            Public,
-            "Pay an unpaid order in another way",
-            payment::choose,
-        )
-        .get(
-            "/orders/{token}/payments/{payment_id}",
-            Public,
-            "The demo card page of a payment",
-            payment::show,
-        )
-        .post(
-            "/orders/{token}/payments/{payment_id}",
-            Public,
-            "Let the demo card page answer in a chosen way",
-            payment::pay,
         )
         .post(
             "/orders/{token}/transfer_report",
@@ -294,5 +276,46 @@ fn machines(routes: Routes<Storefront>) -> Routes<Storefront> {
             Public,
             "What assistants should know about the shop",
             machine::llms,
+        )
+}
+
+/// How an order is paid, and where a card company tells of it.
+fn paying(routes: Routes<Storefront>) -> Routes<Storefront> {
+    routes
+        .post(
+            "/orders/{token}/payments",
+            Public,
+            "Pay an unpaid order in another way",
+            payment::choose,
+        )
+        .get(
+            "/orders/{token}/payments/{payment_id}",
+            Public,
+            "The page before the card company's, or the demo card page",
+            payment::show,
+        )
+        .post(
+            "/orders/{token}/payments/{payment_id}",
+            Public,
+            "Charge a kept card, open the card company's page, or let the demo page answer",
+            payment::pay,
+        )
+        .get(
+            "/orders/{token}/payments/{payment_id}/return",
+            Public,
+            "Where the card company's page leads: asks how the payment went",
+            payment::come_back,
+        )
+        .post(
+            "/orders/{token}/payments/{payment_id}/leaving",
+            Public,
+            "Have the card company's page closed, to pay another way",
+            payment::leave,
+        )
+        .post(
+            "/webhooks/stripe",
+            Public,
+            "Where Stripe sends its signed messages",
+            webhooks::stripe,
         )
 }

@@ -12,6 +12,7 @@ use backoffice::{Backoffice, BackofficeParts};
 use engagement::mailer::Mailer;
 use insight::intake::{PageEvents, Writer};
 use kernel::{Clock, Email};
+use payments::{Providers, settings::StripeAccount};
 use platform::{
     Ctx, Db,
     audit::Anchors,
@@ -44,6 +45,7 @@ pub struct App {
     words: Arc<Words>,
     search: Arc<operations::search::ShopSearch>,
     page_writer: Mutex<Option<Writer>>,
+    providers: Providers,
     storefront: Arc<Storefront>,
     backoffice: Arc<Backoffice>,
     extra: Extra,
@@ -132,6 +134,9 @@ impl AppBuilder {
         let files = Files::open(config.data_dir.join("media"))?;
         let anchors = Arc::new(Anchors::open(&config.data_dir)?);
         let ctx = operations::shop::in_shop_zone(Ctx::system(db, clock, "zhanggui")).await?;
+        let providers = Providers {
+            stripe: config.stripe()?,
+        };
         let words = Arc::new(Words::load()?);
         let search = Arc::new(operations::search::ShopSearch::open(
             &config.data_dir.join("search"),
@@ -143,6 +148,7 @@ impl AppBuilder {
             files: files.clone(),
             public_url: config.public_url(),
             words: Arc::clone(&words),
+            providers: providers.clone(),
         }));
         let backoffice = Arc::new(Backoffice::new(BackofficeParts {
             files: files.clone(),
@@ -158,6 +164,7 @@ impl AppBuilder {
             words,
             search,
             page_writer: Mutex::new(Some(page_writer)),
+            providers,
             storefront,
             backoffice,
             extra,
@@ -243,7 +250,7 @@ impl App {
     /// As [`App::mailer`].
     pub fn handlers(&self) -> Result<Handlers> {
         let mut handlers = self.extra.handlers.clone().unwrap_or_default();
-        operations::background::handlers(&mut handlers, self.mailer()?);
+        operations::background::handlers(&mut handlers, self.mailer()?, &self.providers);
         self.anchors.register(&mut handlers);
         operations::background::file_handlers(&mut handlers, &self.files);
         Ok(handlers)
@@ -261,15 +268,21 @@ impl App {
         operations::background::SCHEDULES
     }
 
-    /// Tells the shop where it is reached, for the links in its messages.
+    /// Tells the shop where it is reached, for the links in its messages, and who charges cards.
     ///
     /// # Errors
     /// Whatever the database says.
     pub async fn announce(&self) -> Result<()> {
         let url = self.config.public_url();
         let chosen = self.config.public_url.is_some();
+        let account = self.providers.stripe.as_ref().map(|stripe| StripeAccount {
+            live: stripe.is_live(),
+        });
         self.ctx
-            .write(async move |tx, ctx| operations::shop::reached_at(tx, ctx, &url, chosen).await)
+            .write(async move |tx, ctx| {
+                payments::settings::started_with(tx, ctx, account.clone()).await?;
+                operations::shop::reached_at(tx, ctx, &url, chosen).await
+            })
             .await?;
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
+    sync::Arc,
 };
 
 use clap::Args;
@@ -10,6 +11,7 @@ use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
 };
+use payments::stripe::{self, Stripe, StripeConfig};
 use platform::db::DatabaseUrl;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +60,40 @@ pub struct Config {
     /// A folder whose templates replace those of the default theme.
     #[serde(default)]
     pub theme: Option<PathBuf>,
+    /// The secret key of the shop's account at Stripe; without one, only a demonstration takes cards.
+    #[serde(default, skip_serializing)]
+    pub stripe_secret_key: Option<Secret>,
+    /// The signing secrets of the account's webhook endpoint, with commas between them while one replaces another.
+    #[serde(default, skip_serializing)]
+    pub stripe_webhook_secrets: Option<Secret>,
+    /// Where Stripe answers; another address than its own is a stand-in for trials.
+    #[serde(default)]
+    pub stripe_api: Option<String>,
+}
+
+/// A text that no debugging output and no report shows (P12).
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text itself.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
 }
 
 impl Default for Config {
@@ -71,6 +107,9 @@ impl Default for Config {
             smtp: None,
             mail_from: None,
             theme: None,
+            stripe_secret_key: None,
+            stripe_webhook_secrets: None,
+            stripe_api: None,
         }
     }
 }
@@ -97,6 +136,33 @@ impl Config {
             Some(text) => text.parse()?,
             None => DatabaseUrl::Sqlite(self.data_dir.join("shop.db")),
         })
+    }
+
+    /// The shop's account at Stripe; none without a key.
+    ///
+    /// # Errors
+    /// A key, secret or address that cannot work, in words that say how to mend it.
+    pub fn stripe(&self) -> anyhow::Result<Option<Arc<Stripe>>> {
+        let Some(key) = &self.stripe_secret_key else {
+            return Ok(None);
+        };
+        let secrets = self.stripe_webhook_secrets.as_ref();
+        let config = StripeConfig {
+            secret_key: key.reveal().trim().to_owned(),
+            webhook_secrets: secrets
+                .map(|all| {
+                    all.reveal()
+                        .split(',')
+                        .map(|s| s.trim().to_owned())
+                        .collect()
+                })
+                .unwrap_or_default(),
+            api: self
+                .stripe_api
+                .clone()
+                .unwrap_or_else(|| stripe::API.to_owned()),
+        };
+        Ok(Some(Arc::new(Stripe::new(&config)?)))
     }
 
     /// The shop's address as browsers see it, without a slash at the end. Unless one is configured, that is where the

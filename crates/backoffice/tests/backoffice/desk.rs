@@ -202,7 +202,7 @@ impl Desk {
             path: self.mail.clone(),
             from: Email::parse("shop@shop.test").unwrap(),
         };
-        background::handlers(&mut handlers, mailer);
+        background::handlers(&mut handlers, mailer, &payments::Providers::default());
         background::file_handlers(&mut handlers, &self.files);
         Workers::new(self.ctx.clone(), handlers)
             .drain()
@@ -321,7 +321,7 @@ async fn fill(
         ..shop::Shop::default()
     };
     settings::save(tx, ctx, shop::SHOP, &decided).await?;
-    payments::settings::save(tx, ctx, &PaymentSettings { test_mode: true }).await?;
+    payments::settings::save(tx, ctx, &PaymentSettings::DEMONSTRATION).await?;
     let home = NewDeliveryMethod {
         code: "home".into(),
         name: texts("宅配", "快递", "Courier"),

@@ -8,6 +8,7 @@
 mod access;
 mod audit;
 mod cards;
+mod cases;
 mod desk;
 mod doors;
 mod goods;

@@ -57,6 +57,10 @@ fn schema(page: &str) -> Option<Json> {
         "message_templates" => schema_for!(views::MessageTemplatesPage),
         "order" => schema_for!(views::AdminOrder),
         "orders" => schema_for!(views::AdminOrders),
+        "payment_case" => schema_for!(views::PaymentCasePage),
+        "payment_cases" => schema_for!(views::PaymentCasesPage),
+        "payment_help" => schema_for!(views::PaymentHelpPage),
+        "payments" => schema_for!(views::PaymentsPage),
         "product" => schema_for!(views::AdminProduct),
         "product_new" => schema_for!(views::NewProductPage),
         "products" => schema_for!(views::AdminProducts),
@@ -182,6 +186,13 @@ fn unknown_words(html: &str) -> Vec<&str> {
         "card-reason-",
         "card-action-",
         "desk-",
+        "case-state-",
+        "case-reason-",
+        "case-note-",
+        "case-say-",
+        "dispute-state-",
+        "quarantine-reason-",
+        "break-kind-",
     ];
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let pieces =

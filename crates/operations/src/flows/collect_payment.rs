@@ -12,7 +12,9 @@ use kernel::{OrderId, PaymentId, VariantId, event};
 use orders::{Act, Order, OrderState, PaymentMethod, order, payment_state};
 use payments::{
     Change, Consequences, Effect, Method, Payment, PaymentState, Provider, Recorded, StartPayment,
-    demo_card::Scenario, payment, transfer_report,
+    Wish,
+    case::{self, CaseReason},
+    payment, settings, transfer_report, work,
 };
 use platform::{
     Ctx, Tx,
@@ -55,8 +57,8 @@ async fn follow(tx: &mut Tx, ctx: &Ctx, change: &Change) -> Result<(), FlowError
     }
 }
 
-/// Has the card of an order charged and waits a moment for the answer. The charge itself is a job, so nothing is lost
-/// when the shopper, or the program, goes away.
+/// Has the card of an order charged, or the provider's page for it opened, and waits a moment for the answer. The call
+/// itself is a job, so nothing is lost when the shopper, or the program, goes away.
 ///
 /// # Errors
 /// [`FlowError::NotFound`] for a payment of another order, [`FlowError::WrongState`] for one that is over.
@@ -64,27 +66,89 @@ pub async fn pay_by_card(
     ctx: &Ctx,
     order_id: OrderId,
     payment_id: PaymentId,
-    scenario: Scenario,
+    wish: impl Into<Wish>,
 ) -> Result<Payment, FlowError> {
+    let wish = wish.into();
     ctx.write(async move |tx, ctx| {
-        let known = payment::by_id(tx, payment_id).await?;
-        if known.order_id != order_id || known.method != Method::Card {
-            return Err(FlowError::NotFound);
+        let known = of_order(tx, order_id, payment_id).await?;
+        if known.state == PaymentState::Created {
+            payment::request_charge(tx, ctx, payment_id, wish.clone()).await?;
         }
-        if known.state != PaymentState::Created {
-            return Ok(());
-        }
-        payment::request_charge(tx, ctx, payment_id, scenario).await?;
-        Ok(())
+        Ok::<_, FlowError>(())
     })
     .await?;
+    wait(ctx, payment_id, |known| {
+        known.state != PaymentState::Created
+    })
+    .await
+}
+
+/// The shopper is back from the provider's page: asks how it went, and waits a moment for the answer (P10).
+///
+/// # Errors
+/// As [`pay_by_card`].
+pub async fn come_back(
+    ctx: &Ctx,
+    order_id: OrderId,
+    payment_id: PaymentId,
+) -> Result<Payment, FlowError> {
+    ctx.write(async move |tx, ctx| {
+        let known = of_order(tx, order_id, payment_id).await?;
+        if known.is_under_way() {
+            work::ask_now(tx, ctx, payment_id).await?;
+        }
+        Ok::<_, FlowError>(())
+    })
+    .await?;
+    wait(ctx, payment_id, |known| !known.is_under_way()).await
+}
+
+/// The shopper does not want the provider's page any more: has it closed and waits a moment until it is, so that the
+/// order can be paid in another way without being paid twice (P6).
+///
+/// # Errors
+/// As [`pay_by_card`].
+pub async fn leave_page(
+    ctx: &Ctx,
+    order_id: OrderId,
+    payment_id: PaymentId,
+) -> Result<Payment, FlowError> {
+    ctx.write(async move |tx, ctx| {
+        let known = of_order(tx, order_id, payment_id).await?;
+        if known.is_under_way() {
+            payment::request_close(tx, ctx, payment_id).await?;
+        }
+        Ok::<_, FlowError>(())
+    })
+    .await?;
+    wait(ctx, payment_id, |known| !known.is_under_way()).await
+}
+
+async fn of_order(
+    tx: &mut Tx,
+    order_id: OrderId,
+    payment_id: PaymentId,
+) -> Result<Payment, FlowError> {
+    let known = payment::by_id(tx, payment_id).await?;
+    if known.order_id == order_id && known.method == Method::Card {
+        Ok(known)
+    } else {
+        Err(FlowError::NotFound)
+    }
+}
+
+/// Looks at a payment until it is as hoped, or patience ends.
+async fn wait(
+    ctx: &Ctx,
+    payment_id: PaymentId,
+    enough: fn(&Payment) -> bool,
+) -> Result<Payment, FlowError> {
     let deadline = std::time::Instant::now() + PATIENCE;
     loop {
         let known = ctx
             .read(async move |rx, _| Ok::<_, FlowError>(payment::by_id(rx, payment_id).await?))
             .await?;
-        let over = !matches!(known.state, PaymentState::Created);
-        if over || std::time::Instant::now() >= deadline {
+        if enough(&known) || std::time::Instant::now() >= deadline {
             return Ok(known);
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -132,7 +196,7 @@ pub async fn choose_method(
         {
             return Ok(same);
         }
-        let start = start_of(&order);
+        let start = start_of(tx, ctx, &order).await?;
         Ok(payment::start(tx, ctx, start).await?)
     })
     .await
@@ -159,19 +223,25 @@ pub async fn report_transfer(
 }
 
 /// The first payment of an order by its method.
-#[must_use]
-pub fn start_of(order: &Order) -> StartPayment {
+///
+/// # Errors
+/// A shop that takes no cards, or whatever the database says.
+pub async fn start_of(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<StartPayment, FlowError> {
     let (method, provider) = match order.payment_method {
         PaymentMethod::CashOnDelivery => (Method::CashOnDelivery, Provider::CashOnDelivery),
         PaymentMethod::BankTransfer => (Method::BankTransfer, Provider::Bank),
-        PaymentMethod::Card => (Method::Card, Provider::DemoCard),
+        PaymentMethod::Card => {
+            let cards = settings::recent(tx, ctx).await?.cards();
+            let none = payments::PaymentsError::DemoInRealShop;
+            (Method::Card, cards.ok_or(none)?)
+        }
     };
-    StartPayment {
+    Ok(StartPayment {
         order_id: order.id,
         method,
         provider,
         amount: order.total,
-    }
+    })
 }
 
 /// The same word in the language of payments.
@@ -196,13 +266,31 @@ pub async fn apply(tx: &mut Tx, ctx: &Ctx, recorded: &Recorded) -> Result<(), Fl
     if recorded.effect != Effect::Applied || order.payment_state.was_paid() {
         return Ok(());
     }
+    let all = payment::of_order(tx, order.id).await?;
+    if all
+        .last()
+        .is_some_and(|last| last.id != recorded.payment.id)
+    {
+        // The order is being paid otherwise by now; a late word about an earlier try says nothing about it (P14).
+        return Ok(());
+    }
+    if let Some(code) = recorded.failed
+        && order.state == OrderState::Placed
+    {
+        case::failed(tx, ctx, order.id, order.total, code).await?;
+    }
+    let confirming = order.payment_state == orders::PaymentState::Unknown;
     match recorded.payment.state {
         PaymentState::Declined if order.state == OrderState::Placed => {
             order::set_payment_state(tx, ctx, order.id, orders::PaymentState::Declined).await?;
             tell::payment_failed(tx, ctx, &order, &recorded.payment).await?;
         }
+        // The provider's page is closed and nothing was tried on it: the order waits to be paid as before.
+        PaymentState::Cancelled if confirming && order.state == OrderState::Placed => {
+            order::set_payment_state(tx, ctx, order.id, orders::PaymentState::Pending).await?;
+        }
         // Called off while nobody knew: now it is certain that nothing was taken.
-        PaymentState::Declined if order.payment_state == orders::PaymentState::Unknown => {
+        PaymentState::Declined | PaymentState::Cancelled if confirming => {
             order::set_payment_state(tx, ctx, order.id, orders::PaymentState::Cancelled).await?;
         }
         PaymentState::Unknown | PaymentState::Pending => {
@@ -220,6 +308,7 @@ pub async fn apply(tx: &mut Tx, ctx: &Ctx, recorded: &Recorded) -> Result<(), Fl
 
 async fn paid(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
     payment_state::mark_paid(tx, ctx, order.id, ctx.now()).await?;
+    case::over(tx, ctx, order.id, CaseReason::Paid).await?;
     let order = order::lock(tx, order.id).await?;
     match order.state {
         OrderState::Placed => {

@@ -3,7 +3,11 @@
 use inventory::hold::{self, HoldEnd};
 use kernel::OrderId;
 use orders::{Act, Cause, Order, PaymentState, order};
-use payments::{Refund, payment};
+use payments::{
+    Refund,
+    case::{self, CaseReason},
+    payment,
+};
 use platform::{Ctx, Tx};
 
 use super::{refund_order, tell};
@@ -63,6 +67,7 @@ pub(super) async fn cancel_locked(
     hold::release(tx, ctx, order.id, HoldEnd::Released, "cancelled").await?;
     order::cancel_lines_all(tx, order.id).await?;
     payment::cancel_open(tx, ctx, order.id).await?;
+    case::over(tx, ctx, order.id, CaseReason::Cancelled).await?;
     let mut refund = None;
     if order.payment_state.was_paid() {
         refund = refund_order::refund_everything(tx, ctx, &cancelled, reason).await?;
@@ -119,6 +124,7 @@ pub async fn expire_due(ctx: &Ctx) -> Result<u64, FlowError> {
             let order = order::apply(tx, ctx, &order, Act::Expire, "not paid in time").await?;
             hold::release(tx, ctx, id, HoldEnd::Expired, "payment_expired").await?;
             payment::cancel_open(tx, ctx, id).await?;
+            case::over(tx, ctx, id, CaseReason::Expired).await?;
             order::set_payment_state(tx, ctx, id, PaymentState::Cancelled).await?;
             tell::order_expired(tx, ctx, &order).await?;
             Ok::<_, FlowError>(true)

@@ -188,7 +188,8 @@ pub(super) async fn place_cart(
         });
     }
     let (order, lines) = create(tx, ctx, cart, &priced, terms.inquired).await?;
-    let payment = payment::first(tx, ctx, collect_payment::start_of(&order)).await?;
+    let start = collect_payment::start_of(tx, ctx, &order).await?;
+    let payment = payment::first(tx, ctx, start).await?;
     match terms.letter {
         Letter::Confirmation => {
             tell::order_placed(tx, ctx, &order, &lines, &priced.shop).await?;

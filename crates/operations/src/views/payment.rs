@@ -45,10 +45,13 @@ pub enum NextAction {
     PayOnDelivery,
 }
 
-/// Whether the buyer can still do something with this very payment: a card that was declined needs a new one.
+/// Whether the buyer can still do something with this very payment: a card that was declined needs a new one, and one
+/// can be typed while the provider's page is open.
 fn can_act(order: &Order, payment: &Payment) -> bool {
-    let open =
-        order.payment_method != PaymentMethod::Card || payment.state == PaymentState::Created;
+    let page = payment.page.is_some() && payment.is_under_way();
+    let open = order.payment_method != PaymentMethod::Card
+        || payment.state == PaymentState::Created
+        || page;
     open && !order.payment_state.was_paid()
 }
 

@@ -9,6 +9,7 @@
 mod accounts;
 mod bulk;
 mod bundles;
+mod cases;
 mod confirm;
 mod ends;
 mod expiry;

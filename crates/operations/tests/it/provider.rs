@@ -137,7 +137,9 @@ fn a_call_that_arrives_after_the_question_charges_nothing() {
                 .idempotency_key
                 .clone(),
             amount: placed.order.total,
-            scenario: Scenario::Succeed,
+            sent_at: shop.ctx.now(),
+            reference: None,
+            wish: Scenario::Succeed.into(),
         };
         demo_card::charge(&shop.ctx, &late).await.unwrap();
         wait(&shop, world).await;
@@ -202,6 +204,7 @@ fn message(
         reference: format!("dc_{}", payment.id),
         amount: payment.amount,
         decline_code: (kind == ProviderEventKind::Declined).then_some(DeclineCode::DeclinedByBank),
+        this_try: None,
     }
 }
 

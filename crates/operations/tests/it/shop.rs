@@ -65,7 +65,7 @@ impl Shop {
         let from = Email::parse("shop@example.com").unwrap();
         let mailer = Mailer::from_url(&format!("folder:{}", letters.display()), from).unwrap();
         let mut handlers = Handlers::default();
-        background::handlers(&mut handlers, mailer);
+        background::handlers(&mut handlers, mailer, &payments::Providers::default());
         let ctx = world.ctx.clone();
         decide(&ctx).await;
         let [tea, pot, cup] = [

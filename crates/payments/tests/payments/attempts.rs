@@ -304,7 +304,7 @@ fn what_may_be_started() {
 fn a_real_shop_takes_no_demo_money() {
     testkit::run(async |world| {
         let order = order(&world.ctx, twd(10_000)).await;
-        let real = PaymentSettings { test_mode: false };
+        let real = PaymentSettings::default();
         world
             .ctx
             .write(async move |tx, ctx| settings::save(tx, ctx, &real).await)

@@ -3,7 +3,7 @@
 use kernel::{BankReceiptId, OrderId};
 use payments::{
     Account, Effect, EntryKind, Method, PaymentState, PaymentsError, Recorded, Settled,
-    receipt::{self, BankReceipt, Fit, NewReceipt, ReceiptState},
+    receipt::{self, BankReceipt, Fit, NewReceipt},
     transfer_report,
 };
 use platform::Ctx;

@@ -11,4 +11,5 @@ mod books;
 mod misfits;
 mod provider;
 mod refunds;
+mod stripe_messages;
 mod support;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use kernel::{Money, OrderId, PaymentId};
 use payments::{
     Account, DeclineCode, Method, Outcome, Payment, PaymentState, PaymentsError, Provider,
-    RefundState, Settled,
+    Providers, RefundState, Settled,
     demo_card::{self, Charge, Scenario},
     payment::{self, ChargeRequest},
     provider::{self, Answer, RefundAnswer, RefundCall},
@@ -135,9 +135,11 @@ fn a_silent_charge_that_took_nothing() {
             payment_id: silent.id,
             idempotency_key: silent.idempotency_key.clone(),
             amount: silent.amount,
-            scenario: Scenario::Succeed,
+            sent_at: world.ctx.now(),
+            reference: None,
+            wish: Scenario::Succeed.into(),
         };
-        let answer = provider::charge(&world.ctx, Provider::DemoCard, &late)
+        let answer = provider::charge(&world.ctx, &Providers::default(), Provider::DemoCard, &late)
             .await
             .unwrap();
         assert!(
@@ -234,9 +236,14 @@ fn a_crash_after_the_call_charges_once() {
             .await
             .unwrap()
             .unwrap();
-        provider::charge(&world.ctx, Provider::DemoCard, &request)
-            .await
-            .unwrap();
+        provider::charge(
+            &world.ctx,
+            &Providers::default(),
+            Provider::DemoCard,
+            &request,
+        )
+        .await
+        .unwrap();
         assert_eq!(
             (by_id(&world.ctx, id).await.state, taken(world).await),
             (PaymentState::Created, 1)
@@ -289,6 +296,7 @@ fn message(merchant: &str, payment: &str, amount: Money) -> ProviderEvent {
         reference: format!("dc_{payment}"),
         amount,
         decline_code: None,
+        this_try: None,
     }
 }
 
@@ -473,7 +481,7 @@ fn refunds_reach_the_provider_once() {
         let again = (0..16).map(|_| {
             let (ctx, call) = (world.ctx.clone(), call(&whole.id.to_string(), 4_000));
             async move {
-                provider::refund(&ctx, Provider::DemoCard, &call)
+                provider::refund(&ctx, &Providers::default(), Provider::DemoCard, &call)
                     .await
                     .unwrap()
             }
@@ -487,9 +495,14 @@ fn refunds_reach_the_provider_once() {
         assert_eq!(books(world).await[0].refunded, twd(4_000));
 
         // Somebody refunds at the provider, past us: there is not enough left for ours.
-        provider::refund(&world.ctx, Provider::DemoCard, &call("dashboard", 5_000))
-            .await
-            .unwrap();
+        provider::refund(
+            &world.ctx,
+            &Providers::default(),
+            Provider::DemoCard,
+            &call("dashboard", 5_000),
+        )
+        .await
+        .unwrap();
         let refused = request(&world.ctx, refund_of(order, 2_000, "b"))
             .await
             .unwrap();

@@ -5,7 +5,7 @@ use std::future::Future;
 use kernel::{Currency, Money, OrderId, PaymentId, RefundId, Timestamp};
 use payments::{
     Change, Consequences, DeclineCode, Method, OrderMoney, Outcome, Payment, PaymentsError,
-    Provider, Recorded, Refund, RefundRequest, StartPayment,
+    Provider, Providers, Recorded, Refund, RefundRequest, StartPayment,
     demo_card::{self, Scenario},
     journal::{self, Transfer},
     payment,
@@ -77,7 +77,11 @@ fn follow<'a>(tx: &'a mut Tx, _: &'a Ctx, change: &'a Change) -> work::Step<'a> 
 
 pub(crate) fn workers(world: &World) -> Workers {
     let mut handlers = Handlers::default();
-    work::register(&mut handlers, Consequences { lock, follow });
+    work::register(
+        &mut handlers,
+        Consequences { lock, follow },
+        &Providers::default(),
+    );
     Workers::new(world.ctx.clone(), handlers)
 }
 

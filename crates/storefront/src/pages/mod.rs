@@ -15,3 +15,4 @@ pub(crate) mod payment;
 pub(crate) mod product;
 pub(crate) mod search;
 pub(crate) mod text;
+pub(crate) mod webhooks;

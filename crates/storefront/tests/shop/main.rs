@@ -3,6 +3,7 @@
 
 mod accounts;
 mod buying;
+mod cards;
 mod guards;
 mod machines;
 mod orders;

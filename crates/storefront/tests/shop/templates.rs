@@ -12,6 +12,7 @@ use operations::views::shop::{
         overview::OverviewPage,
         settings::SettingsPage,
     },
+    card_payment::CardPage,
     cart::CartPage,
     checkout::CheckoutPage,
     collection::CollectionPage,
@@ -45,7 +46,8 @@ fn sample(name: &str) -> Json {
 /// The samples of pages: name, template, schema of the page.
 fn pages() -> Vec<(String, &'static str, Option<Schema>)> {
     let account = account_pages();
-    let templates: [(&str, &str, Option<Schema>); 14] = [
+    let templates: [(&str, &str, Option<Schema>); 15] = [
+        ("card", "card.html", Some(schema_for!(CardPage))),
         ("cart", "cart.html", Some(schema_for!(CartPage))),
         ("checkout", "checkout.html", Some(schema_for!(CheckoutPage))),
         (
@@ -181,7 +183,7 @@ fn missing_words(words: &Words, name: &str, html: &str) {
         parts > 1
             && plain
             && [
-                "payment-", "order-", "home-", "result-", "decline-", "step-",
+                "payment-", "order-", "home-", "result-", "decline-", "step-", "card-",
             ]
             .iter()
             .any(|p| text.starts_with(p))

@@ -92,6 +92,7 @@ impl Shop {
             files: files.clone(),
             public_url: format!("https://{HOST}"),
             words: Arc::clone(&words),
+            providers: payments::Providers::default(),
         }));
         let templates = Templates::compile(
             storefront::templates(),
@@ -168,6 +169,7 @@ impl Shop {
         payments::work::register(
             &mut handlers,
             operations::flows::collect_payment::CONSEQUENCES,
+            &payments::Providers::default(),
         );
         Workers::new(self.ctx.clone(), handlers)
             .drain()
@@ -240,7 +242,7 @@ async fn fill(
         ..shop::Shop::default()
     };
     settings::save(tx, ctx, shop::SHOP, &decided).await?;
-    payments::settings::save(tx, ctx, &PaymentSettings { test_mode: true }).await?;
+    payments::settings::save(tx, ctx, &PaymentSettings::DEMONSTRATION).await?;
     let way = |code: &str, name, rate, cash, position| NewDeliveryMethod {
         code: code.into(),
         name,

@@ -275,7 +275,11 @@ pub(crate) async fn settle(store: &Store, now: Timestamp, known: &Known) -> Resu
     let mut handlers = Handlers::default();
     let from = Email::parse("shop@example.com").unwrap();
     let mail = format!("folder:{}", store.data.join("mail").display());
-    background::handlers(&mut handlers, Mailer::from_url(&mail, from).unwrap());
+    background::handlers(
+        &mut handlers,
+        Mailer::from_url(&mail, from).unwrap(),
+        &payments::Providers::default(),
+    );
     let workers = Workers::new(ctx.clone(), handlers);
     for _ in 0..6 {
         clock.set(ctx.now().plus_seconds(1_200));

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    bank_receipts, shipping,
+    bank_receipts, payment_cases, shipping,
     start::{self, StartProgress},
     unpaid::{self, UnpaidOrders},
 };
@@ -33,6 +33,8 @@ pub struct AdminHome {
     pub to_ship: Option<OrdersToShip>,
     /// What waits for money.
     pub unpaid: Option<UnpaidOrders>,
+    /// Cards that failed and that somebody helps with.
+    pub payment_cases: Option<FailedPayments>,
     /// What customers ask.
     pub inquiries: Option<InquiriesWaiting>,
     /// Money at the bank that no order was found for.
@@ -69,6 +71,17 @@ pub struct OrdersToShip {
     pub overdue: i64,
     /// Promised for the rest of today.
     pub urgent: i64,
+}
+
+/// Cards that failed and that somebody helps with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FailedPayments {
+    /// Cases that are open.
+    pub waiting: i64,
+    /// Those among them in which nobody was reached yet.
+    pub untouched: i64,
+    /// The money of all of them.
+    pub amount: Money,
 }
 
 /// Questions that nobody has answered.
@@ -123,6 +136,7 @@ pub async fn home(rx: &mut Rx, ctx: &Ctx) -> Result<AdminHome, FlowError> {
         yesterday: None,
         to_ship: None,
         unpaid: None,
+        payment_cases: None,
         inquiries: None,
         suspense: None,
         low_stock: None,
@@ -160,6 +174,12 @@ async fn waiting(
     }
     if ctx.allows(Permission::OrdersRead) {
         page.unpaid = Some(unpaid::unpaid(rx, ctx, currency).await?);
+        let found = payment_cases::waiting(rx, currency).await?;
+        page.payment_cases = Some(FailedPayments {
+            waiting: found.open + found.contacted,
+            untouched: found.open,
+            amount: found.amount,
+        });
     }
     if ctx.allows(Permission::CustomersRead) {
         let found = inquiry::waiting(rx).await?;

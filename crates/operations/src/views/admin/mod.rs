@@ -25,6 +25,9 @@ pub mod order_drafts;
 mod order_money;
 mod order_parts;
 pub mod orders;
+pub mod payment_cases;
+pub mod payment_help;
+pub mod payments;
 pub mod pictures;
 pub mod product;
 pub mod product_import;
@@ -58,6 +61,9 @@ pub use self::{
     order::AdminOrder,
     order_drafts::OrderDraftPage,
     orders::AdminOrders,
+    payment_cases::{PaymentCasePage, PaymentCasesPage},
+    payment_help::PaymentHelpPage,
+    payments::PaymentsPage,
     product::{AdminProduct, NewProductPage},
     product_import::ProductImportPage,
     products::AdminProducts,
@@ -131,6 +137,10 @@ shown_by! {
     NewProductPage => "backoffice/product_new.html";
     OrderDraftPage => "backoffice/order_draft.html";
     ProductImportPage => "backoffice/product_import.html";
+    PaymentCasePage => "backoffice/payment_case.html";
+    PaymentCasesPage => "backoffice/payment_cases.html";
+    PaymentHelpPage => "backoffice/payment_help.html";
+    PaymentsPage => "backoffice/payments.html";
     ShippingQueue => "backoffice/shipping.html";
     SignInPage => "backoffice/sign_in.html";
     StaffPage => "backoffice/staff.html";

@@ -295,8 +295,7 @@ pub(super) async fn offered(
     on_delivery: bool,
     total: Money,
 ) -> Result<Vec<PaymentOption>, FlowError> {
-    // The only card provider yet is the demonstration, which a shop that takes real money refuses.
-    let cards = payment_settings::recent(rx, ctx).await?.test_mode;
+    let cards = payment_settings::recent(rx, ctx).await?.cards().is_some();
     let transfers = !facts.shop.bank.account_number.is_empty();
     let cash = on_delivery || facts.methods.iter().any(|m| m.cash_on_delivery);
     let all = [

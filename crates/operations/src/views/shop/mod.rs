@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod card;
+pub mod card_payment;
 pub mod cart;
 pub mod checkout;
 pub mod collection;

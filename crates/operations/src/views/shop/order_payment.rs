@@ -29,6 +29,8 @@ pub struct OrderPayment {
     pub state: Option<payments::PaymentState>,
     /// What the order costs.
     pub amount: Money,
+    /// Whether the card company's page is open for it: a card can be typed there, and none was charged yet.
+    pub open_page: bool,
     /// Why the last try was declined, as long as nothing came after it.
     pub decline_reason: Option<DeclineCode>,
     /// Until when it can be paid.
@@ -84,13 +86,16 @@ pub async fn payment_of(
     let transfer = can_pay && order.payment_method == PaymentMethod::BankTransfer;
     let next = last
         .as_ref()
-        .filter(|_| can_pay && !declined)
+        .filter(|p| (can_pay && !declined) || p.open_page(ctx.now()).is_some())
         .map(|p| next_payment::next(order, p, &facts.shop));
     Ok(OrderPayment {
         id: last.as_ref().map(|p| p.id),
         method: order.payment_method,
         state: last.as_ref().map(|p| p.state),
         amount: order.total,
+        open_page: last
+            .as_ref()
+            .is_some_and(|p| p.open_page(ctx.now()).is_some()),
         decline_reason: last.filter(|_| declined).and_then(|p| p.decline_code),
         deadline: order.pay_until.filter(|_| can_pay),
         can_pay,

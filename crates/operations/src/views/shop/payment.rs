@@ -1,13 +1,13 @@
 //! The page of the demo card provider: openly a demonstration, it asks which answer of a bank is to be tried.
 
 use kernel::{Money, PaymentId};
-use orders::order;
-use payments::{Method, PaymentState, demo_card::Scenario, payment};
-use platform::{Ctx, Rx, web::PageView};
+use orders::Order;
+use payments::{Payment, demo_card::Scenario};
+use platform::web::PageView;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::FlowError;
+use super::card_payment::CardPage;
 
 /// The demo payment page.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -41,51 +41,36 @@ pub struct OutcomeChoice {
     pub selected: bool,
 }
 
-/// What the demo payment page is to show.
+/// What is to be shown of a card payment.
 #[derive(Debug, Clone)]
 pub enum Found {
-    /// The page.
+    /// The demo payment page.
     Page(PaymentPage),
+    /// The page before that of a card company.
+    Card(Box<CardPage>),
     /// The payment is no longer to be made; the order tells how it ended.
     Over,
 }
 
-/// The demo payment page of a payment of the order behind a link's token.
-///
-/// # Errors
-/// [`FlowError::NotFound`] for a token that leads nowhere or a payment of another order (A1).
-pub async fn payment_page(
-    rx: &mut Rx,
-    ctx: &Ctx,
-    token: &str,
-    id: PaymentId,
-) -> Result<Found, FlowError> {
-    let order = order::by_token(rx, token, ctx.now())
-        .await?
-        .ok_or(FlowError::NotFound)?;
-    let mine = payment::of_order(rx, order.id)
-        .await?
-        .into_iter()
-        .find(|p| p.id == id && p.method == Method::Card);
-    let payment = mine.ok_or(FlowError::NotFound)?;
-    if payment.state != PaymentState::Created || payment.sent_at.is_some() {
-        return Ok(Found::Over);
+impl PaymentPage {
+    /// The demo payment page of a payment.
+    pub(super) fn of(order: Order, payment: &Payment) -> Self {
+        let here = format!("/orders/{}", order.token);
+        Self {
+            order_number: order.number,
+            order_token: order.token,
+            payment_id: payment.id,
+            amount: payment.amount,
+            action_url: format!("{here}/payments/{}", payment.id),
+            cancel_url: here,
+            outcomes: Scenario::OFFERED
+                .iter()
+                .enumerate()
+                .map(|(place, scenario)| OutcomeChoice {
+                    code: scenario.code(),
+                    selected: place == 0,
+                })
+                .collect(),
+        }
     }
-    let here = format!("/orders/{}", order.token);
-    Ok(Found::Page(PaymentPage {
-        order_number: order.number,
-        order_token: order.token,
-        payment_id: id,
-        amount: payment.amount,
-        action_url: format!("{here}/payments/{id}"),
-        cancel_url: here,
-        outcomes: Scenario::OFFERED
-            .iter()
-            .enumerate()
-            .map(|(place, scenario)| OutcomeChoice {
-                code: scenario.code(),
-                selected: place == 0,
-            })
-            .collect(),
-    }))
 }

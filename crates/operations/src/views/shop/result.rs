@@ -10,7 +10,10 @@ use super::{
     order::{self, OrderPage},
     order_payment::OrderPayment,
 };
-use crate::FlowError;
+use crate::{
+    FlowError,
+    payment_help::{self, HelpText},
+};
 
 /// The page after ordering or paying.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -21,6 +24,8 @@ pub struct ResultPage {
     pub order: OrderPage,
     /// Its payment; the same as within the order.
     pub payment: OrderPayment,
+    /// What helps after a refusal, the most likely first; empty otherwise.
+    pub help: Vec<HelpText>,
 }
 
 impl PageView for ResultPage {
@@ -39,6 +44,8 @@ pub enum Outcome {
     AwaitingTransfer,
     /// The card is still to be charged.
     AwaitingCard,
+    /// The card company's page is open, and no card was charged on it yet.
+    AtCardPage,
     /// The bank said no.
     Declined,
     /// Nobody knows yet.
@@ -60,8 +67,16 @@ pub async fn result_page(
     token: &str,
 ) -> Result<ResultPage, FlowError> {
     let order = order::order_page(rx, ctx, facts, token).await?;
+    let outcome = outcome(&order);
+    let help = if outcome == Outcome::Declined {
+        let texts = payment_help::load(rx).await?;
+        texts.texts(order.payment.decline_reason, ctx.locale())
+    } else {
+        Vec::new()
+    };
     Ok(ResultPage {
-        outcome: outcome(&order),
+        outcome,
+        help,
         payment: order.payment.clone(),
         order,
     })
@@ -73,6 +88,7 @@ fn outcome(order: &OrderPage) -> Outcome {
         (OrderState::Expired, _) => Outcome::Expired,
         (_, state) if state.was_paid() => Outcome::Paid,
         _ if order.payment.method == PaymentMethod::CashOnDelivery => Outcome::CashOnDelivery,
+        _ if order.payment.open_page => Outcome::AtCardPage,
         (_, PaymentState::Unknown) => Outcome::Confirming,
         (_, PaymentState::Declined) => Outcome::Declined,
         _ if order.payment.method == PaymentMethod::BankTransfer => Outcome::AwaitingTransfer,

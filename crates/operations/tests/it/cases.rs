@@ -1,0 +1,139 @@
+//! Cases of cards that failed: opened with the failure, closed by the money, by the order, or by hand (CHK-06).
+
+use std::time::Duration;
+
+use kernel::{OrderId, PaymentCaseId};
+use operations::flows::{collect_payment, end_order};
+use orders::PaymentMethod;
+use payments::{
+    DeclineCode, PaymentsError,
+    case::{self, Case, CaseReason, CaseState},
+    demo_card::Scenario,
+};
+
+use crate::shop::Shop;
+
+async fn cases(shop: &Shop, order: OrderId) -> Vec<Case> {
+    let read = shop.ctx.read(async move |rx, _| {
+        let mut found = Vec::new();
+        for state in CaseState::ALL {
+            found.extend(case::list(rx, *state, None, 100).await?);
+        }
+        Ok::<_, platform::DbError>(found)
+    });
+    let all = read.await.unwrap();
+    all.into_iter().filter(|c| c.order_id == order).collect()
+}
+
+async fn close(
+    shop: &Shop,
+    id: PaymentCaseId,
+    state: CaseState,
+    reason: CaseReason,
+) -> Result<(), PaymentsError> {
+    shop.ctx
+        .write(async move |tx, ctx| case::close(tx, ctx, id, state, reason).await)
+        .await
+}
+
+const REFUSED: Scenario = Scenario::Decline(DeclineCode::LimitReached);
+
+/// CHK-06, P14: a failure opens one case, a second one adds to it, and what becomes of the order closes it: paid, called
+/// off, out of time. A failure after the money came opens none.
+#[test]
+fn a_case_opens_and_closes_with_its_order() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let tea = shop.goods("tea", 50_000, 100).await;
+        for ending in ["paid", "cancelled", "expired"] {
+            let placed = shop.buy(&[(tea, 1)], PaymentMethod::Card).await;
+            let id = placed.order.id;
+            assert_eq!(cases(&shop, id).await.len(), 0);
+            shop.pay(id, placed.payment.id, REFUSED).await;
+            let again = collect_payment::choose_method(&shop.ctx, id, PaymentMethod::Card)
+                .await
+                .unwrap();
+            shop.pay(id, again.id, REFUSED).await;
+            let open = cases(&shop, id).await;
+            let [one] = open.as_slice() else {
+                panic!("{open:?}")
+            };
+            assert_eq!((one.failures, one.state), (2, CaseState::Open));
+            assert_eq!(one.decline_code, DeclineCode::LimitReached);
+            let expected = match ending {
+                "paid" => {
+                    let third = collect_payment::choose_method(&shop.ctx, id, PaymentMethod::Card)
+                        .await
+                        .unwrap();
+                    shop.pay(id, third.id, Scenario::Succeed).await;
+                    (CaseState::Resolved, Some(CaseReason::Paid))
+                }
+                "cancelled" => {
+                    let token = placed.order.token.clone();
+                    end_order::cancel_by_buyer(&shop.ctx, token).await.unwrap();
+                    (CaseState::Lost, Some(CaseReason::Cancelled))
+                }
+                _ => {
+                    shop.pass(world, 5, Duration::from_secs(86_400)).await;
+                    (CaseState::Lost, Some(CaseReason::Expired))
+                }
+            };
+            let closed = cases(&shop, id).await;
+            let [one] = closed.as_slice() else {
+                panic!("{closed:?}")
+            };
+            assert_eq!((one.state, one.reason), expected, "{ending}");
+            let late = close(&shop, one.id, CaseState::Lost, CaseReason::Other).await;
+            assert!(matches!(late, Err(PaymentsError::CaseOver)), "{ending}");
+        }
+        shop.nothing_failed().await;
+    });
+}
+
+/// CHK-06: by hand only with a reason that is for people; once closed, a further failure opens a new case.
+#[test]
+fn a_case_is_closed_by_hand() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let tea = shop.goods("tea", 50_000, 100).await;
+        let placed = shop.buy(&[(tea, 1)], PaymentMethod::Card).await;
+        let id = placed.order.id;
+        shop.pay(id, placed.payment.id, REFUSED).await;
+        let first = cases(&shop, id).await.remove(0);
+        for (state, reason) in [
+            (CaseState::Resolved, CaseReason::Paid),
+            (CaseState::Open, CaseReason::Other),
+            (CaseState::Lost, CaseReason::Paying),
+        ] {
+            let refused = close(&shop, first.id, state, reason).await;
+            assert!(
+                matches!(refused, Err(PaymentsError::CaseOver)),
+                "{state} {reason}"
+            );
+        }
+        let told = first.id;
+        for _ in 0..2 {
+            shop.ctx
+                .write(async move |tx, ctx| case::contacted(tx, ctx, told).await)
+                .await
+                .unwrap();
+        }
+        close(&shop, first.id, CaseState::Lost, CaseReason::Unreachable)
+            .await
+            .unwrap();
+        let again = collect_payment::choose_method(&shop.ctx, id, PaymentMethod::Card)
+            .await
+            .unwrap();
+        shop.pay(id, again.id, REFUSED).await;
+        let all = cases(&shop, id).await;
+        let open = all.iter().filter(|c| c.state.is_open()).count();
+        assert_eq!((all.len(), open), (2, 1));
+        let notes = shop
+            .ctx
+            .read(async move |rx, _| case::notes(rx, told).await)
+            .await
+            .unwrap();
+        let kinds: Vec<_> = notes.iter().map(|n| n.kind.code()).collect();
+        assert_eq!(kinds, ["opened", "contacted", "lost"]);
+    });
+}

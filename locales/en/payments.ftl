@@ -1,0 +1,25 @@
+## Payments: what is said on several faces
+decline-reason-wrong_details = Card details typed wrong
+decline-reason-not_processed = Not processed by the card company
+event-payment-disputed = Payment disputed by the bank
+error-webhook-disbelieved = This message carries no valid signature. Nothing was changed.
+error-case-over = This case is closed already, or that reason does not go with this step.
+error-case-note = Write a note of up to 2,000 characters.
+error-break-over = This difference was settled before.
+payment-help-lead = What usually helps
+payment-help-title-card_limit = The card’s limit
+payment-help-text-card_limit = Many cards have a limit for one payment and for a day. Most banks let you raise it in their app within minutes.
+payment-help-title-bank_limit = The bank’s limit for transfers
+payment-help-text-bank_limit = Banks limit how much can be transferred in a day. The rest can follow the next day, as long as the order is kept for you.
+payment-help-title-verification = Codes and passwords of the bank
+payment-help-text-verification = Codes go to the telephone number that the bank knows. If none comes or the password is lost, the number on the back of the card helps.
+payment-help-title-other_ways = Other ways to pay
+payment-help-text-other_ways = A transfer needs only an account. Cash on delivery, where it is offered, needs neither card nor account.
+payment-help-title-hotline = Ask us
+payment-help-text-hotline = We see what the bank answered and help you on. Our telephone number and hours are at the foot of each page.
+account-asset-disputed = Disputed, held back
+account-expense-disputes = Lost in disputes
+journal-entry-dispute = Disputed
+journal-entry-dispute_won = Dispute won
+journal-entry-dispute_lost = Dispute lost
+refund-reason-made_at_provider = Made at the card company

@@ -1,0 +1,20 @@
+## The page before the card company’s
+card-title = Pay by card
+card-text = You type your card on Stripe’s secure page and come back here.
+card-never-here = Your card number goes to Stripe only. This shop never sees it.
+card-pay = Pay { $amount } by card
+card-which = Which card
+card-saved = { $brand } ending in { $last4 }
+card-until = valid until { $month }/{ $year }
+card-new = Another card
+card-new-note = You type it on Stripe’s secure page
+card-keep = Keep this card at Stripe for my next order
+card-other-way = Pay later or another way
+card-open-title = Your card page is open
+card-open-text = No card has been charged yet. The page takes your card until { $until }.
+card-continue = Go on to pay { $amount }
+card-leave = Close it and pay another way
+result-at-card-page = The card has not been charged yet
+result-at-card-page-text = Your page at the card company is still open. Go on there, or close it to pay another way.
+decline-wrong-details = The card number, date or check digits do not fit. Type them once more, or pay another way.
+decline-not-processed = The card company could not work on this payment and took no money. Try again in a moment, or pay another way.

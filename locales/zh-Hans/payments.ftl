@@ -1,0 +1,25 @@
+## Payments: what is said on several faces
+decline-reason-wrong_details = 卡片信息填写有误
+decline-reason-not_processed = 通道无法处理
+event-payment-disputed = 银行对款项提出争议
+error-webhook-disbelieved = 这条通知没有有效签名，什么都没有改动。
+error-case-over = 这个个案已经结束，或这个原因不适用于这一步。
+error-case-note = 请写下备注，最多 2,000 字。
+error-break-over = 这笔差异已经处理过了。
+payment-help-lead = 通常这样就能解决
+payment-help-title-card_limit = 银行卡限额
+payment-help-text-card_limit = 很多卡有单笔和单日限额，大多可以在银行 App 里几分钟内调高。
+payment-help-title-bank_limit = 银行转账限额
+payment-help-text-bank_limit = 银行对每日转账金额有上限。不够的部分，只要在付款期限内，第二天再转就行。
+payment-help-title-verification = 银行验证码与密码
+payment-help-text-verification = 验证码会发到银行预留的手机号。收不到或忘了密码，请拨打卡片背面的客服电话。
+payment-help-title-other_ways = 其他付款方式
+payment-help-text-other_ways = 转账只需要一个账户；支持货到付款的订单，不用卡也不用账户。
+payment-help-title-hotline = 找我们帮忙
+payment-help-text-hotline = 我们看得到银行的答复，可以帮您把款付完。电话和服务时间在每页最下方。
+account-asset-disputed = 争议款（暂扣）
+account-expense-disputes = 争议款损失
+journal-entry-dispute = 争议款暂扣
+journal-entry-dispute_won = 争议胜诉
+journal-entry-dispute_lost = 争议败诉
+refund-reason-made_at_provider = 在支付公司退款

@@ -1,0 +1,20 @@
+## 前往刷卡页之前
+card-title = 银行卡付款
+card-text = 接下来会到 Stripe 的安全页面填写卡号，付完后回到这里。
+card-never-here = 卡号只会交给 Stripe，本店看不到。
+card-pay = 用银行卡付 { $amount }
+card-which = 用哪张卡
+card-saved = { $brand } 尾号 { $last4 }
+card-until = 有效期至 { $month }/{ $year }
+card-new = 换一张卡
+card-new-note = 在 Stripe 的安全页面填写
+card-keep = 把这张卡保存在 Stripe，下次直接用
+card-other-way = 稍后再付，或换其他方式
+card-open-title = 刷卡页已经打开
+card-open-text = 目前还没有扣款。刷卡页开放到 { $until }。
+card-continue = 继续付 { $amount }
+card-leave = 关闭刷卡页，换其他方式
+result-at-card-page = 银行卡还没有扣款
+result-at-card-page-text = 您的刷卡页还开着，可以回去付完，也可以关掉它换其他方式。
+decline-wrong-details = 卡号、有效期或背面三位数字不对。请重新填写，或换其他方式付款。
+decline-not-processed = 发卡通道暂时无法处理这笔付款，没有扣款。请稍后再试，或换其他方式付款。

@@ -1,0 +1,25 @@
+## Payments: what is said on several faces
+decline-reason-wrong_details = 卡片資料輸入錯誤
+decline-reason-not_processed = 刷卡公司無法處理
+event-payment-disputed = 銀行對款項提出爭議
+error-webhook-disbelieved = 這則通知沒有有效的簽章，什麼都沒有變更。
+error-case-over = 這個個案已經結案，或這個原因不適用於這個步驟。
+error-case-note = 請寫下備註，最多 2,000 字。
+error-break-over = 這筆差異已經處理過了。
+payment-help-lead = 通常這樣就能解決
+payment-help-title-card_limit = 卡片額度
+payment-help-text-card_limit = 很多卡片有單筆和單日上限，大多可以在銀行 App 裡幾分鐘內調高。
+payment-help-title-bank_limit = 銀行轉帳限額
+payment-help-text-bank_limit = 銀行對每日轉帳金額有上限。不夠的部分，只要在付款期限內，隔天再轉就可以。
+payment-help-title-verification = 銀行驗證碼與密碼
+payment-help-text-verification = 驗證碼會寄到銀行留存的手機號碼。收不到或忘了密碼，請打卡片背面的客服電話。
+payment-help-title-other_ways = 其他付款方式
+payment-help-text-other_ways = 轉帳只需要一個帳戶；可以貨到付款的訂單，不用卡片也不用帳戶。
+payment-help-title-hotline = 找我們幫忙
+payment-help-text-hotline = 我們看得到銀行的回覆，可以協助您完成。電話和服務時間在每頁最下方。
+account-asset-disputed = 爭議款（暫扣）
+account-expense-disputes = 爭議款損失
+journal-entry-dispute = 爭議款暫扣
+journal-entry-dispute_won = 爭議勝訴
+journal-entry-dispute_lost = 爭議敗訴
+refund-reason-made_at_provider = 在刷卡公司退款

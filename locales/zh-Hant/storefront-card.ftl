@@ -1,0 +1,20 @@
+## 前往刷卡頁之前
+card-title = 刷卡付款
+card-text = 接下來會到 Stripe 的安全頁面輸入卡號，完成後回到這裡。
+card-never-here = 卡號只會交給 Stripe，本店看不到。
+card-pay = 刷卡付 { $amount }
+card-which = 用哪一張卡
+card-saved = { $brand } 末四碼 { $last4 }
+card-until = 有效至 { $month }/{ $year }
+card-new = 換一張卡
+card-new-note = 在 Stripe 的安全頁面輸入
+card-keep = 把這張卡存在 Stripe，下次直接用
+card-other-way = 稍後再付，或改用其他方式
+card-open-title = 刷卡頁已經打開
+card-open-text = 目前還沒有扣款。刷卡頁開放到 { $until }。
+card-continue = 繼續付 { $amount }
+card-leave = 關掉刷卡頁，改用其他方式
+result-at-card-page = 卡片還沒有扣款
+result-at-card-page-text = 您的刷卡頁還開著，可以回去付完，或關掉它改用其他方式。
+decline-wrong-details = 卡號、有效期限或背面末三碼不對。請再輸入一次，或改用其他方式付款。
+decline-not-processed = 刷卡公司暫時無法處理這筆付款，沒有扣款。請稍後再試，或改用其他方式付款。
