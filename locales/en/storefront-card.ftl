@@ -18,3 +18,4 @@ result-at-card-page = The card has not been charged yet
 result-at-card-page-text = Your page at the card company is still open. Go on there, or close it to pay another way.
 decline-wrong-details = The card number, date or check digits do not fit. Type them once more, or pay another way.
 decline-not-processed = The card company could not work on this payment and took no money. Try again in a moment, or pay another way.
+card-forget = Forget the card ending in { $last4 }

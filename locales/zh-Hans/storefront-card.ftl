@@ -18,3 +18,4 @@ result-at-card-page = 银行卡还没有扣款
 result-at-card-page-text = 您的刷卡页还开着，可以回去付完，也可以关掉它换其他方式。
 decline-wrong-details = 卡号、有效期或背面三位数字不对。请重新填写，或换其他方式付款。
 decline-not-processed = 发卡通道暂时无法处理这笔付款，没有扣款。请稍后再试，或换其他方式付款。
+card-forget = 移除尾号 { $last4 }

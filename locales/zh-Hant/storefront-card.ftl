@@ -18,3 +18,4 @@ result-at-card-page = 卡片還沒有扣款
 result-at-card-page-text = 您的刷卡頁還開著，可以回去付完，或關掉它改用其他方式。
 decline-wrong-details = 卡號、有效期限或背面末三碼不對。請再輸入一次，或改用其他方式付款。
 decline-not-processed = 刷卡公司暫時無法處理這筆付款，沒有扣款。請稍後再試，或改用其他方式付款。
+card-forget = 移除末四碼 { $last4 }

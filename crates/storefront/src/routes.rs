@@ -307,6 +307,12 @@ fn paying(routes: Routes<Storefront>) -> Routes<Storefront> {
             payment::come_back,
         )
         .post(
+            "/orders/{token}/payments/{payment_id}/forgetting",
+            Public,
+            "Have the card company forget a kept card of the signed-in customer",
+            payment::forget,
+        )
+        .post(
             "/orders/{token}/payments/{payment_id}/leaving",
             Public,
             "Have the card company's page closed, to pay another way",

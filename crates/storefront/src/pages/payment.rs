@@ -173,6 +173,31 @@ async fn wish(
     }))
 }
 
+/// A kept card that is to be forgotten.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ForgottenCard {
+    /// The card.
+    card: String,
+}
+
+pub(crate) async fn forget(
+    shop: Arc<Storefront>,
+    ctx: Ctx,
+    (Whole(incoming), Path(path), Body(wanted)): (Whole, Path<PaymentPath>, Body<ForgottenCard>),
+) -> Result<Done<()>, Problem> {
+    order::by_token(&shop, &ctx, &incoming, path.token.clone()).await?;
+    let forgotten = match (signed_in(&ctx), &shop.parts.providers.stripe) {
+        (Some(customer), Some(stripe)) => stripe.forget_card(&ctx, customer, &wanted.card).await?,
+        _ => false,
+    };
+    if forgotten {
+        let here = format!("/orders/{}/payments/{}", path.token, path.payment_id);
+        return Ok(Done::new((), here));
+    }
+    Err(Problem::invalid("error-invalid-input").field("card", "error-invalid-value"))
+}
+
 /// Who is signed in; a guest has no kept cards.
 fn signed_in(ctx: &Ctx) -> Option<CustomerId> {
     match ctx.actor() {

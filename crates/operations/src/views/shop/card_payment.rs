@@ -25,6 +25,8 @@ pub struct CardPage {
     pub amount: Money,
     /// Where the choice of a card is sent.
     pub action_url: String,
+    /// Where a kept card is sent that the provider is to forget.
+    pub forget_url: String,
     /// Where the buyer goes who wants to pay otherwise or later.
     pub leave_url: String,
     /// The provider's page that takes the card, once it is open.
@@ -85,6 +87,7 @@ pub async fn payment_page(
         payment_id: id,
         amount,
         action_url: format!("{here}/payments/{id}"),
+        forget_url: format!("{here}/payments/{id}/forgetting"),
         leave_url: if open.is_some() {
             format!("{here}/payments/{id}/leaving")
         } else {
