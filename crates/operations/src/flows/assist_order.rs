@@ -272,8 +272,7 @@ async fn method_of(rx: &mut Rx, ctx: &Ctx, way: Way) -> Result<PaymentMethod, Fl
         Way::CashOnDelivery => PaymentMethod::CashOnDelivery,
         Way::BankTransfer => PaymentMethod::BankTransfer,
         Way::PayLink => {
-            // The only card provider yet is the demonstration, which a shop that takes real money refuses.
-            let provided = payment_settings::recent(rx, ctx).await?.test_mode;
+            let provided = payment_settings::recent(rx, ctx).await?.cards().is_some();
             let offered = payment_terms::load(rx).await?.of(PaymentMethod::Card).on;
             if provided && offered {
                 PaymentMethod::Card

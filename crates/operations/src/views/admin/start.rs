@@ -191,7 +191,7 @@ async fn delivers(rx: &mut Rx) -> Result<bool, FlowError> {
 
 async fn is_paid(rx: &mut Rx, shop: &Shop) -> Result<bool, FlowError> {
     let terms = payment_terms::load(rx).await?;
-    let cards = payment_settings::load(rx).await?.test_mode;
+    let cards = payment_settings::load(rx).await?.cards().is_some();
     let cash = zone::tariff(rx)
         .await?
         .at_home()

@@ -50,7 +50,7 @@ pub async fn page(rx: &mut Rx) -> Result<PaymentSettingsPage, FlowError> {
     let shop = shop::load(rx).await?;
     let terms = payment_terms::load(rx).await?;
     let money = |amount: i64| Money::new(amount, shop.currency);
-    let cards = payment_settings::load(rx).await?.test_mode;
+    let cards = payment_settings::load(rx).await?.cards().is_some();
     let tariff = fulfilment::zone::tariff(rx).await?;
     let couriers = tariff.methods.iter().any(|m| m.cash_on_delivery)
         || tariff.rates.iter().any(|r| r.cash_on_delivery);
