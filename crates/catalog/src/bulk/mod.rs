@@ -157,6 +157,18 @@ pub enum Figures {
 }
 
 impl BulkChange {
+    /// What is changed, in one word.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Price { .. } => "price",
+            Self::Was { .. } => "was",
+            Self::State { .. } => "state",
+            Self::Collection { .. } => "collection",
+            Self::Alert { .. } => "alert",
+        }
+    }
+
     /// Whether it changes variants, and not products as a whole.
     #[must_use]
     pub const fn is_of_variants(&self) -> bool {

@@ -116,8 +116,8 @@ pub struct EditSummary {
     pub id: BulkEditId,
     /// How far it has come.
     pub state: BulkState,
-    /// What it changes.
-    pub change: BulkChange,
+    /// What it changes: `price`, `was`, `state`, `collection` or `alert`.
+    pub kind: &'static str,
     /// How many rows it has.
     pub rows: i64,
     /// Who made it; null for the shop itself.
@@ -319,7 +319,7 @@ fn summary(edit: BulkEdit) -> EditSummary {
     EditSummary {
         id: edit.id,
         state: edit.state,
-        change: edit.change,
+        kind: edit.change.kind(),
         rows: edit.rows,
         by: person(&edit.actor),
         created_at: edit.created_at,
