@@ -1,11 +1,11 @@
 //! Forms of the back office: what they send beside their own fields, how amounts are typed, and how a refused form
 //! comes back with everything that was typed.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, fmt, sync::Arc};
 
 use catalog::CatalogError;
 use inventory::InventoryError;
-use kernel::{Currency, Money};
+use kernel::{Currency, Locale, Money, Texts};
 use operations::FlowError;
 use payments::PaymentsError;
 use platform::web::{
@@ -88,7 +88,7 @@ impl Sent {
     }
 
     /// What was typed, without passwords: they are typed again.
-    fn typed(&self) -> serde_json::Map<String, serde_json::Value> {
+    pub(crate) fn typed(&self) -> serde_json::Map<String, serde_json::Value> {
         let mut typed = self.incoming.typed();
         typed.retain(|name, _| !name.contains("password"));
         typed
@@ -225,6 +225,46 @@ impl fmt::Debug for Count {
     }
 }
 
+/// Words as they were typed in each language: without blanks around them, and absent where nothing was typed.
+pub(crate) fn filled(texts: BTreeMap<Locale, String>) -> Texts {
+    let trimmed = texts
+        .into_iter()
+        .map(|(locale, text)| (locale, text.trim().replace("\r\n", "\n")));
+    Texts(trimmed.filter(|(_, text)| !text.is_empty()).collect())
+}
+
+/// A list as programs send it, or rows by number as a form does.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum Listed<T> {
+    /// One after another.
+    List(Vec<T>),
+    /// By number; the numbers only give the order.
+    Rows(BTreeMap<String, T>),
+}
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
+impl<T> Listed<T> {
+    pub(crate) fn list(self) -> Vec<(u32, T)> {
+        match self {
+            Self::List(list) => (0..).zip(list).collect(),
+            Self::Rows(rows) => {
+                let numbered = rows
+                    .into_iter()
+                    .filter_map(|(n, row)| Some((n.parse().ok()?, row)));
+                let mut list: Vec<(u32, T)> = numbered.collect();
+                list.sort_by_key(|(number, _)| *number);
+                list
+            }
+        }
+    }
+}
+
 /// A form without fields of its own.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -242,17 +282,25 @@ pub(crate) fn explain(error: FlowError) -> Problem {
         |said, (name, value)| said.with(name, value),
     );
     said.with_fields(vec![FieldProblem {
-        field: field.to_owned(),
+        field: field.into_owned(),
         key,
         args,
     }])
 }
 
-type Blame = (&'static str, &'static str, Vec<(&'static str, String)>);
+type Args = Vec<(&'static str, String)>;
+type Blame = (Cow<'static, str>, &'static str, Args);
 
 fn blamed(error: &FlowError) -> Option<Blame> {
+    if let FlowError::Catalog(error) = error {
+        return in_catalog(error);
+    }
+    let (field, key, args) = elsewhere(error)?;
+    Some((field.into(), key, args))
+}
+
+fn elsewhere(error: &FlowError) -> Option<(&'static str, &'static str, Args)> {
     match error {
-        FlowError::Catalog(error) => in_catalog(error),
         FlowError::Inventory(error) => match error {
             InventoryError::BelowReserved { .. }
             | InventoryError::InvalidQuantity
@@ -295,6 +343,19 @@ fn blamed(error: &FlowError) -> Option<Blame> {
 }
 
 fn in_catalog(error: &CatalogError) -> Option<Blame> {
+    match error {
+        CatalogError::AttributeMissing { code } => {
+            let args = vec![("code", code.clone())];
+            return Some((format!("attributes.{code}").into(), error.key(), args));
+        }
+        CatalogError::AnswerMissing { index } => {
+            return Some((format!("faq.{index}").into(), error.key(), Vec::new()));
+        }
+        CatalogError::AttributeUnfit { code, .. } => {
+            return Some((format!("attributes.{code}").into(), error.key(), Vec::new()));
+        }
+        _ => {}
+    }
     let (field, args) = match error {
         CatalogError::HandleTaken { handle } | CatalogError::HandleInvalid { handle } => {
             ("handle", vec![("handle", handle.clone())])
@@ -309,9 +370,17 @@ fn in_catalog(error: &CatalogError) -> Option<Blame> {
         CatalogError::CompareAt(_) => ("compare_at_price", Vec::new()),
         CatalogError::VideoUnknown => ("url", Vec::new()),
         CatalogError::MeasureInvalid => ("weight_grams", Vec::new()),
+        CatalogError::RulesMissing => ("rules", Vec::new()),
+        CatalogError::TooDeep | CatalogError::RulesStandAlone => ("parent_id", Vec::new()),
+        CatalogError::AttributeInvalid { .. } | CatalogError::ChoicesMissing { .. } => {
+            ("sheet", Vec::new())
+        }
+        CatalogError::PlanInvalid { field } => (*field, Vec::new()),
+        CatalogError::TermInvalid { field, max } => (*field, vec![("max", max.to_string())]),
+        CatalogError::NameInvalid { field, max, .. } => (*field, vec![("max", max.to_string())]),
         _ => return None,
     };
-    Some((field, error.key(), args))
+    Some((field.into(), error.key(), args))
 }
 
 #[cfg(test)]

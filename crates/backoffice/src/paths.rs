@@ -1,9 +1,9 @@
 //! What stands in the paths of the back office.
 
 use kernel::{
-    ApiKeyId, BankReceiptId, BreakId, BulkEditId, CartId, DeliveryMethodId, DeliveryZoneId,
-    InquiryId, JobId, OrderId, ParcelId, PaymentCaseId, ProductId, RefundId, SavedViewId, StaffId,
-    VariantId,
+    ApiKeyId, BankReceiptId, BreakId, BulkEditId, CartId, CollectionId, DeliveryMethodId,
+    DeliveryZoneId, InquiryId, JobId, OrderId, ParcelId, PaymentCaseId, ProductId, RefundId,
+    SavedViewId, StaffId, VariantId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -65,6 +65,18 @@ paths! {
     ProductPath {
         /// The product.
         id: ProductId,
+    }
+    /// A collection.
+    CollectionPath {
+        /// The collection.
+        id: CollectionId,
+    }
+    /// A product in a collection.
+    MemberPath {
+        /// The collection.
+        id: CollectionId,
+        /// The product.
+        product_id: ProductId,
     }
     /// An option of a product.
     OptionPath {

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Backoffice,
-    forms::{Amount, Form, explain},
+    forms::{Amount, Form, explain, filled},
     paths::{OptionPath, ProductPath},
 };
 
@@ -286,12 +286,6 @@ pub(crate) async fn write_texts(
     let Form { value, sent } = form;
     let work = async {
         let words = value?;
-        let filled = |texts: BTreeMap<Locale, String>| {
-            let trimmed = texts
-                .into_iter()
-                .map(|(locale, text)| (locale, text.trim().replace("\r\n", "\n")));
-            Texts(trimmed.filter(|(_, text)| !text.is_empty()).collect())
-        };
         let texts = ProductTexts {
             title: filled(words.title),
             subtitle: filled(words.summary),

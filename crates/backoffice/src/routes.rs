@@ -6,10 +6,10 @@ use kernel::Permission as P;
 use platform::web::{Route, Routes};
 
 use crate::{
-    Backoffice, account, audit, bank_receipts, desk_routes, goods_routes, inquiries, jobs,
-    list_routes, message_templates, order_actions, order_refunds, pages, payment_routes, pictures,
-    product_state, products, second_factor, settings, sign_in, staff, start, stock, system,
-    variants,
+    Backoffice, account, audit, bank_receipts, desk_routes, detail_routes, goods_routes, inquiries,
+    jobs, list_routes, message_templates, order_actions, order_refunds, pages, payment_routes,
+    pictures, product_state, products, second_factor, settings, sign_in, staff, start, stock,
+    system, variants,
 };
 
 /// All routes of the back office, and those for machines.
@@ -30,6 +30,9 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         goods_routes::many_products,
         goods_routes::files_of_goods,
         pictures::routes,
+        detail_routes::details_of_products,
+        detail_routes::collections,
+        detail_routes::members_of_collections,
         stock_of_variants,
         people,
         audit::routes,

@@ -3,7 +3,7 @@
 use kernel::{Money, MoneyError};
 use platform::DbError;
 
-use crate::{price::Why, product::ProductState, search::SearchError};
+use crate::{attribute::Misfit, price::Why, product::ProductState, search::SearchError};
 
 /// Why the catalogue refused.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +84,50 @@ pub enum CatalogError {
         /// The code.
         code: String,
     },
+    /// A value is not what its attribute takes.
+    #[error("the attribute {code} takes another kind of value")]
+    AttributeUnfit {
+        /// Code of the attribute.
+        code: String,
+        /// What it takes.
+        misfit: Misfit,
+    },
+    /// An attribute that takes one of a list has no list.
+    #[error("the attribute {code} has nothing to choose from")]
+    ChoicesMissing {
+        /// Code of the attribute.
+        code: String,
+    },
+    /// A brand, model or tag is empty, too long or holds what nobody can see.
+    #[error("{name:?} cannot be a {field}")]
+    NameInvalid {
+        /// `brand`, `model` or `tags`.
+        field: &'static str,
+        /// What was given.
+        name: String,
+        /// Characters it may have.
+        max: usize,
+    },
+    /// A question without an answer, or an answer without a question.
+    #[error("question {index} or its answer is missing")]
+    AnswerMissing {
+        /// Its place among the questions, from 0.
+        index: usize,
+    },
+    /// Days or months of a promise are out of range.
+    #[error("{field} is not between 0 and {max}")]
+    TermInvalid {
+        /// `return_days`, `exchange_days` or `warranty_months`.
+        field: &'static str,
+        /// The most it may be.
+        max: i64,
+    },
+    /// A time has passed, or an end comes before its beginning.
+    #[error("{field} cannot be carried out")]
+    PlanInvalid {
+        /// `publish_at` or `unpublish_at`.
+        field: &'static str,
+    },
     /// A price is negative or cannot be paid in the currency's smallest step.
     #[error("{price} cannot be a price")]
     PriceInvalid {
@@ -116,6 +160,27 @@ pub enum CatalogError {
         /// How many there were to be.
         quantity: i64,
     },
+    /// A collection by rules has nothing to go by.
+    #[error("the rules are missing")]
+    RulesMissing,
+    /// A condition of a collection's rules has no value, or one out of range.
+    #[error("condition {index} has no value")]
+    ConditionInvalid {
+        /// Its place among the conditions, from 0.
+        index: usize,
+    },
+    /// A collection by rules finds its members itself.
+    #[error("the collection finds its members itself")]
+    ByRules,
+    /// A collection by rules asks its members for no attributes.
+    #[error("a collection by rules asks for no attributes")]
+    RulesAskNothing,
+    /// A collection by rules has no sub-collections.
+    #[error("a collection by rules has no sub-collections")]
+    RulesStandAlone,
+    /// The collection above is put away.
+    #[error("the collection above is put away")]
+    ParentArchived,
     /// Collections have two levels.
     #[error("a sub-collection cannot have sub-collections")]
     TooDeep,
@@ -163,12 +228,29 @@ impl CatalogError {
             Self::NothingToSell => "error-nothing-to-sell",
             Self::AttributeMissing { .. } => "error-attribute-missing",
             Self::AttributeInvalid { .. } => "error-attribute-invalid",
+            Self::AttributeUnfit { misfit, .. } => match misfit {
+                Misfit::Number => "error-attribute-number",
+                Misfit::Choice => "error-attribute-choice",
+                Misfit::Text => "error-attribute-text",
+                Misfit::YesNo => "error-attribute-yes-no",
+            },
+            Self::ChoicesMissing { .. } => "error-choices-missing",
+            Self::NameInvalid { .. } => "error-name-invalid",
+            Self::AnswerMissing { .. } => "error-answer-missing",
+            Self::TermInvalid { .. } => "error-term-invalid",
+            Self::PlanInvalid { .. } => "error-plan-invalid",
             Self::PriceInvalid { .. } => "error-price-invalid",
             Self::CurrencyMixed => "error-currency-mixed",
             Self::CompareAt(why) => why.key(),
             Self::BundleInBundle { .. } => "error-bundle-in-bundle",
             Self::BundleHasStock { .. } => "error-bundle-has-stock",
             Self::PartQuantity { .. } => "error-part-quantity",
+            Self::RulesMissing => "error-rules-missing",
+            Self::ConditionInvalid { .. } => "error-condition-invalid",
+            Self::ByRules => "error-collection-by-rules",
+            Self::RulesAskNothing => "error-rules-ask-nothing",
+            Self::RulesStandAlone => "error-rules-stand-alone",
+            Self::ParentArchived => "error-parent-archived",
             Self::TooDeep => "error-collection-too-deep",
             Self::State { .. } => "error-product-state",
             Self::VideoUnknown => "error-video-unknown",
@@ -195,6 +277,15 @@ impl CatalogError {
         "error-nothing-to-sell",
         "error-attribute-missing",
         "error-attribute-invalid",
+        "error-attribute-number",
+        "error-attribute-choice",
+        "error-attribute-text",
+        "error-attribute-yes-no",
+        "error-choices-missing",
+        "error-name-invalid",
+        "error-answer-missing",
+        "error-term-invalid",
+        "error-plan-invalid",
         "error-price-invalid",
         "error-currency-mixed",
         "error-compare-at-not-higher",
@@ -205,6 +296,12 @@ impl CatalogError {
         "error-bundle-in-bundle",
         "error-bundle-has-stock",
         "error-part-quantity",
+        "error-rules-missing",
+        "error-condition-invalid",
+        "error-collection-by-rules",
+        "error-rules-ask-nothing",
+        "error-rules-stand-alone",
+        "error-parent-archived",
         "error-collection-too-deep",
         "error-product-state",
         "error-bad-cursor",

@@ -2,7 +2,8 @@
 //!
 //! A product is what a page shows, a variant is what is sold. Every price a variant was ever offered at stays on
 //! record ([`price`]), and a "was" price that this record does not bear out cannot be stored. What cart and order
-//! price from is [`sellable`]. A variant may be a bundle of others ([`bundle`]). The search index ([`search`]) is derived data that follows the stream of events.
+//! price from is [`sellable`]. A variant may be a bundle of others ([`bundle`]). What lists are narrowed by is [`facet`].
+//! The search index ([`search`]) is derived data that follows the stream of events.
 
 pub mod attribute;
 pub mod bulk;
@@ -10,26 +11,32 @@ pub mod bundle;
 pub mod collection;
 mod error;
 pub mod events;
+pub mod facet;
 pub mod media;
 pub mod price;
 pub mod product;
 pub mod removed_media;
+pub mod rich;
 pub mod rules;
 pub mod search;
 pub mod sellable;
+pub mod service;
 mod store;
 pub mod variant;
 pub mod video;
 
-pub use attribute::{Attribute, AttributeDefinition};
+pub use attribute::{Attribute, AttributeDefinition, AttributeKind, AttributeValue, Choice};
 pub use bundle::Part;
-pub use collection::{Collection, CollectionNode, NewCollection};
+pub use collection::{Collection, CollectionNode, Condition, Join, NewCollection, Rules};
 pub use error::CatalogError;
+pub use facet::{Facet, FacetChoice, FacetCount};
 pub use media::{Media, NewMedia};
 pub use product::{
-    NewProduct, Product, ProductFilter, ProductOption, ProductSort, ProductState, ProductTexts,
+    NewProduct, Plan, Product, ProductFilter, ProductIdentity, ProductOption, ProductSort,
+    ProductState, ProductTexts,
 };
 pub use removed_media::RemovedMedia;
 pub use sellable::Sellable;
+pub use service::{AfterSales, Payer, Question, Service};
 pub use variant::{NewVariant, Variant, VariantDetails, VariantState};
 pub use video::Video;

@@ -19,7 +19,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    CatalogError, ProductState, Variant, VariantState, events::PriceChanged, product,
+    CatalogError, ProductState, Variant, VariantState, collection, events::PriceChanged, product,
     rules::check_price, store, variant,
 };
 
@@ -156,6 +156,7 @@ pub async fn set(
     tx.insert_many("price_history", &COLUMNS, &[point.row(id)])
         .await?;
     product::refresh_price_from(tx, owner.id).await?;
+    collection::fold::follow(tx, ctx.now(), &[owner.id]).await?;
     tx.execute_one(
         "UPDATE products SET updated_at = $2 WHERE id = $1",
         params![owner.id, ctx.now()],

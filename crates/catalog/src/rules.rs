@@ -24,6 +24,12 @@ pub const MAX_PART_QUANTITY: i64 = 999;
 pub const MAX_MEDIA: usize = 50;
 /// Attributes of a product or a collection.
 pub const MAX_ATTRIBUTES: usize = 50;
+/// Choices of an attribute.
+pub const MAX_CHOICES: usize = 100;
+/// Tags of a product.
+pub const MAX_TAGS: usize = 50;
+/// Characters of a brand, a model or a tag.
+pub const MAX_NAME: usize = 80;
 
 /// Refuses what cannot stand in a URL as a name: anything but `a-z`, `0-9` and single hyphens inside.
 ///
@@ -73,6 +79,22 @@ pub fn check_code(code: &str) -> Result<(), CatalogError> {
     }
     Err(CatalogError::CodeInvalid {
         code: code.to_owned(),
+    })
+}
+
+/// Refuses a brand, model or tag that is empty, too long, or holds what cannot be seen.
+///
+/// # Errors
+/// [`CatalogError::NameInvalid`] naming the field.
+pub fn check_name(field: &'static str, name: &str) -> Result<(), CatalogError> {
+    let fits = !name.is_empty() && name.chars().count() <= MAX_NAME && name.trim() == name;
+    if fits && !name.chars().any(char::is_control) {
+        return Ok(());
+    }
+    Err(CatalogError::NameInvalid {
+        field,
+        name: name.to_owned(),
+        max: MAX_NAME,
     })
 }
 

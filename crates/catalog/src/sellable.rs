@@ -34,6 +34,8 @@ pub struct Sellable {
     pub compare_at: Option<Money>,
     /// What it costs the merchant; of a bundle without a cost of its own, what its parts cost.
     pub cost: Option<Money>,
+    /// Code of the product's tax class.
+    pub tax_class: String,
     /// Weight with packing, in grams; of a bundle without a weight of its own, that of its parts.
     pub weight_g: i64,
     /// File of the product's first picture.
@@ -74,6 +76,7 @@ impl Sellable {
             price: row.money("price")?,
             compare_at: row.money_opt("compare_at")?,
             cost: row.money_opt("cost")?,
+            tax_class: row.get("tax_class")?,
             weight_g: row.get("weight_g")?,
             image_key: row.get("image_key")?,
             for_sale: product == ProductState::Published && variant == VariantState::Active,
@@ -96,7 +99,8 @@ impl Sellable {
 /// # Errors
 /// The database's.
 pub async fn of(rx: &mut Rx, ids: &[VariantId]) -> Result<Vec<Sellable>, CatalogError> {
-    let sql = "SELECT v.id, v.product_id, p.handle, p.title, p.state AS product_state, v.option_values, v.sku, v.currency, \
+    let sql = "SELECT v.id, v.product_id, p.handle, p.title, p.state AS product_state, p.tax_class, v.option_values, v.sku, \
+               v.currency, \
                v.price, v.compare_at, v.cost, v.weight_g, v.state, v.is_bundle, (SELECT m.file_key FROM media m \
                WHERE m.product_id = v.product_id ORDER BY m.position, m.id LIMIT 1) AS image_key \
                FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id IN ({keys})";

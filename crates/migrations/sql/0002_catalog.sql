@@ -3,6 +3,11 @@
 -- price_from: the lowest price of the active variants, 0 without any, so that lists can be sorted by it.
 -- is_bundle: the variant is made of parts and has no stock of its own. It is the second half of a key, so that the
 -- tables that point at it can demand a bundle, or that it is none.
+-- description: HTML, cleaned before it is written. faq, after_sales: what a product answers and promises; only its own
+-- page reads them.
+-- publish_at, unpublish_at: taken away by the transaction that acts on them. plan_problem: why a product could not go on
+-- sale at its time.
+-- in_stock: whether some variant could be bought when stock was last looked at; lists narrow by it, no sale rests on it.
 CREATE TABLE products (
   id UUID PRIMARY KEY,
   handle TEXT NOT NULL UNIQUE,
@@ -13,18 +18,39 @@ CREATE TABLE products (
   description TEXT NOT NULL,
   options TEXT NOT NULL,
   attributes TEXT NOT NULL DEFAULT '[]',
+  brand TEXT CHECK (brand <> ''),
+  model TEXT CHECK (model <> ''),
+  tags TEXT NOT NULL DEFAULT '[]',
+  faq TEXT NOT NULL DEFAULT '[]',
+  after_sales TEXT NOT NULL DEFAULT '{}',
+  in_stock BOOLEAN NOT NULL DEFAULT FALSE,
   price_from BIGINT NOT NULL DEFAULT 0,
   published_at BIGINT,
+  publish_at BIGINT,
+  unpublish_at BIGINT,
+  plan_problem TEXT,
+  tax_class TEXT NOT NULL DEFAULT 'standard',
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
   CHECK (state <> 'published' OR published_at IS NOT NULL)
 );
 CREATE INDEX products_by_state ON products (state, published_at, id);
+CREATE INDEX products_to_publish ON products (publish_at);
+CREATE INDEX products_to_unpublish ON products (unpublish_at);
 CREATE INDEX products_by_price ON products (state, price_from, id);
 -- The back office's list sorts by these.
 CREATE INDEX products_by_title ON products (title_folded, id);
 CREATE INDEX products_by_lowest_price ON products (price_from, id);
 CREATE INDEX products_by_change ON products (updated_at, id);
+-- What lists are narrowed by, derived from the product's row: brand, tags and short values of attributes.
+CREATE TABLE product_facets (
+  product_id UUID NOT NULL REFERENCES products (id),
+  facet TEXT NOT NULL,
+  value TEXT NOT NULL,
+  label TEXT,
+  PRIMARY KEY (product_id, facet, value)
+);
+CREATE INDEX product_facets_by_value ON product_facets (facet, value, product_id);
 CREATE TABLE variants (
   id UUID PRIMARY KEY,
   product_id UUID NOT NULL REFERENCES products (id),
@@ -74,6 +100,8 @@ CREATE TABLE price_history (
 );
 CREATE INDEX price_history_by_variant ON price_history (variant_id, valid_from);
 -- @append_only price_history
+-- rules: by what the members are found; null where the merchant chooses them. Then every row of the collection itself
+-- (direct) follows the rules.
 CREATE TABLE collections (
   id UUID PRIMARY KEY,
   parent_id UUID REFERENCES collections (id),
@@ -82,6 +110,8 @@ CREATE TABLE collections (
   description TEXT NOT NULL,
   image_key TEXT,
   attributes TEXT NOT NULL DEFAULT '[]',
+  rules TEXT,
+  archived_at BIGINT,
   position BIGINT NOT NULL,
   created_at BIGINT NOT NULL
 );

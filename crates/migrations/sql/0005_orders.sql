@@ -92,6 +92,7 @@ CREATE TABLE order_lines (
   unit_cost BIGINT,
   quantity BIGINT NOT NULL CHECK (quantity >= 1),
   discount BIGINT NOT NULL CHECK (discount >= 0),
+  tax_rate TEXT,
   tax_included BIGINT NOT NULL,
   total BIGINT NOT NULL CHECK (total >= 0 AND total = unit_price * quantity - discount),
   cancelled BIGINT NOT NULL DEFAULT 0 CHECK (cancelled >= 0 AND cancelled <= quantity),

@@ -12,7 +12,7 @@ use platform::{
 
 use crate::{
     FlowError,
-    flows::{bulk_edit, collect_payment, end_order},
+    flows::{bulk_edit, collect_payment, end_order, shelve},
     invariants,
 };
 
@@ -20,6 +20,12 @@ use crate::{
 const EXPIRE_ORDERS: &str = "orders.expire";
 /// Closes orders whose return window is over.
 const CLOSE_ORDERS: &str = "orders.close";
+/// Tells the catalogue what can be bought.
+const NOTE_STOCK: &str = "catalog.stock";
+/// Lets go what is too old for its collection.
+const LET_GO: &str = "catalog.collections";
+/// Puts on sale and takes off what was planned.
+const PLANS: &str = "catalog.plans";
 /// Asks every invariant.
 const CHECK: &str = "shop.check";
 /// Forgets old idempotency keys.
@@ -48,6 +54,21 @@ pub const SCHEDULES: &[Schedule] = &[
         kind: payments::work::RECONCILE,
     },
     Schedule {
+        name: "note what is in stock",
+        every: Every::Seconds(60),
+        kind: NOTE_STOCK,
+    },
+    Schedule {
+        name: "keep collections up to date",
+        every: Every::Seconds(300),
+        kind: LET_GO,
+    },
+    Schedule {
+        name: "publish what was planned",
+        every: Every::Seconds(60),
+        kind: PLANS,
+    },
+    Schedule {
         name: "check the invariants",
         every: Every::Seconds(3_600),
         kind: CHECK,
@@ -72,6 +93,9 @@ pub fn handlers(handlers: &mut Handlers, mailer: Mailer, providers: &Providers) 
     handlers.on(EXPIRE_ORDERS, expire);
     handlers.on(CLOSE_ORDERS, close);
     handlers.on(bulk_edit::WORK, bulk_edit::work);
+    handlers.on(NOTE_STOCK, note_stock);
+    handlers.on(LET_GO, let_go);
+    handlers.on(PLANS, plans);
     handlers.on(CHECK, check);
     handlers.on(FORGET, forget);
 }
@@ -100,6 +124,20 @@ async fn expire(ctx: Ctx, _: JobRun) -> Result<(), Failure> {
 
 async fn close(ctx: Ctx, _: JobRun) -> Result<(), Failure> {
     while end_order::close_due(&ctx).await.map_err(again)? > 0 {}
+    Ok(())
+}
+
+async fn note_stock(ctx: Ctx, _: JobRun) -> Result<(), Failure> {
+    while shelve::note_stock(&ctx).await.map_err(again)? > 0 {}
+    Ok(())
+}
+
+async fn let_go(ctx: Ctx, _: JobRun) -> Result<(), Failure> {
+    shelve::let_go(&ctx).await.map_err(again)
+}
+
+async fn plans(ctx: Ctx, _: JobRun) -> Result<(), Failure> {
+    while shelve::carry_out_plans(&ctx).await.map_err(again)? > 0 {}
     Ok(())
 }
 

@@ -179,7 +179,10 @@ pub async fn price_agreed(
         .as_ref()
         .filter(|_| !agreed.free_shipping)
         .map_or_else(|| Money::zero(shop.currency), |q| q.rate);
-    let priced: Vec<PricedLine> = lines.iter().map(|l| priced_line(l, ctx.locale())).collect();
+    let priced: Vec<PricedLine> = lines
+        .iter()
+        .map(|l| priced_line(l, shop, ctx.locale()))
+        .collect();
     let totals = Totals::compute(
         shop.currency,
         &priced,
@@ -247,7 +250,7 @@ fn choose(delivery: &[DeliveryQuote], draft: &CheckoutDraft) -> Option<DeliveryQ
         .cloned()
 }
 
-fn priced_line(line: &PricedCartLine, locale: Locale) -> PricedLine {
+fn priced_line(line: &PricedCartLine, shop: &Shop, locale: Locale) -> PricedLine {
     let sold = &line.sellable;
     PricedLine {
         product_id: sold.product_id,
@@ -258,6 +261,7 @@ fn priced_line(line: &PricedCartLine, locale: Locale) -> PricedLine {
         image_key: sold.image_key.clone(),
         unit_price: sold.price,
         unit_cost: sold.cost,
+        tax_rate: shop.tax_rate_of(&sold.tax_class),
         quantity: line.line.quantity,
         parts: sold
             .parts

@@ -1,5 +1,6 @@
 //! What the shop has decided: its name, tax, payment window, bank account, limits. One settings key each.
 
+use catalog::AfterSales;
 use fulfilment::{
     calendar::ShopCalendar,
     delivery::{self, NewDeliveryMethod},
@@ -14,6 +15,8 @@ use crate::FlowError;
 
 /// Settings key of [`Shop`].
 pub const SHOP: &str = "shop";
+/// Settings key of the shop's own [`catalog::AfterSales`] terms.
+pub const AFTER_SALES: &str = "after_sales";
 /// Settings key of [`fulfilment::calendar::ShopCalendar`].
 pub const CALENDAR: &str = "calendar";
 
@@ -44,6 +47,8 @@ pub struct Shop {
     /// Tax contained in prices; 0.05 in Taiwan.
     #[schemars(with = "String")]
     pub tax_rate: Decimal,
+    /// Other classes of tax than the standard one, which is [`Shop::tax_rate`].
+    pub tax_classes: Vec<TaxClass>,
     /// Days within which an order must be paid before it closes (CHK-15).
     pub payment_days: i64,
     /// Days after delivery until an order closes; the return window.
@@ -86,12 +91,57 @@ impl Default for Shop {
             hours: Texts::default(),
             ships_from: Texts::default(),
             tax_rate: Decimal::new(5, 2),
+            tax_classes: TaxClass::usual(),
             payment_days: 3,
             return_days: 7,
             bank: BankAccount::default(),
             public_url: "http://127.0.0.1:8080".to_owned(),
             unpaid_orders_per_hour: 20,
         }
+    }
+}
+
+/// Code of the tax class of goods that nobody put into another.
+pub const STANDARD_TAX: &str = "standard";
+
+/// A class of goods that are taxed at a rate of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TaxClass {
+    /// Stable code, lower-case: `reduced`.
+    pub code: String,
+    /// Its name for people: 零稅率.
+    pub name: Texts,
+    /// The rate of the tax that prices contain.
+    #[schemars(with = "String")]
+    pub rate: Decimal,
+}
+
+impl TaxClass {
+    /// The classes of a shop that decided nothing: zero-rated and exempt goods, which contain no tax.
+    fn usual() -> Vec<Self> {
+        let class = |code: &str, names: [&str; 3]| Self {
+            code: code.to_owned(),
+            name: Texts(
+                Locale::ALL
+                    .into_iter()
+                    .zip(names.map(str::to_owned))
+                    .collect(),
+            ),
+            rate: Decimal::ZERO,
+        };
+        vec![
+            class("zero", ["零稅率", "零税率", "Zero-rated"]),
+            class("exempt", ["免稅", "免税", "Exempt"]),
+        ]
+    }
+}
+
+impl Shop {
+    /// The rate of a tax class; that of the standard class for one that is gone.
+    #[must_use]
+    pub fn tax_rate_of(&self, class: &str) -> Decimal {
+        let own = self.tax_classes.iter().find(|c| c.code == class);
+        own.map_or(self.tax_rate, |c| c.rate)
     }
 }
 
@@ -112,6 +162,20 @@ pub async fn in_shop_zone(ctx: Ctx) -> Result<Ctx, DbError> {
 /// Whatever the database says.
 pub async fn load(rx: &mut Rx) -> Result<Shop, DbError> {
     settings::load(rx, SHOP).await
+}
+
+/// The after-sales terms that hold for every product that says nothing else (CAT-07). The days within which goods are
+/// taken back are the shop's return window where nothing else is decided.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn after_sales(rx: &mut Rx) -> Result<AfterSales, DbError> {
+    let window = load(rx).await?.return_days;
+    let terms: AfterSales = settings::load(rx, AFTER_SALES).await?;
+    Ok(AfterSales {
+        return_days: terms.return_days.or(Some(window)),
+        ..terms
+    })
 }
 
 /// Keeps where the shop is reached. What the merchant chose always counts; an address that a program only happens to

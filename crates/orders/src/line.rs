@@ -10,6 +10,7 @@ use platform::{
     db::{Row, Value, id_value, keyed},
     params,
 };
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,9 @@ pub struct OrderLine {
     pub quantity: i64,
     /// Its share of the discount.
     pub discount: Money,
+    /// The rate of the tax that its price contains; `None` for orders that came without one.
+    #[schemars(with = "Option<String>")]
+    pub tax_rate: Option<Decimal>,
     /// Its share of the tax.
     pub tax_included: Money,
     /// Price times quantity less discount.
@@ -89,7 +93,7 @@ pub enum Shipped {
 }
 
 const COLUMNS: &str = "id, order_id, position, product_id, variant_id, sku, title, variant_title, image_key, currency, unit_price, \
-     unit_cost, quantity, discount, tax_included, total, cancelled, shipped, returned, restocked, refunded, \
+     unit_cost, quantity, discount, tax_rate, tax_included, total, cancelled, shipped, returned, restocked, refunded, \
      refunded_units, bundle";
 
 impl OrderLine {
@@ -108,6 +112,9 @@ impl OrderLine {
             unit_cost: row.money_opt("unit_cost")?,
             quantity: row.get("quantity")?,
             discount: row.money("discount")?,
+            tax_rate: row
+                .get::<Option<String>>("tax_rate")?
+                .and_then(|rate| rate.parse().ok()),
             tax_included: row.money("tax_included")?,
             total: row.money("total")?,
             cancelled: row.get("cancelled")?,
@@ -142,6 +149,7 @@ impl OrderLine {
             unit_cost: line.unit_cost,
             quantity: line.quantity.get(),
             discount: total.discount,
+            tax_rate: Some(line.tax_rate),
             tax_included: total.tax_included,
             total: total.total,
             cancelled: 0,
@@ -221,6 +229,7 @@ pub(crate) const INSERTED: &[&str] = &[
     "unit_cost",
     "quantity",
     "discount",
+    "tax_rate",
     "tax_included",
     "total",
     "bundle",
@@ -270,6 +279,7 @@ pub(crate) fn row(line: &OrderLine) -> Vec<Value> {
         line.unit_cost.map(|c| c.amount),
         line.quantity,
         line.discount.amount,
+        line.tax_rate.map(|rate| rate.to_string()),
         line.tax_included.amount,
         line.total.amount,
         !line.parts.is_empty()

@@ -1,8 +1,9 @@
 //! The figures of an order: pure arithmetic on integer minor units, done once, when the order is placed.
 //!
 //! total = Σ line totals + shipping + fees, and Σ line totals = subtotal − discount, exactly (O1). Prices contain
-//! their tax; it is shown, not added. Nothing here rounds but the tax and the shares of the discount, both to the
-//! currency's paying step.
+//! their tax; it is shown, not added. What is taxed at one rate is taxed together and the tax shared out among its
+//! lines; delivery and fees have the rate of the shop. Nothing here rounds but the tax of each rate and the shares of
+//! the discount, both to the currency's paying step.
 
 use kernel::{Currency, Money, MoneyError, ProductId, Quantity, VariantId};
 use rust_decimal::Decimal;
@@ -30,6 +31,9 @@ pub struct PricedLine {
     pub unit_price: Money,
     /// What one unit cost the shop.
     pub unit_cost: Option<Money>,
+    /// The rate of the tax that the price contains: 0.05 for 5 %.
+    #[schemars(with = "String")]
+    pub tax_rate: Decimal,
     /// How many.
     pub quantity: Quantity,
     /// What one unit is made of, when it is a bundle.
@@ -73,7 +77,8 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Computes every figure from prices, quantities and the rate of the tax they contain (0.05 for 5 %).
+    /// Computes every figure from prices, quantities and the rates of the tax they contain; `tax_rate` is that of
+    /// delivery and fees (0.05 for 5 %).
     ///
     /// # Errors
     /// No line, an amount below zero, a discount beyond the goods, two currencies, or an overflow (O3, O6).
@@ -140,7 +145,7 @@ impl Totals {
         .settled(tax_rate)
     }
 
-    /// These figures with fees added.
+    /// These figures with fees added; `tax_rate` is that of delivery and fees.
     ///
     /// # Errors
     /// Fees below zero or in another currency, or an overflow.
@@ -158,28 +163,40 @@ impl Totals {
         self.lines.iter().map(|l| l.line.quantity.get()).sum()
     }
 
-    /// Fills in the total and the tax it contains: the tax of the whole, shared out so that the lines never hold more.
+    /// Fills in the total and the tax it contains: the tax of all that has one rate, shared out so that the lines never
+    /// hold more.
     fn settled(mut self, tax_rate: Decimal) -> Result<Self, OrdersError> {
         self.total = self
             .subtotal
             .minus(self.discount)?
             .plus(self.shipping)?
             .plus(self.fees)?;
-        self.tax_included = self.total.tax_included(tax_rate)?;
         let carriage = self.shipping.plus(self.fees)?.amount;
-        let weights: Vec<i64> = self
-            .lines
-            .iter()
-            .map(|l| l.total.amount)
-            .chain([carriage])
-            .collect();
-        let unit = unit_of(self.currency, &weights, self.tax_included.amount);
-        for (line, share) in
-            self.lines
-                .iter_mut()
-                .zip(allocate(self.tax_included.amount, &weights, unit))
-        {
-            line.tax_included = Money::new(share, self.currency);
+        let mut rates: Vec<Decimal> = self.lines.iter().map(|l| l.line.tax_rate).collect();
+        rates.push(tax_rate);
+        rates.sort_unstable();
+        rates.dedup();
+        self.tax_included = Money::zero(self.currency);
+        for rate in rates {
+            let of = |amount, own| if own == rate { amount } else { 0 };
+            let weights: Vec<i64> = self
+                .lines
+                .iter()
+                .map(|l| of(l.total.amount, l.line.tax_rate))
+                .chain([of(carriage, tax_rate)])
+                .collect();
+            let amounts = weights.iter().map(|w| Money::new(*w, self.currency));
+            let tax = Money::sum(self.currency, amounts)?.tax_included(rate)?;
+            let shares = allocate(
+                tax.amount,
+                &weights,
+                unit_of(self.currency, &weights, tax.amount),
+            );
+            let own = self.lines.iter_mut().zip(shares);
+            for (line, share) in own.filter(|(line, _)| line.line.tax_rate == rate) {
+                line.tax_included = Money::new(share, self.currency);
+            }
+            self.tax_included = self.tax_included.plus(tax)?;
         }
         Ok(self)
     }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use catalog::{
     attribute::{Attribute, AttributeDefinition},
     bundle,
-    collection::{self, NewCollection},
+    collection::{self, Condition, Join, NewCollection, Rules},
     media::NewMedia,
     price,
-    product::{self, NewProduct, ProductOption},
+    product::{self, NewProduct, ProductIdentity, ProductOption},
     variant::{self, NewVariant},
 };
 use inventory::{EntryKind, stock, stock::Adjustment};
@@ -18,12 +18,17 @@ use platform::{Ctx, files::Files};
 
 use crate::{
     SimulationError,
-    content::{DemoLine, DemoPart, DemoProduct, DemoShop, DemoTexts, demo_sheets, demo_shop},
+    content::{
+        DemoAnswer, DemoPart, DemoProduct, DemoQuestion, DemoShop, DemoTexts, demo_sheets,
+        demo_shop,
+    },
     decide::decide,
     pictures::{TILE, View, banner_part_svg, product_svg},
 };
 
 const DAY: i64 = 86_400;
+/// Handle of the collection above the themes.
+const THEMES: &str = "themes";
 
 /// A variant of the demo shop and how it sells.
 #[derive(Debug, Clone)]
@@ -63,6 +68,11 @@ pub async fn open_shop(
     )
     .await?;
     let collections = collections(&ctx.at(Clock::standing(opening)), &content, files).await?;
+    found_by_rules(
+        &ctx.at(Clock::standing(opening)),
+        collections.get(THEMES).copied(),
+    )
+    .await?;
     let mut sheets = demo_sheets()?.products;
     let mut opened = Opened::default();
     for product in &content.products {
@@ -78,8 +88,9 @@ pub async fn open_shop(
                 .remove(&product.handle)
                 .unwrap_or_default()
                 .iter()
-                .map(answered)
+                .filter_map(answered)
                 .collect(),
+            identity: identity(&content, product),
             ..new_product(product)
         };
         let added = add_product(ctx, opening, product, new).await?;
@@ -165,6 +176,7 @@ pub(crate) async fn collections(
                 .flatten()
                 .map(asked)
                 .collect(),
+            ..NewCollection::default()
         };
         let id = ctx
             .write(async move |tx, ctx| {
@@ -176,11 +188,53 @@ pub(crate) async fn collections(
     Ok(known)
 }
 
-fn asked(line: &DemoLine) -> AttributeDefinition {
+/// A collection that finds its products itself, below the themes: what costs little.
+async fn found_by_rules(ctx: &Ctx, themes: Option<CollectionId>) -> Result<(), SimulationError> {
+    let title = [
+        (Locale::Hant, "五百元以下"),
+        (Locale::Hans, "五百元以下"),
+        (Locale::En, "Under NT$500"),
+    ];
+    let little = Condition::PriceTo {
+        price: Money::new(50_000, Currency::TWD),
+    };
+    let new = NewCollection {
+        parent: themes,
+        handle: "under-500".to_owned(),
+        title: Texts(title.map(|(l, t)| (l, t.to_owned())).into()),
+        rules: Some(Rules {
+            join: Join::All,
+            conditions: vec![little],
+        }),
+        ..NewCollection::default()
+    };
+    ctx.write(async move |tx, ctx| {
+        Ok::<_, FlowError>(collection::create(tx, ctx, new.clone()).await?)
+    })
+    .await?;
+    Ok(())
+}
+
+/// The shop's own brand, and as tags the themes that a product belongs to.
+fn identity(content: &DemoShop, product: &DemoProduct) -> ProductIdentity {
+    let themes = content
+        .collections
+        .iter()
+        .filter(|c| c.parent.as_deref() == Some(THEMES) && product.collections.contains(&c.handle));
+    ProductIdentity::typed(
+        &content.name.zh_hant,
+        "",
+        themes.map(|c| c.title.zh_hant.as_str()),
+    )
+}
+
+pub(crate) fn asked(line: &DemoQuestion) -> AttributeDefinition {
     AttributeDefinition {
         code: line.code.clone(),
         name: texts(&line.text),
+        kind: line.kind.clone(),
         required: false,
+        filterable: line.filterable,
     }
 }
 
@@ -199,11 +253,13 @@ fn pictures(product: &DemoProduct, files: &Files) -> Result<Vec<NewMedia>, Simul
         .collect()
 }
 
-fn answered(line: &DemoLine) -> Attribute {
-    Attribute {
+/// The answer of a line; `None` when it gives neither words nor a value.
+pub(crate) fn answered(line: &DemoAnswer) -> Option<Attribute> {
+    let words = || line.text.as_ref().map(|text| texts(text).into());
+    Some(Attribute {
         code: line.code.clone(),
-        value: texts(&line.text),
-    }
+        value: line.value.clone().or_else(words)?,
+    })
 }
 
 /// A product with its first prices, before it has its place and its pictures.

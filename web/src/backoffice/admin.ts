@@ -5,6 +5,7 @@ import htmx from "htmx.org";
 
 import { wireKeyboard } from "./keyboard";
 import { wireOrder, wireUpload } from "./pictures";
+import { wireRich } from "./rich";
 
 // The content security policy allows neither eval nor style blocks without a nonce.
 htmx.config.allowEval = false;
@@ -15,6 +16,7 @@ htmx.config.historyCacheSize = 0;
 /** Wires what has just come into the page: the whole page at first, later the part that htmx has swapped in. */
 function wire(root: ParentNode): void {
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-copy]")) wireCopy(button);
+  for (const area of root.querySelectorAll<HTMLTextAreaElement>("textarea[data-rich]")) wireRich(area);
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-dialog]")) button.hidden = false;
   for (const place of root.querySelectorAll<HTMLElement>("[data-file-into]")) wireFile(place);
   for (const region of root.querySelectorAll<HTMLElement>(".table-responsive")) widths.observe(region);

@@ -40,6 +40,7 @@ fn samples() -> Vec<(String, String, Json)> {
 fn schema(page: &str) -> Option<Json> {
     let schema = match page {
         "account" => schema_for!(views::AccountPage),
+        "after_sales" => schema_for!(views::AfterSalesPage),
         "audit" => schema_for!(views::AuditPage),
         "bank_receipts" => schema_for!(views::BankReceiptsPage),
         "bulk" => schema_for!(views::BulkPage),
@@ -47,6 +48,8 @@ fn schema(page: &str) -> Option<Json> {
         "bundle" => schema_for!(views::BundlePage),
         "product_import" => schema_for!(views::ProductImportPage),
         "cards" => schema_for!(views::CardsPage),
+        "collection" => schema_for!(views::AdminCollection),
+        "collections" => schema_for!(views::AdminCollections),
         "funnel" => schema_for!(views::FunnelPage),
         "home" => schema_for!(views::AdminHome),
         "inquiries" => schema_for!(views::InquiriesPage),
@@ -80,6 +83,7 @@ fn schema(page: &str) -> Option<Json> {
         "staff" => schema_for!(views::StaffPage),
         "start" => schema_for!(views::StartPage),
         "stock" => schema_for!(views::StockList),
+        "tax_classes" => schema_for!(views::TaxClassesPage),
         "stock_item" => schema_for!(views::StockItem),
         "desk_rules" => schema_for!(views::DeskRulesPage),
         "order_draft" => schema_for!(views::OrderDraftPage),
@@ -575,7 +579,13 @@ fn of_goods() -> Vec<String> {
         keyed("variant-state", codes(&["active", "archived"])),
         keyed(
             "product-problem",
-            codes(&["no_title", "no_variant", "no_picture", "no_description"]),
+            codes(&[
+                "no_title",
+                "no_variant",
+                "no_attribute",
+                "no_picture",
+                "no_description",
+            ]),
         ),
         keyed(
             "compare-at",

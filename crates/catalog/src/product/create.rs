@@ -9,9 +9,9 @@ use super::{NewProduct, folded_title, happened, json};
 use crate::{
     CatalogError, NewVariant, ProductState, VariantState, attribute, collection,
     events::Change,
-    media,
+    facet, media,
     price::{self, PricePoint},
-    store, variant,
+    rich, store, variant,
 };
 
 /// The ids of a product that was created.
@@ -55,16 +55,20 @@ pub async fn import_many(
         .await?;
     tx.insert_many("media", &media::COLUMNS, &rows.media)
         .await?;
+    tx.insert_many("product_facets", &facet::COLUMNS, &rows.facets)
+        .await?;
     let places = made
         .iter()
         .zip(&products)
         .flat_map(|(one, new)| new.collections.iter().map(|c| (*c, one.product)));
     collection::place_many(tx, &places.collect::<Vec<_>>()).await?;
+    let ids: Vec<ProductId> = made.iter().map(|one| one.product).collect();
+    collection::fold::follow(tx, ctx.now(), &ids).await?;
     events::emit_bulk(tx, rows.events).await?;
     Ok(made)
 }
 
-const PRODUCT: [&str; 13] = [
+const PRODUCT: [&str; 16] = [
     "id",
     "handle",
     "state",
@@ -74,6 +78,9 @@ const PRODUCT: [&str; 13] = [
     "description",
     "options",
     "attributes",
+    "brand",
+    "model",
+    "tags",
     "price_from",
     "published_at",
     "created_at",
@@ -87,6 +94,7 @@ struct Rows {
     variants: Vec<Vec<Value>>,
     prices: Vec<Vec<Value>>,
     media: Vec<Vec<Value>>,
+    facets: Vec<Vec<Value>>,
     events: Vec<Vec<Value>>,
 }
 
@@ -111,15 +119,24 @@ impl Rows {
             &new.title,
             folded_title(&new.title),
             &new.subtitle,
-            &new.description,
+            &rich::clean_texts(&new.description),
             json(&new.options),
             json(&new.attributes),
+            new.identity.brand.as_deref(),
+            new.identity.model.as_deref(),
+            json(&new.identity.tags),
             price_from,
             new.published_at,
             at,
             at
         ];
         self.products.push(values.to_vec());
+        self.facets.append(&mut facet::database_rows(
+            id,
+            new.identity.brand.as_deref(),
+            &new.identity.tags,
+            &new.attributes,
+        ));
         let variants = (1..)
             .zip(&new.variants)
             .map(|(place, v)| self.variant(ctx, id, place, v, new.published_at))
@@ -183,15 +200,14 @@ async fn taken(tx: &mut Tx, sql: &str, words: &[&str]) -> Result<Option<String>,
     Ok(rows.first().map(|row| row.get("word")).transpose()?)
 }
 
-/// Refuses products on sale that lack what their collections require.
+/// Refuses products whose values their collections do not take, and those on sale that lack what is required.
 async fn check_attributes(tx: &mut Tx, products: &[NewProduct]) -> Result<(), CatalogError> {
     let wanted: Vec<_> = products
         .iter()
-        .filter(|p| p.published_at.is_some())
         .flat_map(|p| p.collections.clone())
         .collect();
     let known = collection::with_parents(tx, &wanted).await?;
-    for new in products.iter().filter(|p| p.published_at.is_some()) {
+    for new in products {
         let own = new.collections.iter().filter_map(|id| known.get(id));
         let all = own.flat_map(|c| {
             c.parent_id
@@ -199,10 +215,11 @@ async fn check_attributes(tx: &mut Tx, products: &[NewProduct]) -> Result<(), Ca
                 .into_iter()
                 .chain([c])
         });
-        attribute::check_complete(
-            all.flat_map(|c| c.attributes.clone()).collect(),
-            &new.attributes,
-        )?;
+        let definitions: Vec<_> = all.flat_map(|c| c.attributes.clone()).collect();
+        attribute::check_fit(definitions.clone(), &new.attributes)?;
+        if new.published_at.is_some() {
+            attribute::check_complete(definitions, &new.attributes)?;
+        }
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{COLUMNS, Product, ProductState};
-use crate::{CatalogError, search::fold};
+use crate::{CatalogError, FacetChoice, search::fold};
 
 /// Products on one page at most.
 pub const MAX_PAGE: usize = 250;
@@ -24,6 +24,14 @@ pub struct ProductFilter {
     pub collection: Option<CollectionId>,
     /// Only those whose title contains this in either script, or whose handle, SKU or barcode begins with it.
     pub q: Option<String>,
+    /// Only those with one of the values of each of these.
+    pub chosen: Vec<FacetChoice>,
+    /// Only those whose starting price is at least this, in minor units.
+    pub price_from: Option<i64>,
+    /// Only those whose starting price is at most this, in minor units.
+    pub price_to: Option<i64>,
+    /// Only those that could be bought when stock was last looked at.
+    pub in_stock: bool,
     /// The order.
     pub sort: ProductSort,
 }
@@ -175,14 +183,14 @@ pub async fn count(rx: &mut Rx, filter: &ProductFilter) -> Result<i64, CatalogEr
 }
 
 /// The tables, conditions and values of a list's statement.
-struct Conditions {
+pub(crate) struct Conditions {
     tables: &'static str,
     conditions: Vec<String>,
-    values: Vec<Value>,
+    pub(crate) values: Vec<Value>,
 }
 
 impl Conditions {
-    fn of(filter: &ProductFilter) -> Self {
+    pub(crate) fn of(filter: &ProductFilter) -> Self {
         let mut made = Self {
             tables: "products p",
             conditions: Vec::new(),
@@ -209,16 +217,53 @@ impl Conditions {
                  WHERE v.product_id = p.id AND (LOWER(v.sku) LIKE {start} ESCAPE '!' OR LOWER(v.barcode) LIKE {start} ESCAPE '!')))"
             ));
         }
+        made.narrow(filter);
         made
     }
 
+    /// What the shopper chose.
+    fn narrow(&mut self, filter: &ProductFilter) {
+        for choice in &filter.chosen {
+            let facet = self.value(choice.facet.key());
+            let values: Vec<String> = choice
+                .values
+                .iter()
+                .map(|v| self.value(v.as_str()))
+                .collect();
+            // A choice without a value asks for nothing.
+            if !values.is_empty() {
+                self.conditions.push(format!(
+                    "EXISTS (SELECT 1 FROM product_facets f WHERE f.product_id = p.id AND f.facet = {facet} \
+                     AND f.value IN ({}))",
+                    values.join(", ")
+                ));
+            }
+        }
+        if let Some(lowest) = filter.price_from {
+            let lowest = self.value(lowest);
+            self.conditions.push(format!("p.price_from >= {lowest}"));
+        }
+        if let Some(highest) = filter.price_to {
+            let highest = self.value(highest);
+            self.conditions.push(format!("p.price_from <= {highest}"));
+        }
+        if filter.in_stock {
+            self.conditions.push("p.in_stock".to_owned());
+        }
+    }
+
     /// Adds a value and gives its placeholder.
-    fn value(&mut self, value: impl IntoValue) -> String {
+    pub(crate) fn value(&mut self, value: impl IntoValue) -> String {
         self.values.push(value.into_value());
         format!("${}", self.values.len())
     }
 
-    fn source(&self) -> String {
+    /// A statement of the products' ids.
+    pub(crate) fn ids(&self) -> String {
+        format!("SELECT p.id FROM {}", self.source())
+    }
+
+    pub(crate) fn source(&self) -> String {
         let conditions = if self.conditions.is_empty() {
             "TRUE".to_owned()
         } else {

@@ -1,8 +1,10 @@
-//! Products: what a page shows. Reads, texts, options and address; the life of a product is in [`state`], its
-//! creation in `create`, lists in `list`.
+//! Products: what a page shows. Reads, texts, options and address; the life of a product is in [`state`] and by the
+//! clock in `plan`, its data sheet in `sheet`, its creation in `create`, lists in `list`.
 
 mod create;
 mod list;
+mod plan;
+mod sheet;
 mod state;
 
 use kernel::{CollectionId, Locale, ProductId, Texts, Timestamp, event};
@@ -15,9 +17,12 @@ use platform::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::list::Conditions;
 pub use self::{
     create::{Imported, create, import_many},
     list::{MAX_PAGE, ProductFilter, ProductSort, count, list},
+    plan::{Plan, carry_out, plan, plan_problem},
+    sheet::{ProductIdentity, set_tax_class, update_attributes, update_identity},
     state::{Act, ProductState, TRANSITIONS, archive, publish, restore, unpublish},
 };
 pub use crate::media::of as media_of;
@@ -25,8 +30,10 @@ pub use crate::variant::of as variants_of;
 use crate::{
     CatalogError,
     attribute::{self, Attribute},
+    collection,
     events::{Change, ProductChanged},
     media::NewMedia,
+    rich,
     rules::{
         MAX_DESCRIPTION, MAX_OPTIONS, MAX_TITLE, MAX_VARIANTS, check_count, check_handle,
         check_texts,
@@ -49,12 +56,20 @@ pub struct Product {
     pub title: Texts,
     /// One line below the name.
     pub subtitle: Texts,
-    /// The long text, plain, with blank lines between paragraphs.
+    /// The long text: HTML, cleaned when it was written (see [`crate::rich`]).
     pub description: Texts,
     /// What its variants differ in: weight, colour. Empty when there is only one variant.
     pub options: Vec<ProductOption>,
     /// What it says about itself in the attributes of its collections.
     pub attributes: Vec<Attribute>,
+    /// Brand, model and tags.
+    #[serde(flatten)]
+    pub identity: ProductIdentity,
+    /// Code of its tax class; the shop knows the rate. `standard` unless somebody chose another.
+    pub tax_class: String,
+    /// What the clock shall do with it.
+    #[serde(flatten)]
+    pub plan: Plan,
     /// Since when it is on sale; after it went off sale, since when it last was.
     pub published_at: Option<Timestamp>,
     /// When it was created.
@@ -81,12 +96,14 @@ pub struct NewProduct {
     pub title: Texts,
     /// See [`Product::subtitle`].
     pub subtitle: Texts,
-    /// See [`Product::description`].
+    /// See [`Product::description`]; HTML or plain text, cleaned before it is stored.
     pub description: Texts,
     /// See [`Product::options`].
     pub options: Vec<ProductOption>,
     /// See [`Product::attributes`].
     pub attributes: Vec<Attribute>,
+    /// See [`Product::identity`].
+    pub identity: ProductIdentity,
     /// Its variants, in order.
     pub variants: Vec<NewVariant>,
     /// The collections it is put into, behind what is there.
@@ -105,12 +122,12 @@ pub struct ProductTexts {
     pub title: Texts,
     /// See [`Product::subtitle`].
     pub subtitle: Texts,
-    /// See [`Product::description`].
+    /// See [`Product::description`]; HTML or plain text, cleaned before it is stored.
     pub description: Texts,
 }
 
 const COLUMNS: &str = "p.id, p.handle, p.state, p.title, p.subtitle, p.description, p.options, p.attributes, \
-                       p.published_at, p.created_at, p.updated_at";
+                       p.brand, p.model, p.tags, p.tax_class, p.publish_at, p.unpublish_at, p.published_at, p.created_at, p.updated_at";
 
 impl Product {
     fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -123,6 +140,16 @@ impl Product {
             description: row.get("description")?,
             options: row.json("options")?,
             attributes: row.json("attributes")?,
+            identity: ProductIdentity {
+                brand: row.get("brand")?,
+                model: row.get("model")?,
+                tags: row.json("tags")?,
+            },
+            tax_class: row.get("tax_class")?,
+            plan: Plan {
+                publish_at: row.get("publish_at")?,
+                unpublish_at: row.get("unpublish_at")?,
+            },
             published_at: row.get("published_at")?,
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,
@@ -154,6 +181,16 @@ pub async fn by_id(rx: &mut Rx, id: ProductId) -> Result<Option<Product>, Catalo
         .await?
         .map(|row| Product::from_row(&row))
         .transpose()?)
+}
+
+/// The product that a person means by its address or by a SKU.
+///
+/// # Errors
+/// The database's.
+pub async fn by_word(rx: &mut Rx, word: &str) -> Result<Option<ProductId>, CatalogError> {
+    let sql = "SELECT id FROM products WHERE handle = $1 UNION SELECT product_id AS id FROM variants WHERE sku = $1 LIMIT 1";
+    let row = rx.row(sql, params![word]).await?;
+    Ok(row.map(|row| row.get("id")).transpose()?)
 }
 
 /// The products of these ids, in the order of the ids, as search results need them. Unknown ids are left out.
@@ -191,7 +228,7 @@ pub async fn lock(tx: &mut Tx, id: ProductId) -> Result<Product, CatalogError> {
     Ok(Product::from_row(&row)?)
 }
 
-/// Notes that a product changed: its date, and the event.
+/// Notes that a product changed: its date, the collections whose rules it fits now, and the event.
 pub(crate) async fn changed(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -203,6 +240,7 @@ pub(crate) async fn changed(
         params![product.id, ctx.now()],
     )
     .await?;
+    collection::fold::follow(tx, ctx.now(), &[product.id]).await?;
     platform::events::emit(tx, ctx, happened(product.id, &product.handle, change)).await?;
     tx.forget_recent();
     Ok(())
@@ -248,33 +286,9 @@ pub async fn update_texts(
         &texts.title,
         folded_title(&texts.title),
         &texts.subtitle,
-        &texts.description
+        &rich::clean_texts(&texts.description)
     ];
     tx.execute_one(sql, values).await?;
-    changed(tx, ctx, &product, Change::Texts).await
-}
-
-/// Replaces what a product says about itself in attributes.
-///
-/// # Errors
-/// [`CatalogError::AttributeMissing`] when a product on sale would lose one that its collections require,
-/// [`CatalogError::AttributeInvalid`], [`CatalogError::NotFound`], or the database's.
-pub async fn update_attributes(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    id: ProductId,
-    values: Vec<Attribute>,
-) -> Result<(), CatalogError> {
-    attribute::check_values(&values)?;
-    let product = lock(tx, id).await?;
-    if product.state == ProductState::Published {
-        attribute::check_complete(attribute::definitions(tx, id).await?, &values)?;
-    }
-    tx.execute_one(
-        "UPDATE products SET attributes = $2 WHERE id = $1",
-        params![id, json(&values)],
-    )
-    .await?;
     changed(tx, ctx, &product, Change::Texts).await
 }
 
@@ -381,6 +395,7 @@ impl NewProduct {
             .iter()
             .try_for_each(|option| check_texts("option", &option.name, MAX_TITLE))?;
         attribute::check_values(&self.attributes)?;
+        self.identity.check()?;
         self.media.iter().try_for_each(NewMedia::check)?;
         self.variants.iter().try_for_each(NewVariant::check)?;
         let mut seen: Vec<&Vec<Texts>> = Vec::new();

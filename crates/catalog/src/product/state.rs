@@ -163,9 +163,18 @@ async fn step(tx: &mut Tx, ctx: &Ctx, product: Product, act: Act) -> Result<(), 
     } else {
         product.published_at
     };
-    let sql = "UPDATE products SET state = $3, published_at = $4 WHERE id = $1 AND state = $2";
+    // What somebody does now, the clock need not do any more.
+    let done = match act {
+        Act::Publish => ", publish_at = NULL, plan_problem = NULL",
+        Act::Unpublish => ", unpublish_at = NULL",
+        Act::Archive => ", publish_at = NULL, unpublish_at = NULL, plan_problem = NULL",
+        Act::Restore => "",
+    };
+    let sql = format!(
+        "UPDATE products SET state = $3, published_at = $4{done} WHERE id = $1 AND state = $2"
+    );
     tx.execute_one(
-        sql,
+        &sql,
         params![product.id, product.state.code(), to.code(), published_at],
     )
     .await?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use kernel::{ProductId, Texts, event};
+use kernel::{Locale, ProductId, Texts, event};
 use platform::{
     Ctx, Rx,
     db::Row,
@@ -11,7 +11,10 @@ use platform::{
 };
 
 use super::{SearchError, SearchIndex};
-use crate::{Attribute, CatalogError, ProductState, collection, store, variant};
+use crate::{
+    Attribute, AttributeDefinition, AttributeValue, CatalogError, ProductState,
+    attribute::choice_names, collection, rich, store, variant,
+};
 
 /// Products read from the database at a time.
 const BATCH: i64 = 500;
@@ -30,11 +33,11 @@ pub struct Doc {
     pub id: ProductId,
     /// Its name; counts most.
     pub title: Texts,
-    /// Other short texts: subtitle, option values, attributes, collections.
+    /// Other short texts: subtitle, option values, attributes, brand, tags, collections.
     pub words: Vec<Texts>,
-    /// The long text.
+    /// The words of the long text.
     pub description: Texts,
-    /// SKUs and barcodes of its active variants.
+    /// SKUs and barcodes of its active variants, and its model.
     pub codes: Vec<String>,
 }
 
@@ -52,11 +55,18 @@ pub struct Changes {
 /// # Errors
 /// The database's.
 pub async fn documents(rx: &mut Rx, ids: &[ProductId]) -> Result<Vec<Doc>, CatalogError> {
-    let sql = "SELECT p.id, p.state, p.title, p.subtitle, p.description, p.attributes FROM products p WHERE p.id IN ({keys})";
+    let sql = "SELECT p.id, p.state, p.title, p.subtitle, p.description, p.attributes, p.brand, p.model, \
+               p.tags FROM products p WHERE p.id IN ({keys})";
     let mut docs = HashMap::new();
+    let asked: Vec<AttributeDefinition> = collection::all(rx)
+        .await?
+        .into_iter()
+        .flat_map(|c| c.attributes)
+        .collect();
+    let choices = choice_names(&asked);
     for row in store::rows_in(rx, sql, store::keys(ids)).await? {
         if row.parse::<ProductState>("state")? == ProductState::Published {
-            let doc = from_row(&row)?;
+            let doc = from_row(&row, &choices)?;
             docs.insert(doc.id, doc);
         }
     }
@@ -79,18 +89,28 @@ pub async fn documents(rx: &mut Rx, ids: &[ProductId]) -> Result<Vec<Doc>, Catal
     Ok(docs.into_values().map(without_repeats).collect())
 }
 
-fn from_row(row: &Row) -> Result<Doc, CatalogError> {
+fn from_row(row: &Row, choices: &HashMap<(&str, &str), &Texts>) -> Result<Doc, CatalogError> {
     let attributes: Vec<Attribute> = row.json("attributes")?;
+    let said = attributes.into_iter().filter_map(|a| match a.value {
+        AttributeValue::Text(texts) => Some(texts),
+        AttributeValue::Choice(code) => choices
+            .get(&(a.code.as_str(), code.as_str()))
+            .map(|name| (*name).clone()),
+        AttributeValue::Number(_) | AttributeValue::YesNo(_) => None,
+    });
+    let (brand, model): (Option<String>, Option<String>) = (row.get("brand")?, row.get("model")?);
+    let named = brand.into_iter().chain(row.json::<Vec<String>>("tags")?);
     let words = [row.get("subtitle")?]
         .into_iter()
-        .chain(attributes.into_iter().map(|a| a.value))
+        .chain(said)
+        .chain(named.map(|word| Texts::one(Locale::default(), word)))
         .collect();
     Ok(Doc {
         id: row.get("id")?,
         title: row.get("title")?,
         words,
-        description: row.get("description")?,
-        codes: Vec::new(),
+        description: rich::plain_texts(&row.get("description")?),
+        codes: model.into_iter().collect(),
     })
 }
 

@@ -170,9 +170,8 @@ fn a_parent_holds_what_its_children_hold() {
 async fn asking_for_origin(world: &World) -> CollectionId {
     let make = world.ctx.write(async move |tx, ctx| {
         let line = |code: &str, name: &str, required| AttributeDefinition {
-            code: code.into(),
-            name: hant(name),
             required,
+            ..AttributeDefinition::text(code, hant(name))
         };
         let attributes = vec![
             line("origin", "產地", true),
@@ -241,7 +240,7 @@ fn products_fill_the_sheet_of_their_collection() {
         let fill = world.ctx.write(async move |tx, ctx| {
             let values = vec![Attribute {
                 code: "origin".into(),
-                value: hant("南投鹿谷"),
+                value: hant("南投鹿谷").into(),
             }];
             product::update_attributes(tx, ctx, id, values).await
         });

@@ -7,10 +7,13 @@
 
 mod bundles;
 mod collections;
+mod facets;
 mod import;
 mod listing;
+mod plans;
 mod prices;
 mod products;
+mod rules;
 mod search;
 mod words;
 

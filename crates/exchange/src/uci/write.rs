@@ -531,6 +531,7 @@ fn priced(
         image_key: None,
         unit_price: Money::new(row.price, POUND),
         unit_cost: None,
+        tax_rate: Decimal::ZERO,
         quantity: kernel::Quantity::new(quantity).map_err(refused)?,
         parts: Vec::new(),
     })
@@ -551,24 +552,11 @@ fn money_of(order: &ImportedOrder) -> ImportedMoney {
 
 /// What a line took from stock, and what came back.
 fn leaving(shared: &Shared, order: &Order, line: &ImportedLine) -> Vec<ImportedEntry> {
-    let variant = line.line.line.variant_id;
-    let mut entries = vec![movement(
-        shared,
-        variant,
-        -line.progress.shipped,
-        EntryKind::Sale,
-        "import",
-        order.placed_at,
-    )];
+    let (variant, at) = (line.line.line.variant_id, order.placed_at);
+    let moved = |units, kind| movement(shared, variant, units, kind, "import", at);
+    let mut entries = vec![moved(-line.progress.shipped, EntryKind::Sale)];
     if line.progress.restocked > 0 {
-        entries.push(movement(
-            shared,
-            variant,
-            line.progress.restocked,
-            EntryKind::Return,
-            "import",
-            order.placed_at,
-        ));
+        entries.push(moved(line.progress.restocked, EntryKind::Return));
     }
     entries.iter_mut().for_each(|e| e.order_id = Some(order.id));
     entries

@@ -17,6 +17,7 @@ pub mod match_receipt;
 pub mod pick_order;
 pub mod place_order;
 pub mod refund_order;
+pub mod shelve;
 pub mod ship_parcel;
 pub mod tell;
 pub mod tell_account;

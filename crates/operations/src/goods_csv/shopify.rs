@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use catalog::{ProductState, rules::MAX_OPTIONS, rules::slug};
+use catalog::{ProductState, rich, rules::MAX_OPTIONS, rules::slug};
 use kernel::{Currency, Locale, Money, Texts};
 
 use super::{Goods, GoodsVariant, Read, Remark, Sheet, Unreadable, cell, written};
@@ -212,17 +212,17 @@ impl Reading<'_> {
         let names = OPTION_NAMES.map(|field| self.cell(cells, field).to_owned());
         let single = names[0] == "Title" && self.cell(cells, OPTION_VALUES[0]) == "Default Title";
         let options = names.iter().take_while(|name| !name.is_empty() && !single);
-        let plain = plain(self.cell(cells, BODY));
+        let body = rich::clean(self.cell(cells, BODY));
         let goods = Goods {
             line,
             handle: slug(handle).unwrap_or_else(|| handle.to_owned()),
             state: Some(state),
             title: Some(text(self.cell(cells, TITLE))),
             subtitle: None,
-            description: Some(if plain.is_empty() {
+            description: Some(if body.is_empty() {
                 Texts::default()
             } else {
-                text(&plain)
+                text(&body)
             }),
             options: options.map(|name| text(name)).collect(),
             collections: None,
@@ -325,59 +325,6 @@ impl Reading<'_> {
     }
 }
 
-/// Markup as plain text with a blank line between paragraphs.
-fn plain(html: &str) -> String {
-    let mut pieces = html.split('<');
-    let mut text = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let Some((tag, words)) = piece.split_once('>') else {
-            text.push_str(piece);
-            continue;
-        };
-        let tag = tag.trim_start_matches('/').to_ascii_lowercase();
-        let name: String = tag
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .collect();
-        match name.as_str() {
-            "p" | "div" | "ul" | "ol" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table"
-            | "tr" => {
-                text.push_str("\n\n");
-            }
-            "br" | "li" => text.push('\n'),
-            _ => {}
-        }
-        text.push_str(words);
-    }
-    for (entity, sign) in [
-        ("&nbsp;", " "),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ] {
-        text = text.replace(entity, sign);
-    }
-    let paragraphs = text
-        .split("\n\n")
-        .map(str::trim)
-        .filter(|part| !part.is_empty());
-    paragraphs.collect::<Vec<_>>().join("\n\n")
-}
-
-/// Plain text as the markup that the format asks for.
-fn markup(text: &str) -> String {
-    let safe = text
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;");
-    let paragraphs = safe.split("\n\n").filter(|part| !part.is_empty());
-    paragraphs
-        .map(|part| format!("<p>{}</p>", part.replace('\n', "<br>")))
-        .collect()
-}
-
 /// Goods as a file. What Shopify has no column for, such as other languages and the parts of bundles, stays behind.
 #[must_use]
 pub fn write(goods: &[Goods], generation: Generation, public_url: &str) -> Vec<u8> {
@@ -416,7 +363,7 @@ fn rows_of(product: &Goods, public_url: &str) -> Vec<HashMap<&'static str, Strin
                 product.title.as_ref().map(word).unwrap_or_default(),
             );
             let body = product.description.as_ref().map(word).unwrap_or_default();
-            cells.insert(BODY.0, markup(&body));
+            cells.insert(BODY.0, body);
             cells.insert(PUBLISHED.0, product.is_published().to_string());
             let status = match product.state {
                 Some(ProductState::Published) => "active",

@@ -17,7 +17,7 @@ fn an_older_file_is_read() {
     assert_eq!(oolong.state, Some(ProductState::Published));
     assert_eq!(
         oolong.description.as_ref().unwrap().get(Locale::En),
-        "Round & warm.\n\nFive times."
+        "<p>Round &amp; warm.</p><p>Five times.</p>"
     );
     let skus: Vec<&str> = oolong.variants.iter().map(|v| v.sku.as_str()).collect();
     assert_eq!(skus, ["OL-75", "OOLONG-2"]);

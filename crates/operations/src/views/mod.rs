@@ -2,4 +2,5 @@
 
 pub mod admin;
 pub mod payment;
+pub mod shelf;
 pub mod shop;

@@ -21,4 +21,6 @@ mod money;
 mod provider;
 mod refunds;
 mod scarce;
+mod shelves;
 mod shop;
+mod taxes;

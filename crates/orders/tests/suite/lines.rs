@@ -240,6 +240,7 @@ fn a_line(total: Money, quantity: i64) -> orders::OrderLine {
         unit_cost: None,
         quantity,
         discount: zero,
+        tax_rate: None,
         tax_included: zero,
         total,
         cancelled: 0,

@@ -42,6 +42,7 @@ pub(crate) fn priced(sku: &str, price: Money, quantity: i64) -> PricedLine {
         image_key: None,
         unit_price: price,
         unit_cost: None,
+        tax_rate: five_percent(),
         quantity: Quantity::new(quantity).unwrap(),
         parts: Vec::new(),
     }

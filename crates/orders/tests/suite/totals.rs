@@ -240,6 +240,52 @@ proptest! {
         }
     }
 
+    /// O1, O2: goods of several tax rates: the tax is that of each rate's goods taken together, to the paying step; the
+    /// lines hold no more than it and exactly it where delivery is taxed at another rate; the order of the lines decides
+    /// nothing about the whole.
+    #[test]
+    fn each_rate_is_taxed_by_itself(
+        lines in prop::collection::vec((0_i64..2_000_000, 1_i64..=99, 0_usize..3), 1..10),
+        shipping in 0_i64..100_000,
+        part in 0_i64..=100,
+    ) {
+        let rates = [Decimal::new(5, 2), Decimal::ZERO, Decimal::new(125, 3)];
+        for currency in [Currency::TWD, Currency::GBP, Currency::JPY] {
+            let mut goods = lines_of(currency, &lines.iter().map(|(p, q, _)| (*p, *q)).collect::<Vec<_>>());
+            for (line, (_, _, rate)) in goods.iter_mut().zip(&lines) {
+                line.tax_rate = rates[*rate];
+            }
+            let subtotal: i64 = lines.iter().map(|(price, quantity, _)| price * quantity).sum();
+            let money = |amount| Money::new(amount, currency);
+            let compute = |goods: &[PricedLine]| {
+                Totals::compute(currency, goods, money(shipping), money(subtotal / 100 * part), rates[0]).unwrap()
+            };
+            let figures = compute(&goods);
+            let mut tax = Money::zero(currency);
+            for rate in rates {
+                let own = figures.lines.iter().filter(|l| l.line.tax_rate == rate);
+                let (mut gross, mut held) = (Money::zero(currency), Money::zero(currency));
+                for line in own {
+                    gross = gross.plus(line.total).unwrap();
+                    held = held.plus(line.tax_included).unwrap();
+                    prop_assert!(line.tax_included.amount >= 0 && line.tax_included.amount <= line.total.amount);
+                }
+                if rate == rates[0] {
+                    let all = gross.plus(money(shipping)).unwrap().tax_included(rate).unwrap();
+                    prop_assert!(held.amount <= all.amount);
+                    tax = tax.plus(all).unwrap();
+                } else {
+                    prop_assert_eq!(held, gross.tax_included(rate).unwrap());
+                    tax = tax.plus(held).unwrap();
+                }
+            }
+            prop_assert_eq!(figures.tax_included, tax);
+            goods.reverse();
+            let turned = compute(&goods);
+            prop_assert_eq!((turned.total, turned.discount), (figures.total, figures.discount));
+        }
+    }
+
     /// O3: prices in whole Taiwan dollars stay whole in every figure.
     #[test]
     fn whole_dollars_stay_whole(lines in prop::collection::vec((0_i64..20_000, 1_i64..=99), 1..8), part in 0_i64..=100) {

@@ -62,17 +62,26 @@ pub struct PageAnswer {
 pub struct Page<T> {
     view: T,
     status: StatusCode,
+    typed: serde_json::Map<String, Value>,
     headers: Vec<(&'static str, String)>,
 }
 
 impl<T: PageView> Page<T> {
     /// A page that shows `view`.
-    pub const fn new(view: T) -> Self {
+    pub fn new(view: T) -> Self {
         Self {
             view,
             status: StatusCode::OK,
+            typed: serde_json::Map::new(),
             headers: Vec::new(),
         }
+    }
+
+    /// The page with what was typed into its form, where looking at it is not yet sending it.
+    #[must_use]
+    pub fn typed(mut self, typed: serde_json::Map<String, Value>) -> Self {
+        self.typed = typed;
+        self
     }
 
     /// The page with another status.
@@ -92,9 +101,7 @@ impl<T: PageView> Page<T> {
     /// The page with what was typed into its form, to be attached to a problem.
     #[must_use]
     pub fn with_typed(self, typed: serde_json::Map<String, Value>) -> PageAnswer {
-        let mut page = page_answer(self, false);
-        page.typed = typed;
-        page
+        page_answer(self.typed(typed), false)
     }
 }
 
@@ -112,7 +119,7 @@ fn page_answer<T: PageView>(page: Page<T>, program: bool) -> PageAnswer {
         template: T::TEMPLATE,
         view,
         json,
-        typed: serde_json::Map::new(),
+        typed: page.typed,
         headers: page.headers,
         program,
     }

@@ -106,16 +106,23 @@ fn locale(state: &State<'_, '_>) -> Locale {
         .unwrap_or_default()
 }
 
+/// Says a message in the language of the page, or in the one that the argument `in_locale` names.
 fn say(words: &Words, state: &State<'_, '_>, key: &str, kwargs: &Kwargs) -> Result<String, Error> {
     let mut args = fluent_bundle::FluentArgs::new();
+    let mut locale = locale(state);
     for name in kwargs.args() {
         let value: Value = kwargs.get(name)?;
+        if name == "in_locale" {
+            let code = value.as_str().and_then(|code| code.parse().ok());
+            locale = code.ok_or_else(|| failed("not a language"))?;
+            continue;
+        }
         match (value.kind(), i64::try_from(value.clone())) {
             (ValueKind::Number, Ok(n)) => args.set(name.to_owned(), n),
             _ => args.set(name.to_owned(), value.to_string()),
         }
     }
-    Ok(words.format(locale(state), key, Some(&args)))
+    Ok(words.format(locale, key, Some(&args)))
 }
 
 fn money(value: &Value) -> Result<String, Error> {

@@ -226,7 +226,7 @@ impl Picked {
             .into_iter()
             .map(|(code, word)| Attribute {
                 code: code.to_owned(),
-                value: texts(word),
+                value: texts(word).into(),
             })
             .collect()
     }

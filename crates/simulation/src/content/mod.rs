@@ -9,7 +9,7 @@ mod sheets;
 
 use serde::Deserialize;
 
-pub use self::sheets::{DemoLine, DemoSheets, demo_sheets};
+pub use self::sheets::{DemoAnswer, DemoQuestion, DemoSheets, demo_sheets};
 
 use crate::pictures::{Banner, Picture};
 

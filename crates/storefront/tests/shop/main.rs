@@ -8,6 +8,7 @@ mod guards;
 mod machines;
 mod orders;
 mod pages;
+mod service;
 mod templates;
 mod visits;
 mod world;

@@ -11,6 +11,8 @@ pub mod bulk;
 pub mod bundle;
 pub mod card_list;
 pub mod cards;
+pub mod collection;
+pub mod collections;
 mod common;
 pub mod desk_rules;
 pub mod funnel;
@@ -31,6 +33,10 @@ pub mod payments;
 pub mod pictures;
 pub mod product;
 pub mod product_import;
+pub mod product_prices;
+pub mod product_service;
+pub mod product_sheet;
+pub mod product_terms;
 pub mod products;
 pub mod roles;
 pub mod settings;
@@ -50,6 +56,8 @@ pub use self::{
     bulk::{BulkEditPage, BulkPage},
     bundle::BundlePage,
     cards::CardsPage,
+    collection::AdminCollection,
+    collections::AdminCollections,
     common::{NamedCode, OrderLink, OrderSource, Place, TabCount, picture_url},
     desk_rules::DeskRulesPage,
     funnel::FunnelPage,
@@ -66,6 +74,8 @@ pub use self::{
     payments::PaymentsPage,
     product::{AdminProduct, NewProductPage},
     product_import::ProductImportPage,
+    product_service::AfterSalesPage,
+    product_terms::TaxClassesPage,
     products::AdminProducts,
     roles::RolesPage,
     settings::{
@@ -103,11 +113,14 @@ macro_rules! shown_by {
 
 shown_by! {
     AccountPage => "backoffice/account.html";
+    AdminCollection => "backoffice/collection.html";
+    AdminCollections => "backoffice/collections.html";
     AdminHome => "backoffice/home.html";
     AdminOrder => "backoffice/order.html";
     AdminOrders => "backoffice/orders.html";
     AdminProduct => "backoffice/product.html";
     AdminProducts => "backoffice/products.html";
+    AfterSalesPage => "backoffice/after_sales.html";
     AuditPage => "backoffice/audit.html";
     BankReceiptsPage => "backoffice/bank_receipts.html";
     BulkEditPage => "backoffice/bulk_edit.html";
@@ -145,6 +158,7 @@ shown_by! {
     SignInPage => "backoffice/sign_in.html";
     StaffPage => "backoffice/staff.html";
     StartPage => "backoffice/start.html";
+    TaxClassesPage => "backoffice/tax_classes.html";
     StockItem => "backoffice/stock_item.html";
     StockList => "backoffice/stock.html";
 }

@@ -15,22 +15,22 @@ use serde::Serialize;
 use super::{
     bundle,
     cards::{self, CardCheck},
-    common::person,
     order_parts::Contents,
     pictures::{self, Picture, RemovedPicture},
+    product_prices::{PriceChange, changes},
+    product_service::{self, ProductService},
+    product_sheet::{self, ProductSheet},
+    product_terms::{self, ProductTerms},
     products::{self, Stocked},
 };
 use crate::{FlowError, views::shop::product::VideoLink};
-
-/// Rows of the price history that a page shows.
-const HISTORY: usize = 60;
 
 /// A product for the people who look after it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct AdminProduct {
     /// What stands at the top.
     pub product: ProductHead,
-    /// What keeps it from going on sale: `no_title`, `no_variant`.
+    /// What keeps it from going on sale: `no_title`, `no_variant`, `no_attribute`.
     pub problems: Vec<&'static str>,
     /// What would make it sell better: `no_picture`, `one_picture`, `small_picture`, `no_alt`, `no_description`.
     pub hints: Vec<&'static str>,
@@ -39,6 +39,12 @@ pub struct AdminProduct {
     pub card: Option<CardCheck>,
     /// Its words in each language.
     pub texts: Vec<ProductText>,
+    /// What it says about itself.
+    pub sheet: ProductSheet,
+    /// What it answers and promises.
+    pub service: ProductService,
+    /// When it is sold, and how it is taxed.
+    pub terms: ProductTerms,
     /// What its variants differ in.
     pub options: Vec<AdminOption>,
     /// What is sold, archived variants last.
@@ -156,23 +162,6 @@ pub struct AdminVariant {
     pub kept: bool,
 }
 
-/// A change of a price.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct PriceChange {
-    /// When.
-    pub at: Timestamp,
-    /// Of which SKU.
-    pub sku: String,
-    /// `price` or `compare_at`.
-    pub kind: &'static str,
-    /// What it was.
-    pub before: Option<Money>,
-    /// What it became.
-    pub after: Option<Money>,
-    /// Who changed it; null for the shop itself.
-    pub by: Option<String>,
-}
-
 /// A collection that a product can be in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CollectionChoice {
@@ -182,6 +171,8 @@ pub struct CollectionChoice {
     pub title: String,
     /// Whether the product is in it.
     pub selected: bool,
+    /// Whether it finds its products by rules; then nobody chooses it.
+    pub by_rules: bool,
 }
 
 /// What the reader may do with a product.
@@ -215,25 +206,20 @@ pub async fn product(rx: &mut Rx, ctx: &Ctx, id: ProductId) -> Result<AdminProdu
         None
     };
     let locale = ctx.locale();
-    let mut shown: Vec<AdminVariant> = variants
-        .iter()
-        .map(|v| {
-            variant(
-                ctx,
-                v,
-                history.get(&v.id).map_or(&[], Vec::as_slice),
-                &stock,
-                write,
-            )
-        })
-        .collect();
+    let of = |id: VariantId| history.get(&id).map_or(&[][..], Vec::as_slice);
+    let one = |v: &Variant| variant(ctx, v, of(v.id), &stock, write);
+    let mut shown: Vec<AdminVariant> = variants.iter().map(one).collect();
     for variant in &mut shown {
         let inside = parts.remove(&variant.id).unwrap_or_default();
         variant.parts = bundle::all_contents(&inside, locale);
     }
     shown.sort_by_key(|v| v.state == VariantState::Archived);
+    let sheet = product_sheet::sheet(rx, &found, locale).await?;
     let page = AdminProduct {
-        problems: problems(&found, &variants),
+        problems: problems(&found, &variants, &sheet),
+        sheet,
+        service: product_service::of(rx, id).await?,
+        terms: product_terms::of(rx, ctx, &found).await?,
         hints: hints(&found, &media),
         card,
         texts: Locale::ALL
@@ -279,11 +265,12 @@ pub async fn new_product(rx: &mut Rx, ctx: &Ctx) -> Result<NewProductPage, FlowE
     })
 }
 
-fn problems(product: &Product, variants: &[Variant]) -> Vec<&'static str> {
+fn problems(product: &Product, variants: &[Variant], sheet: &ProductSheet) -> Vec<&'static str> {
     let no_variant = !variants.iter().any(|v| v.state == VariantState::Active);
     let all = [
         ("no_title", product.title.is_empty()),
         ("no_variant", no_variant),
+        ("no_attribute", sheet.lacks()),
     ];
     all.into_iter()
         .filter(|(_, missing)| *missing)
@@ -371,41 +358,6 @@ fn margin(price: Money, cost: Money) -> Option<f64> {
     (price.amount > 0).then(|| left.amount as f64 / price.amount as f64)
 }
 
-/// What changed from one point of a history to the next; going on and off sale is no change of a price.
-fn changes(
-    variants: &[Variant],
-    histories: &HashMap<VariantId, Vec<PricePoint>>,
-) -> Vec<PriceChange> {
-    let mut all = Vec::new();
-    for variant in variants {
-        let Some(history) = histories.get(&variant.id) else {
-            continue;
-        };
-        let mut before: Option<&PricePoint> = None;
-        for point in history {
-            let change = |kind, before, after| PriceChange {
-                at: point.valid_from,
-                sku: variant.sku.clone(),
-                kind,
-                before,
-                after,
-                by: person(&point.actor),
-            };
-            if before.map(|b| b.price) != Some(point.price) {
-                all.push(change("price", before.map(|b| b.price), Some(point.price)));
-            }
-            let was = before.and_then(|b| b.compare_at);
-            if was != point.compare_at {
-                all.push(change("compare_at", was, point.compare_at));
-            }
-            before = Some(point);
-        }
-    }
-    all.sort_by_key(|change| std::cmp::Reverse(change.at));
-    all.truncate(HISTORY);
-    all
-}
-
 /// All collections in the order of the navigation, sub-collections below their parent's name.
 pub(super) async fn collections(
     rx: &mut Rx,
@@ -423,18 +375,22 @@ pub(super) async fn collections(
     let mut choices = Vec::new();
     for node in collection::tree(rx).await? {
         let above = node.collection.title.get(locale).to_owned();
-        let below = node
-            .children
-            .iter()
-            .map(|child| (child.id, format!("{above} › {}", child.title.get(locale))));
-        let titles: Vec<(CollectionId, String)> = below.collect();
-        choices.push((node.collection.id, above));
+        let below = node.children.iter().map(|c| {
+            (
+                c.id,
+                format!("{above} › {}", c.title.get(locale)),
+                c.rules.is_some(),
+            )
+        });
+        let titles: Vec<_> = below.collect();
+        choices.push((node.collection.id, above, node.collection.rules.is_some()));
         choices.extend(titles);
     }
-    let choice = |(id, title)| CollectionChoice {
+    let choice = |(id, title, by_rules)| CollectionChoice {
         id,
         title,
         selected: chosen.contains(&id),
+        by_rules,
     };
     Ok(choices.into_iter().map(choice).collect())
 }

@@ -216,6 +216,10 @@ pub struct ProductRow {
     pub available: i64,
     /// How many of them have fallen to their alert level somewhere.
     pub low_stock_variants: i64,
+    /// When it goes on sale.
+    pub publish_at: Option<Timestamp>,
+    /// When it goes off sale.
+    pub unpublish_at: Option<Timestamp>,
     /// The names of its collections.
     pub collections: Vec<String>,
     /// What may keep people from opening its card; null while it is not on sale, or for readers who may not see
@@ -339,6 +343,8 @@ fn row(
         price_to: variants.iter().map(|v| v.price).max_by_key(|p| p.amount),
         available: stocked().map(|s| s.available()).sum(),
         low_stock_variants: i64::try_from(low).unwrap_or(i64::MAX),
+        publish_at: product.plan.publish_at,
+        unpublish_at: product.plan.unpublish_at,
         collections,
         card: None,
         id: product.id,

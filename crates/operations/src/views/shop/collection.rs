@@ -79,8 +79,8 @@ pub async fn collection_page(
     let filter = ProductFilter {
         state: Some(ProductState::Published),
         collection: Some(placed.this.id),
-        q: None,
         sort: query.sort,
+        ..ProductFilter::default()
     };
     let total = match known_total {
         Some(total) => total,

@@ -1,7 +1,7 @@
 //! What every page of the shop rests on and what seldom changes: the shop's decisions, its calendar, its ways to
 //! deliver, its navigation and its texts. Read together, kept for a moment, passed to every view.
 
-use catalog::{Collection, CollectionNode, collection};
+use catalog::{AfterSales, Collection, CollectionNode, collection};
 use fulfilment::{
     calendar::ShopCalendar,
     delivery::DeliveryMethod,
@@ -42,6 +42,8 @@ pub struct Facts {
     pub home: HomeContent,
     /// What the merchant wrote on text pages.
     pub pages: TextPages,
+    /// What holds after the sale where a product says nothing else.
+    pub after_sales: AfterSales,
 }
 
 /// What every page shows around its content; the global `site` of the templates.
@@ -97,6 +99,7 @@ impl Facts {
             collections: collection::tree(rx).await?,
             home: settings::load(rx, home::SETTING).await?,
             pages: settings::load(rx, page::SETTING).await?,
+            after_sales: shop::after_sales(rx).await?,
         })
     }
 

@@ -23,4 +23,5 @@ pub mod product;
 pub mod result;
 pub mod schema_org;
 pub mod search;
+pub mod service;
 pub mod sitemap;

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use catalog::{
-    Collection, Part, Product, ProductFilter, ProductSort, ProductState, Variant, Video, bundle,
-    collection, product,
+    AttributeDefinition, AttributeKind, AttributeValue, Collection, Part, Product, ProductFilter,
+    ProductSort, ProductState, Variant, Video, attribute, bundle, collection, facet, product, rich,
+    service,
     video::{self, Player},
 };
 use fulfilment::delivery;
@@ -19,6 +20,7 @@ use super::{
     collection::link,
     facts::Facts,
     parts::{self, Cutoff, Estimate, FEW, Image, Inside, Link, filled},
+    service::{Promises, QuestionView, promises, questions},
 };
 use crate::FlowError;
 
@@ -36,8 +38,10 @@ pub struct ProductPage {
     pub title: String,
     /// One line below the name.
     pub subtitle: Option<String>,
-    /// The long text; blank lines between paragraphs.
+    /// The long text: HTML, cleaned when it was written.
     pub description: Option<String>,
+    /// The same without structure, for summaries.
+    pub summary: Option<String>,
     /// Its pictures.
     pub images: Vec<Image>,
     /// The film about it: a link, of which nothing is loaded before it is followed (TRF-18).
@@ -56,8 +60,18 @@ pub struct ProductPage {
     pub price_varies: bool,
     /// Whether any variant can be bought now.
     pub in_stock: bool,
+    /// Whose product it is.
+    pub brand: Option<String>,
+    /// What its maker calls it.
+    pub model: Option<String>,
+    /// Words by which the shop groups its goods.
+    pub tags: Vec<String>,
     /// What it says about itself in the attributes of its collections.
     pub specs: Vec<Spec>,
+    /// What holds after the sale.
+    pub promises: Promises,
+    /// What shoppers ask again and again.
+    pub faq: Vec<QuestionView>,
     /// The collections it is in.
     pub collections: Vec<Link>,
     /// When it would leave and arrive.
@@ -150,10 +164,16 @@ pub struct PartView {
 /// A line of the product's data sheet.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Spec {
+    /// The attribute's code.
+    pub code: String,
     /// The attribute: 產地.
     pub name: String,
-    /// Its value: 南投鹿谷.
+    /// Its value: 南投鹿谷, 400; `yes` or `no` where the answer is one of these.
     pub value: String,
+    /// The unit of a number.
+    pub unit: Option<String>,
+    /// What kind of value it is: `text`, `number`, `choice` or `yes_no`.
+    pub kind: &'static str,
 }
 
 /// When a product would leave and arrive (STF-15).
@@ -192,6 +212,7 @@ pub async fn product_page(
     // The nearest collection first: it leads back from the product, and what is beside it is related.
     collections.sort_by_key(|c| c.parent_id.is_none());
     let related = related(rx, &product, collections.first()).await?;
+    let served = service::of(rx, product.id).await?;
     let mut ids = vec![product.id];
     ids.extend(related.iter().map(|p| p.id));
     let goods = Goods::of(rx, &ids).await?;
@@ -220,6 +241,12 @@ pub async fn product_page(
             .filter_map(|p| goods.card(p, locale))
             .collect(),
         description: filled(product.description.get(locale)),
+        summary: filled(&rich::plain(product.description.get(locale))),
+        faq: questions(&served, locale),
+        promises: promises(facts, served.after_sales, locale),
+        brand: product.identity.brand,
+        model: product.identity.model,
+        tags: product.identity.tags,
         handle: card.handle,
         title: card.title,
         subtitle: card.subtitle,
@@ -243,8 +270,8 @@ async fn related(
     let filter = ProductFilter {
         state: Some(ProductState::Published),
         collection: Some(collection.id),
-        q: None,
         sort: ProductSort::Featured,
+        ..ProductFilter::default()
     };
     let page = product::list(rx, &filter, None, RELATED + 1).await?;
     Ok(page
@@ -324,23 +351,41 @@ fn specs(
         .iter()
         .filter_map(|c| c.parent_id)
         .filter_map(|id| facts.collection_by_id(id));
-    let mut seen = BTreeSet::new();
-    let asked = above
-        .chain(collections)
-        .flat_map(|c| &c.attributes)
-        .filter(|a| seen.insert(a.code.as_str()));
-    let lines = asked.filter_map(|definition| {
-        let given = product
-            .attributes
-            .iter()
-            .find(|a| a.code == definition.code)?;
-        let value = filled(given.value.get(locale))?;
-        Some(Spec {
+    let asked = above.chain(collections).flat_map(|c| c.attributes.clone());
+    let lines = attribute::filled(asked.collect(), &product.attributes);
+    lines
+        .iter()
+        .filter_map(|line| Spec::of(&line.definition, line.value.as_ref()?, locale))
+        .collect()
+}
+
+impl Spec {
+    fn of(
+        definition: &AttributeDefinition,
+        value: &AttributeValue,
+        locale: Locale,
+    ) -> Option<Self> {
+        let unit = match &definition.kind {
+            AttributeKind::Number { unit } => filled(unit.get(locale)),
+            _ => None,
+        };
+        let value = match value {
+            AttributeValue::Text(texts) => texts.get(locale).to_owned(),
+            AttributeValue::Choice(code) => {
+                let choices = definition.kind.choices();
+                let choice = choices.iter().find(|c| c.code == *code)?;
+                choice.name.get(locale).to_owned()
+            }
+            AttributeValue::Number(_) | AttributeValue::YesNo(_) => facet::value_of(value)?,
+        };
+        Some(Self {
+            code: definition.code.clone(),
             name: definition.name.get(locale).to_owned(),
-            value,
+            value: filled(&value)?,
+            unit,
+            kind: definition.kind.code(),
         })
-    });
-    lines.collect()
+    }
 }
 
 fn delivery_info(ctx: &Ctx, facts: &Facts, variants: &[Variant]) -> DeliveryInfo {

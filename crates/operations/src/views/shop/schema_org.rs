@@ -36,9 +36,9 @@ pub fn product(page: &ProductPage, at: Place<'_>) -> Value {
     let name = &page.title;
     let seller = at.shop_name();
     let mut goods = json!({
-        "name": name, "url": url, "description": page.description.as_ref().or(page.subtitle.as_ref()).unwrap_or(name),
+        "name": name, "url": url, "description": page.summary.as_ref().or(page.subtitle.as_ref()).unwrap_or(name),
         "image": page.images.iter().map(|i| at.absolute(&i.url)).collect::<Vec<_>>(),
-        "brand": { "@type": "Brand", "name": seller },
+        "brand": { "@type": "Brand", "name": page.brand.as_deref().unwrap_or(seller) },
         "additionalProperty": page.specs.iter().map(|s| property(&s.name, &s.value)).collect::<Vec<_>>(),
     });
     let offers: Vec<Value> = page
@@ -64,7 +64,15 @@ pub fn product(page: &ProductPage, at: Place<'_>) -> Value {
     };
     merge(&mut goods, more);
     let trail = page.collections.first();
-    graph(vec![goods, breadcrumbs(trail, name, &url, at)])
+    let mut told = vec![goods, breadcrumbs(trail, name, &url, at)];
+    if !page.faq.is_empty() {
+        let questions = page.faq.iter().map(|q| {
+            let answer = json!({ "@type": "Answer", "text": q.answer });
+            json!({ "@type": "Question", "name": q.question, "acceptedAnswer": answer })
+        });
+        told.push(json!({ "@type": "FAQPage", "mainEntity": questions.collect::<Vec<_>>() }));
+    }
+    graph(told)
 }
 
 /// What a variant costs, whether it is there, how it comes and how it goes back.

@@ -1,0 +1,20 @@
+# Goods on the shopper's pages: what a product says of itself.
+product-brand = Brand
+product-model = Model
+spec-yes = Yes
+spec-no = No
+product-after-sales = After-sales terms
+product-faq = Frequent questions
+promise-exchange = Exchange within { $days } days
+promise-warranty = Free repair for { $months } months
+promises-return = Returns
+promises-no-return = Not accepted
+promises-exchange = Exchange
+promises-warranty = Free repair
+promises-days = Within { $days } days of delivery
+promises-months = { $months } months
+promises-cost = Return shipping
+promises-cost-shop = Paid by the shop
+promises-cost-customer = Paid by you
+promises-cost-depends = Paid by the shop for faults, by you otherwise
+promises-contact = Contact

@@ -1,0 +1,141 @@
+# Goods in the back office: the data sheet of a product.
+product-problem-no_attribute = 商品参数里的必填项
+admin-sheet = 商品参数
+admin-sheet-brand = 品牌
+admin-sheet-model = 型号
+admin-sheet-tags = 标签
+admin-sheet-tags-hint = 用逗号分开，例如：春茶, 送礼
+admin-sheet-none = 这件商品所在的分类还没有定义参数。
+admin-sheet-required = 必填
+admin-sheet-filterable = 顾客可筛选
+admin-sheet-unset = 未填
+admin-sheet-yes = 是
+admin-sheet-no = 否
+admin-sheet-unit = { $name }（{ $unit }）
+
+## Collections
+admin-flash-collection-restored = 已恢复。
+admin-collections = 分类
+admin-collections-new = 新建分类
+admin-collections-none = 还没有分类。分类就是店里的导航栏，顾客靠它找东西。
+admin-collections-archived = 已归档的分类
+admin-collection = 分类
+admin-collection-kind = 收录方式
+admin-collection-by-hand = 手动挑选
+admin-collection-by-rules = 自动收录
+admin-collection-products = 在售商品
+admin-collection-attributes = 参数项
+admin-collection-order = 顺序
+admin-collection-view = 查看分类页
+admin-collection-archive = 归档
+admin-collection-restore = 恢复
+admin-collection-archived-note = 这个分类和下面的子分类已归档，顾客看不到；里面的商品不受影响。
+admin-collection-words = 名称与说明
+admin-collection-description = 说明
+admin-collection-place = 位置
+admin-collection-parent = 上级分类
+admin-collection-top = 第一级
+admin-collection-has-children = 下面还有子分类，所以只能放在第一级。
+admin-collection-image = 图片
+admin-collection-image-hint = 店内文件的编号；留空就不放图。
+admin-collection-create = 创建分类
+admin-collection-preview = 预览收录结果
+admin-collection-preview-hint = 预览不会保存。
+admin-collection-sheet = 参数项
+admin-collection-sheet-note = 这个分类的商品要说明哪些参数。每件商品在自己的页面填写，顾客在商品页看到。
+admin-collection-sheet-add = 新增一项
+admin-collection-sheet-required = 上架必填
+admin-collection-sheet-remove = 把名称和代码清空再保存，就会移除这一项。
+admin-move-up = 上移：{ $name }
+admin-move-down = 下移：{ $name }
+admin-rules = 自动收录条件
+admin-rules-how = 商品怎么进来
+admin-rules-none = 手动挑选
+admin-rules-all = 符合全部条件就收录
+admin-rules-any = 符合任一条件就收录
+admin-rules-conditions = 条件
+admin-rules-condition = 条件 { $number }
+admin-rules-value = 条件 { $number } 的内容
+admin-rules-value-hint = 内容、金额或天数
+admin-rules-note = 商品一改就重新判断；和库存、上架天数有关的条件，每几分钟更新一次。
+admin-rules-found = 会收录 { $count } 件商品
+admin-rule-tag = 标签是
+admin-rule-brand = 品牌是
+admin-rule-price_from = 售价不低于
+admin-rule-price_to = 售价不高于
+admin-rule-in_stock = 有库存
+admin-rule-published_within = 上架不超过几天
+admin-rule-attributes = 参数
+admin-members = 商品
+admin-members-add-label = 商品网址别名或 SKU
+admin-members-place = 第几个
+admin-members-place-of = { $name }要排第几个
+admin-members-move = 移动
+admin-members-remove = 从分类移出：{ $name }
+admin-members-none = 还没有商品。输入网址别名或 SKU 加进来，或在商品页勾选分类。
+admin-members-none-by-rules = 目前没有商品符合条件。
+attribute-kind = 类型
+attribute-kind-text = 文字
+attribute-kind-number = 数字
+attribute-kind-choice = 从列表选
+attribute-kind-yes_no = 是或否
+attribute-code = 代码
+attribute-code-hint = 小写英文，例如 capacity
+attribute-unit = 单位（数字才需要）
+attribute-choices = 选项（从列表选才需要）
+attribute-choices-hint = 一行一个，三种语言用斜线分开，例如：輕焙 / 轻焙 / Light roast
+error-no-such-product = 找不到这个网址别名或 SKU 的商品。
+
+## Frequent questions, after-sales terms, the description's editor
+admin-faq = 常见问题
+admin-faq-note = 顾客最常问的，先在商品页回答；八成的问题都是重复的。
+admin-faq-add = 新增一题
+admin-faq-question = 问题
+admin-faq-answer = 答案
+admin-faq-remove = 把问题和答案清空再保存，就会移除这一题。
+after-sales = 售后保障
+after-sales-defaults = 全店售后条款
+after-sales-defaults-note = 商品没有另外写时，就用这里的条款。留空表示不承诺；退货天数留空时，用店铺设置的退货期。
+after-sales-note = 只填和全店条款不同的地方；灰字是全店条款。0 表示不提供。
+after-sales-default = 全店：{ $value }
+after-sales-as-shop = 按全店条款
+after-sales-unsaid = 不说明
+after-sales-return_days = 退货天数
+after-sales-exchange_days = 换货天数
+after-sales-warranty_months = 免费维修（月）
+after-sales-return_cost = 退货运费由谁承担
+after-sales-return_conditions = 退货条件
+after-sales-contact = 联系方式
+return-cost-shop = 店铺
+return-cost-customer = 顾客
+return-cost-depends = 质量问题由店铺，个人原因由顾客
+rich-words = 加粗|标题|小标题|项目|编号|链接|链接地址|图片|店内图片地址（以 /media/ 开头）|表格|源代码|套用模板
+description-outline-note = 还没有说明。
+description-outline-use = 套用说明模板
+description-outline =
+    <h2>它能帮你做什么</h2>
+    <p>用大白话写两三个好处。</p>
+    <h2>怎么使用</h2>
+    <ol><li>第一步</li><li>第二步</li><li>第三步</li></ol>
+    <h2>售后与保养</h2>
+    <p>怎么存放、清洁，有问题找谁。</p>
+admin-sections = 本页的段落
+admin-go-to-form = 到要修改的地方
+
+## When a product is sold, and how it is taxed
+admin-terms = 上下架时间与税类
+admin-plan-publish_at = 定时上架
+admin-plan-unpublish_at = 定时下架
+admin-plan-note = 时间以 { $zone } 为准；留空就不定时。
+admin-plan-failed = 到了上架时间却没能上架：
+admin-plan-on = { $time } 上架
+admin-plan-off = { $time } 下架
+admin-tax-class = 税类
+admin-tax-standard = 一般
+admin-tax-choice = { $name }（{ $percent }%）
+admin-tax-classes = 税类设置
+admin-tax-classes-note = 售价都含税。一般税率是 { $percent }%，这里设置其他税类。改了之后，已成立的订单不受影响。把代码和名称清空再保存就会移除。
+admin-tax-percent = 税率（%）
+admin-tax-row = 税类 { $number }
+error-tax-class-code = 代码只能用小写英文、数字和下划线，不能重复，也不能用 standard。
+error-tax-rate = 请填 0 以上、不到 100 的百分比，例如 5 或 2.5。

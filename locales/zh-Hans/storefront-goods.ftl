@@ -1,0 +1,20 @@
+# Goods on the shopper's pages: what a product says of itself.
+product-brand = 品牌
+product-model = 型号
+spec-yes = 是
+spec-no = 否
+product-after-sales = 售后保障
+product-faq = 常见问题
+promise-exchange = { $days } 天内可换货
+promise-warranty = { $months } 个月免费维修
+promises-return = 退货
+promises-no-return = 不支持退货
+promises-exchange = 换货
+promises-warranty = 免费维修
+promises-days = 收货后 { $days } 天内
+promises-months = { $months } 个月
+promises-cost = 退货运费
+promises-cost-shop = 由店铺承担
+promises-cost-customer = 由您承担
+promises-cost-depends = 质量问题由店铺承担，个人原因由您承担
+promises-contact = 售后联系

@@ -1,0 +1,141 @@
+# Goods in the back office: the data sheet of a product.
+product-problem-no_attribute = 商品資料裡的必填欄位
+admin-sheet = 商品資料
+admin-sheet-brand = 品牌
+admin-sheet-model = 型號
+admin-sheet-tags = 標籤
+admin-sheet-tags-hint = 用逗號分開，例如：春茶, 送禮
+admin-sheet-none = 這件商品所在的分類還沒有定義規格欄位。
+admin-sheet-required = 必填
+admin-sheet-filterable = 顧客可篩選
+admin-sheet-unset = 未填
+admin-sheet-yes = 是
+admin-sheet-no = 否
+admin-sheet-unit = { $name }（{ $unit }）
+
+## Collections
+admin-flash-collection-restored = 已還原。
+admin-collections = 分類
+admin-collections-new = 新增分類
+admin-collections-none = 還沒有分類。分類就是店裡的導覽列，顧客靠它找東西。
+admin-collections-archived = 已封存的分類
+admin-collection = 分類
+admin-collection-kind = 收錄方式
+admin-collection-by-hand = 手動挑選
+admin-collection-by-rules = 自動收錄
+admin-collection-products = 上架商品
+admin-collection-attributes = 規格欄位
+admin-collection-order = 順序
+admin-collection-view = 看分類頁
+admin-collection-archive = 封存
+admin-collection-restore = 還原
+admin-collection-archived-note = 這個分類和底下的子分類已封存，顧客看不到；裡面的商品不受影響。
+admin-collection-words = 名稱與說明
+admin-collection-description = 說明
+admin-collection-place = 位置
+admin-collection-parent = 上層分類
+admin-collection-top = 第一層
+admin-collection-has-children = 底下還有子分類，所以只能放在第一層。
+admin-collection-image = 圖片
+admin-collection-image-hint = 店內檔案的代號；空白就不放圖。
+admin-collection-create = 建立分類
+admin-collection-preview = 預覽收錄結果
+admin-collection-preview-hint = 預覽不會儲存。
+admin-collection-sheet = 規格欄位
+admin-collection-sheet-note = 這個分類的商品要說明哪些規格。每件商品在自己的頁面填值，顧客在商品頁看到。
+admin-collection-sheet-add = 新增一欄
+admin-collection-sheet-required = 上架必填
+admin-collection-sheet-remove = 把名稱與代號清空再儲存，就會移除這一欄。
+admin-move-up = 上移：{ $name }
+admin-move-down = 下移：{ $name }
+admin-rules = 自動收錄條件
+admin-rules-how = 商品怎麼進來
+admin-rules-none = 手動挑選
+admin-rules-all = 符合全部條件就收錄
+admin-rules-any = 符合任一條件就收錄
+admin-rules-conditions = 條件
+admin-rules-condition = 條件 { $number }
+admin-rules-value = 條件 { $number } 的內容
+admin-rules-value-hint = 內容、金額或天數
+admin-rules-note = 商品一改就重新判斷；和庫存、上架天數有關的條件，每幾分鐘更新一次。
+admin-rules-found = 會收錄 { $count } 件商品
+admin-rule-tag = 標籤是
+admin-rule-brand = 品牌是
+admin-rule-price_from = 售價至少
+admin-rule-price_to = 售價至多
+admin-rule-in_stock = 有庫存
+admin-rule-published_within = 上架不超過幾天
+admin-rule-attributes = 規格
+admin-members = 商品
+admin-members-add-label = 商品網址代稱或 SKU
+admin-members-place = 第幾個
+admin-members-place-of = { $name }要排第幾個
+admin-members-move = 移動
+admin-members-remove = 從分類移出：{ $name }
+admin-members-none = 還沒有商品。輸入網址代稱或 SKU 加進來，或在商品頁勾選分類。
+admin-members-none-by-rules = 目前沒有商品符合條件。
+attribute-kind = 類型
+attribute-kind-text = 文字
+attribute-kind-number = 數字
+attribute-kind-choice = 從清單選
+attribute-kind-yes_no = 是或否
+attribute-code = 代號
+attribute-code-hint = 小寫英文，例如 capacity
+attribute-unit = 單位（數字才需要）
+attribute-choices = 選項（從清單選才需要）
+attribute-choices-hint = 一行一個，三種語言用斜線分開，例如：輕焙 / 轻焙 / Light roast
+error-no-such-product = 找不到這個網址代稱或 SKU 的商品。
+
+## Frequent questions, after-sales terms, the description's editor
+admin-faq = 常見問題
+admin-faq-note = 客人最常問的，先在商品頁回答；八成的問題都是重複的。
+admin-faq-add = 新增一題
+admin-faq-question = 問題
+admin-faq-answer = 答案
+admin-faq-remove = 把問題和答案清空再儲存，就會移除這一題。
+after-sales = 售後保障
+after-sales-defaults = 全店售後條款
+after-sales-defaults-note = 商品沒有另外寫時，就用這裡的條款。留白代表不承諾；退貨天數留白時，用商店設定的鑑賞期。
+after-sales-note = 只填和全店條款不同的地方；灰字是全店條款。0 代表不提供。
+after-sales-default = 全店：{ $value }
+after-sales-as-shop = 照全店條款
+after-sales-unsaid = 不說明
+after-sales-return_days = 退貨天數
+after-sales-exchange_days = 換貨天數
+after-sales-warranty_months = 免費維修（月）
+after-sales-return_cost = 退貨運費由誰付
+after-sales-return_conditions = 退貨條件
+after-sales-contact = 聯絡方式
+return-cost-shop = 商店
+return-cost-customer = 顧客
+return-cost-depends = 瑕疵由商店，個人因素由顧客
+rich-words = 粗體|標題|小標題|項目|編號|連結|連結網址|圖片|店內圖片網址（/media/ 開頭）|表格|原始碼|套用範本
+description-outline-note = 還沒有說明。
+description-outline-use = 套用說明範本
+description-outline =
+    <h2>它能為你做什麼</h2>
+    <p>用一般人聽得懂的話，寫兩三個好處。</p>
+    <h2>怎麼使用</h2>
+    <ol><li>第一步</li><li>第二步</li><li>第三步</li></ol>
+    <h2>售後與保養</h2>
+    <p>怎麼保存、清潔，有問題找誰。</p>
+admin-sections = 這一頁的段落
+admin-go-to-form = 到要修改的地方
+
+## When a product is sold, and how it is taxed
+admin-terms = 上下架時間與稅別
+admin-plan-publish_at = 自動上架
+admin-plan-unpublish_at = 自動下架
+admin-plan-note = 時間以 { $zone } 為準；留白就不自動。
+admin-plan-failed = 到了上架時間卻沒能上架：
+admin-plan-on = { $time } 上架
+admin-plan-off = { $time } 下架
+admin-tax-class = 稅別
+admin-tax-standard = 一般
+admin-tax-choice = { $name }（{ $percent }%）
+admin-tax-classes = 稅別設定
+admin-tax-classes-note = 售價都含稅。一般稅率是 { $percent }%，這裡設定其他稅別。改了之後，已成立的訂單不受影響。把代號和名稱清空再儲存就會移除。
+admin-tax-percent = 稅率（%）
+admin-tax-row = 稅別 { $number }
+error-tax-class-code = 代號只能用小寫英文、數字和底線，不能重複，也不能用 standard。
+error-tax-rate = 請填 0 以上、不到 100 的百分比，例如 5 或 2.5。

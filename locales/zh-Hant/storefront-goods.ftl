@@ -1,0 +1,20 @@
+# Goods on the shopper's pages: what a product says of itself.
+product-brand = 品牌
+product-model = 型號
+spec-yes = 是
+spec-no = 否
+product-after-sales = 售後保障
+product-faq = 常見問題
+promise-exchange = { $days } 天內可換貨
+promise-warranty = { $months } 個月免費維修
+promises-return = 退貨
+promises-no-return = 恕不退貨
+promises-exchange = 換貨
+promises-warranty = 免費維修
+promises-days = 收到後 { $days } 天內
+promises-months = { $months } 個月
+promises-cost = 退貨運費
+promises-cost-shop = 由商店負擔
+promises-cost-customer = 由您負擔
+promises-cost-depends = 商品瑕疵由商店負擔，個人因素由您負擔
+promises-contact = 售後聯絡
