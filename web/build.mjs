@@ -27,6 +27,7 @@ const ENTRY_POINTS = [
   "src/storefront/shop.ts",
   "src/backoffice/admin.css",
   "src/backoffice/admin.ts",
+  "src/backoffice/night.ts",
 ];
 /** Files that are served as they are, under a hashed name. */
 const STATIC = "src/static";

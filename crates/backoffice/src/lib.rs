@@ -12,6 +12,7 @@ mod bulk;
 mod bundles;
 mod collection_form;
 mod collections;
+mod customers;
 mod desk_routes;
 mod desk_rules;
 mod detail_routes;
@@ -50,7 +51,7 @@ mod variants;
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use customers::inquiry;
+use ::customers::inquiry;
 use kernel::{Permission, Timestamp};
 use minijinja::{Value, context};
 use operations::{

@@ -4,6 +4,7 @@ use kernel::Permission as P;
 use operations::views::admin::{
     bank_receipts::BankReceipts,
     card_list::Cards,
+    customers::Customers,
     inquiries::Inquiries,
     jobs::JobsList,
     lists::Paged,
@@ -17,6 +18,7 @@ use operations::views::admin::{
 use platform::list::Listed;
 
 use crate::{
+    customers,
     lists::{self as handlers, export, show},
     routes::Desk,
 };
@@ -47,6 +49,11 @@ fn of_the_desk(routes: Desk) -> Desk {
             "What customers ask, the longest wait first",
             "What customers ask, as a file",
         ],
+    );
+    let routes = list::<Customers>(
+        routes,
+        ["/admin/customers", "/admin/customers/export"],
+        ["Who buys here", "Who buys here, as a file"],
     );
     let routes = list::<Shipping>(
         routes,
@@ -149,5 +156,52 @@ pub(crate) fn kept_views(routes: Desk) -> Desk {
             P::SignedIn,
             "Lets one's own list open as it is",
             handlers::open_plain,
+        )
+}
+
+/// One customer, and what the palette finds.
+pub(crate) fn people_who_buy(routes: Desk) -> Desk {
+    routes
+        .get(
+            "/admin/customers/{id}",
+            P::CustomersRead,
+            "One customer with the one timeline",
+            customers::show,
+        )
+        .get(
+            "/admin/customers/{id}/export",
+            P::CustomersWrite,
+            "Everything that is kept about one person",
+            customers::everything,
+        )
+        .put(
+            "/admin/customers/{id}/contact",
+            P::CustomersWrite,
+            "Changes how a customer is reached",
+            customers::write_contact,
+        )
+        .post(
+            "/admin/customers/{id}/notes",
+            P::CustomersWrite,
+            "Writes a note that only the staff see",
+            customers::add_note,
+        )
+        .post(
+            "/admin/customers/{id}/tags",
+            P::CustomersWrite,
+            "Gives a customer a tag",
+            customers::add_tag,
+        )
+        .delete(
+            "/admin/customers/{id}/tags",
+            P::CustomersWrite,
+            "Takes a tag away",
+            customers::remove_tag,
+        )
+        .get(
+            "/admin/find",
+            P::SignedIn,
+            "Orders, customers and products by their first letters",
+            customers::find,
         )
 }

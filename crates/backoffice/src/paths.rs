@@ -1,9 +1,9 @@
 //! What stands in the paths of the back office.
 
 use kernel::{
-    ApiKeyId, BankReceiptId, BreakId, BulkEditId, CartId, CollectionId, DeliveryMethodId,
-    DeliveryZoneId, InquiryId, JobId, OrderId, ParcelId, PaymentCaseId, ProductId, RefundId,
-    SavedViewId, StaffId, VariantId,
+    ApiKeyId, BankReceiptId, BreakId, BulkEditId, CartId, CollectionId, CustomerId,
+    DeliveryMethodId, DeliveryZoneId, InquiryId, JobId, OrderId, ParcelId, PaymentCaseId,
+    ProductId, RefundId, SavedViewId, StaffId, VariantId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -123,6 +123,11 @@ paths! {
     KeyPath {
         /// The key.
         id: ApiKeyId,
+    }
+    /// A customer.
+    CustomerPath {
+        /// The customer.
+        id: CustomerId,
     }
     /// A kept view of a list.
     ViewPath {

@@ -42,6 +42,7 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         work,
         messages,
         list_routes::lists,
+        list_routes::people_who_buy,
         list_routes::kept_views,
     ];
     let none = Routes::new(desk);

@@ -26,6 +26,27 @@ pub enum CustomersError {
     /// The answer is longer than [`crate::inquiry::ANSWER`] characters.
     #[error("the answer is longer than {} characters", crate::inquiry::ANSWER)]
     AnswerTooLong,
+    /// There is no such customer.
+    #[error("no such customer")]
+    NoCustomer,
+    /// Somebody else is known by this address.
+    #[error("somebody else is known by this address")]
+    EmailTaken,
+    /// The customer signs in with this address, so only they change it.
+    #[error("the customer signs in with this address")]
+    AccountAddress,
+    /// The note says nothing.
+    #[error("the note is empty")]
+    NoteMissing,
+    /// The note is longer than [`crate::care::NOTE`] characters.
+    #[error("the note is longer than {} characters", crate::care::NOTE)]
+    NoteTooLong,
+    /// The tag is empty, or longer than [`crate::care::TAG`] characters.
+    #[error("a tag has 1 to {} characters", crate::care::TAG)]
+    BadTag,
+    /// The customer has [`crate::care::TAGS`] tags already.
+    #[error("a customer has at most {} tags", crate::care::TAGS)]
+    TooManyTags,
     /// There is no such inquiry.
     #[error("no such inquiry")]
     NoInquiry,
@@ -61,6 +82,13 @@ impl CustomersError {
             Self::MessageTooLong => "error-inquiry-message-too-long",
             Self::AnswerMissing => "error-inquiry-answer-missing",
             Self::AnswerTooLong => "error-inquiry-answer-too-long",
+            Self::NoCustomer => "error-not-found",
+            Self::EmailTaken => "error-customer-email-taken",
+            Self::AccountAddress => "error-customer-email-account",
+            Self::NoteMissing => "error-customer-note-missing",
+            Self::NoteTooLong => "error-customer-note-too-long",
+            Self::BadTag => "error-customer-tag",
+            Self::TooManyTags => "error-customer-tags-too-many",
             Self::NoInquiry => "error-inquiry-not-found",
             Self::WrongPassword => "error-sign-in-wrong",
             Self::PasswordShort => "error-password-short",
@@ -79,7 +107,11 @@ impl CustomersError {
             Self::MessageMissing | Self::MessageTooLong => Some("message"),
             Self::AnswerMissing | Self::AnswerTooLong => Some("answer"),
             Self::PasswordShort => Some("password"),
+            Self::EmailTaken | Self::AccountAddress => Some("email"),
+            Self::NoteMissing | Self::NoteTooLong => Some("text"),
+            Self::BadTag | Self::TooManyTags => Some("tag"),
             Self::Db(_)
+            | Self::NoCustomer
             | Self::NoInquiry
             | Self::AlreadyAnswered
             | Self::WrongPassword

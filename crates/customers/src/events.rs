@@ -23,3 +23,16 @@ pub struct InquiryAnswered {
     /// The order it names, as the customer typed it.
     pub order_number: Option<String>,
 }
+
+/// Payload of `Customer Updated`, version 1; the event is about the customer. It says what changed, not to what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CustomerUpdated {
+    /// Their name.
+    pub name: bool,
+    /// Their address.
+    pub email: bool,
+    /// Their telephone number.
+    pub phone: bool,
+    /// The language they are written to in.
+    pub locale: bool,
+}

@@ -89,6 +89,8 @@ events! {
     SIGNED_IN = "Signed In";
     /// A customer changed how they sign in.
     CREDENTIALS_CHANGED = "Credentials Changed";
+    /// What the shop knows about a customer was changed by its people.
+    CUSTOMER_UPDATED = "Customer Updated";
     /// Another system's data was brought in.
     IMPORT_FINISHED = "Import Finished";
     /// A message left.

@@ -57,6 +57,8 @@ permissions! {
     MessagesWrite = "messages.write";
     /// See customers and what they ask.
     CustomersRead = "customers.read";
+    /// Change what is known about customers, write notes about them, take out everything about one of them.
+    CustomersWrite = "customers.write";
     /// Answer what customers ask.
     InquiriesAnswer = "inquiries.answer";
     /// See and repair background work.
@@ -190,6 +192,7 @@ impl Role {
                 P::InsightRead,
                 P::MessagesWrite,
                 P::CustomersRead,
+                P::CustomersWrite,
                 P::InquiriesAnswer,
                 P::JobsWrite,
             ]),
@@ -210,6 +213,7 @@ impl Role {
                 P::PaymentsRead,
                 P::RefundsWrite,
                 P::CustomersRead,
+                P::CustomersWrite,
                 P::InquiriesAnswer,
             ]),
             Self::Warehouse => Permissions::of(&[
@@ -227,6 +231,7 @@ impl Role {
                 P::InsightRead,
                 P::MessagesWrite,
                 P::CustomersRead,
+                P::CustomersWrite,
             ]),
         }
     }

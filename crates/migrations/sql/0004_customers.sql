@@ -43,6 +43,41 @@ CREATE TABLE account_links (
   CHECK ((purpose = 'email') = (customer_id IS NOT NULL))
 );
 CREATE INDEX account_links_by_end ON account_links (expires_at);
+-- What the back office's list of customers sorts and searches by, worked out from orders and money whenever something
+-- happens to them. `search` is name, address and telephone number, folded.
+CREATE TABLE customer_facts (
+  customer_id UUID PRIMARY KEY REFERENCES customers (id),
+  name TEXT NOT NULL,
+  search TEXT NOT NULL,
+  country TEXT NOT NULL,
+  locale TEXT NOT NULL,
+  source TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  orders BIGINT NOT NULL CHECK (orders >= 0),
+  paid BIGINT NOT NULL,
+  last_order_at BIGINT NOT NULL,
+  first_seen_at BIGINT NOT NULL
+);
+CREATE INDEX customer_facts_by_name ON customer_facts (name, customer_id);
+CREATE INDEX customer_facts_by_orders ON customer_facts (orders, customer_id);
+CREATE INDEX customer_facts_by_paid ON customer_facts (paid, customer_id);
+CREATE INDEX customer_facts_by_last_order ON customer_facts (last_order_at, customer_id);
+CREATE INDEX customer_facts_by_first_seen ON customer_facts (first_seen_at, customer_id);
+-- What the staff write down about a customer, and the words by which they find groups of them.
+CREATE TABLE customer_notes (
+  seq BIGSERIAL PRIMARY KEY,
+  customer_id UUID NOT NULL REFERENCES customers (id),
+  text TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
+CREATE INDEX customer_notes_by_customer ON customer_notes (customer_id, at);
+CREATE TABLE customer_tags (
+  customer_id UUID NOT NULL REFERENCES customers (id),
+  tag TEXT NOT NULL CHECK (tag <> ''),
+  PRIMARY KEY (customer_id, tag)
+);
+CREATE INDEX customer_tags_by_tag ON customer_tags (tag, customer_id);
 CREATE TABLE inquiries (
   id UUID PRIMARY KEY,
   visitor_id UUID,
@@ -64,4 +99,5 @@ CREATE TABLE inquiries (
 CREATE INDEX inquiries_by_state ON inquiries (state, created_at, id);
 CREATE INDEX inquiries_by_name ON inquiries (state, name, id);
 CREATE INDEX inquiries_by_answer ON inquiries (state, COALESCE(answered_at, 0), id);
+CREATE INDEX inquiries_by_customer ON inquiries (customer_id);
 CREATE INDEX inquiries_by_email ON inquiries (email, created_at);

@@ -146,9 +146,9 @@ impl From<FlowError> for Problem {
             | FlowError::Catalog(CatalogError::NotFound(_))
             | FlowError::Inventory(InventoryError::UnknownVariant(_))
             | FlowError::Fulfilment(FulfilmentError::UnknownParcel(_)) => Self::not_found(),
-            FlowError::Customers(CustomersError::NoInquiry | CustomersError::NoAccount) => {
-                Self::not_found()
-            }
+            FlowError::Customers(
+                CustomersError::NoInquiry | CustomersError::NoCustomer | CustomersError::NoAccount,
+            ) => Self::not_found(),
             FlowError::Customers(e @ CustomersError::WrongPassword) => Self::invalid(e.key()),
             FlowError::Customers(e @ CustomersError::LinkOver) => {
                 Self::new(StatusCode::NOT_FOUND, e.key())

@@ -10,6 +10,7 @@ pub mod bargaining;
 pub mod bundles;
 pub mod error;
 pub mod flows;
+pub mod followers;
 pub mod goods_csv;
 pub mod invariants;
 pub mod payment_help;

@@ -259,7 +259,8 @@ impl App {
     /// Followers of the stream.
     #[must_use]
     pub fn consumers(&self) -> Consumers {
-        Consumers(self.extra.followers.clone())
+        let own = operations::followers::followers().into_iter();
+        Consumers(own.chain(self.extra.followers.clone()).collect())
     }
 
     /// All schedules.

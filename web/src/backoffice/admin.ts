@@ -6,6 +6,7 @@ import htmx from "htmx.org";
 import { wireKeyboard } from "./keyboard";
 import { wireOrder, wireUpload } from "./pictures";
 import { wireRich } from "./rich";
+import { wirePalette } from "./palette";
 
 // The content security policy allows neither eval nor style blocks without a nonce.
 htmx.config.allowEval = false;
@@ -100,6 +101,7 @@ document.addEventListener("click", (event) => {
   if (dialog instanceof HTMLDialogElement) dialog.showModal();
 });
 wireKeyboard();
+wirePalette();
 // htmx announces the first page too, and each part that it swaps in later.
 htmx.onLoad((root) => wire(root as unknown as ParentNode));
 document.addEventListener("htmx:afterSettle", (event) => {

@@ -3,11 +3,13 @@
 import { drawChart } from "./charts";
 import type { ChartOption } from "./charts";
 
-const LEAF = "#1f5d50";
-const LEAF_LIGHT = "#8fb8ab";
-const INK_SOFT = "#56605d";
-const RULE = "#ecefec";
-const FUNNEL_COLOURS = ["#b9d3cb", "#8fb8ab", "#5f978a", "#3b7768", LEAF];
+/** The colours of the style sheet, read when a chart is drawn, so that charts are by day or by night like their page. */
+function colours() {
+  const style = getComputedStyle(document.documentElement);
+  const of = (name: string) => style.getPropertyValue(name).trim();
+  return { leaf: of("--figure-dark"), light: of("--figure-light"), ink: of("--ink"), soft: of("--ink-soft"), rule: of("--rule-soft") };
+}
+const FUNNEL_SHARES = [0.3, 0.45, 0.65, 0.85, 1];
 const MINOR_PER_MAJOR = 100;
 
 /** Draws what `data-chart` names into the places that the figure offers; an empty table draws nothing. */
@@ -56,7 +58,7 @@ function drawTrend(figure: HTMLElement, table: HTMLTableElement, title: string):
   const option: ChartOption = {
     ...frame(),
     legend: { show: false },
-    color: [LEAF_LIGHT, LEAF],
+    color: [colours().light, colours().leaf],
     tooltip: {
       trigger: "axis",
       formatter: (points) => {
@@ -67,8 +69,8 @@ function drawTrend(figure: HTMLElement, table: HTMLTableElement, title: string):
     },
     xAxis: { type: "category", data: rows.map((row) => row.key.slice(5).replace("-", "/")), ...axis(), axisTick: { show: false } },
     yAxis: [
-      { type: "value", name: sales, nameTextStyle: { color: INK_SOFT, align: "left" }, ...axis() },
-      { type: "value", name: visits, nameTextStyle: { color: INK_SOFT, align: "right" }, ...axis(), splitLine: { show: false } },
+      { type: "value", name: sales, nameTextStyle: { color: colours().soft, align: "left" }, ...axis() },
+      { type: "value", name: visits, nameTextStyle: { color: colours().soft, align: "right" }, ...axis(), splitLine: { show: false } },
     ],
     series: [
       { name: sales, type: "bar", yAxisIndex: 0, data: column(2).map((minor) => minor / MINOR_PER_MAJOR), barMaxWidth: 18 },
@@ -87,7 +89,7 @@ function drawFunnel(figure: HTMLElement, table: HTMLTableElement, title: string)
     const widest = Math.max(...widths, 1);
     const narrowest = Math.min(...widths);
     drawChart(funnel, title, {
-      color: FUNNEL_COLOURS,
+      color: FUNNEL_SHARES.map(() => colours().leaf),
       tooltip: { trigger: "item", formatter: (point) => (Array.isArray(point) ? "" : pointLabel(total, points, point.dataIndex)) },
       series: [
         {
@@ -101,9 +103,9 @@ function drawFunnel(figure: HTMLElement, table: HTMLTableElement, title: string)
           min: narrowest,
           max: widest,
           minSize: `${(100 * narrowest) / widest}%`,
-          label: { position: "right", color: INK_SOFT, formatter: (point) => pointLabel(total, points, point.dataIndex) },
-          labelLine: { length: 12, lineStyle: { color: RULE } },
-          data: points.map((name, index) => ({ name, value: widths[index] ?? 0 })),
+          label: { position: "right", color: colours().soft, formatter: (point) => pointLabel(total, points, point.dataIndex) },
+          labelLine: { length: 12, lineStyle: { color: colours().rule } },
+          data: points.map((name, index) => ({ name, value: widths[index] ?? 0, itemStyle: { opacity: FUNNEL_SHARES[index] ?? 1 } })),
         },
       ],
     });
@@ -121,7 +123,7 @@ function drawSources(figure: HTMLElement, table: HTMLTableElement, points: strin
   const bars = [3, 4].map((index) => ({ index, name: points[index] ?? "" }));
   drawChart(target, title, {
     ...frame(),
-    color: [LEAF_LIGHT, LEAF],
+    color: [colours().light, colours().leaf],
     tooltip: {
       trigger: "axis",
       formatter: (hits) => {
@@ -135,7 +137,7 @@ function drawSources(figure: HTMLElement, table: HTMLTableElement, points: strin
       type: "category",
       data: rows.map((row) => row.name),
       ...axis(),
-      axisLabel: { color: INK_SOFT, interval: 0 },
+      axisLabel: { color: colours().soft, interval: 0 },
       axisTick: { show: false },
     },
     series: bars.map(({ index, name }) => ({ name, type: "bar", data: rows.map((row) => row.values[index] ?? 0), barGap: 0 })),
@@ -154,14 +156,14 @@ function pointLabel(row: Row, points: string[], index: number): string {
 function frame(): Pick<ChartOption, "grid" | "legend"> {
   return {
     grid: { left: 8, right: 8, top: 34, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-    legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: { color: INK_SOFT } },
+    legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: { color: colours().soft } },
   };
 }
 
 function axis() {
   return {
-    axisLabel: { color: INK_SOFT, hideOverlap: true },
-    axisLine: { lineStyle: { color: RULE } },
-    splitLine: { lineStyle: { color: RULE } },
+    axisLabel: { color: colours().soft, hideOverlap: true },
+    axisLine: { lineStyle: { color: colours().rule } },
+    splitLine: { lineStyle: { color: colours().rule } },
   };
 }

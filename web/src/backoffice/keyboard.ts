@@ -1,9 +1,12 @@
-// The keyboard of the back office: "/" searches, "j" and "k" walk through a list, Enter opens, "g" and a letter go
+// The keyboard of the back office: Ctrl or Cmd and K finds anything, "/" searches the list, "j" and "k" walk through a list, Enter opens, "g" and a letter go
 // to a page. Keys do nothing while one is typing, and never together with Ctrl, Alt or Meta.
+
+import { openPalette } from "./palette";
 
 const PAGES: Record<string, string> = {
   h: "/admin",
   o: "/admin/orders",
+  c: "/admin/customers",
   s: "/admin/shipping",
   b: "/admin/bank-receipts",
   p: "/admin/products",
@@ -16,6 +19,10 @@ let goUntil = 0;
 
 export function wireKeyboard(): void {
   document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k" && openPalette()) {
+      event.preventDefault();
+      return;
+    }
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (event.key === "Escape") closeOpenMenus();
     if (event.key === "ArrowDown" && toFound(event.target)) event.preventDefault();
@@ -57,9 +64,10 @@ function follow(path: string | undefined): boolean {
   return link !== null;
 }
 
-/** The list's own search first, else the one for orders at the top. */
+/** The list's own search first, else the palette. */
 function focusSearch(): boolean {
-  const field = document.querySelector<HTMLInputElement>("#q") ?? document.querySelector<HTMLInputElement>("#find");
+  const field = document.querySelector<HTMLInputElement>("#q");
+  if (!field) return openPalette();
   field?.focus();
   field?.select();
   return field !== null;

@@ -10,6 +10,7 @@ mod audit;
 mod cards;
 mod cases;
 mod collections;
+mod customers;
 mod desk;
 mod doors;
 mod goods;

@@ -50,6 +50,9 @@ fn schema(page: &str) -> Option<Json> {
         "cards" => schema_for!(views::CardsPage),
         "collection" => schema_for!(views::AdminCollection),
         "collections" => schema_for!(views::AdminCollections),
+        "customer" => schema_for!(views::CustomerPage),
+        "customers" => schema_for!(views::CustomersPage),
+        "find" => schema_for!(views::FindPage),
         "funnel" => schema_for!(views::FunnelPage),
         "home" => schema_for!(views::AdminHome),
         "inquiries" => schema_for!(views::InquiriesPage),
@@ -97,7 +100,7 @@ fn schema(page: &str) -> Option<Json> {
 fn request(locale: Locale, role: Role) -> Json {
     let permissions: Vec<&str> = role.permissions().list().iter().map(|p| p.code()).collect();
     json!({
-        "locale": locale.code(), "path": "/admin/orders", "url": "/admin/orders?tab=all", "query": {}, "nonce": "n",
+        "locale": locale.code(), "theme": "auto", "themes": [{ "code": "auto", "url": "?theme=auto", "current": true }, { "code": "dark", "url": "?theme=dark", "current": false }], "path": "/admin/orders", "url": "/admin/orders?tab=all", "query": {}, "nonce": "n",
         "locales": Locale::ALL.map(|l| json!({ "code": l.code(), "name": l.own_name(), "url": format!("?lang={l}"), "current": l == locale })),
         "shop": { "name": "示範茶行", "tagline": "", "currency": "TWD", "contact_email": "", "contact_phone": "", "hours": "" },
         "cart_count": 0, "user": { "name": "店主", "role": role.code(), "permissions": permissions },
@@ -177,6 +180,10 @@ fn unknown_words(html: &str) -> Vec<&str> {
         "point-",
         "account-",
         "list-",
+        "customers-",
+        "find-action-",
+        "device-",
+        "theme-",
         "journal-",
         "cancel-",
         "adjustment-",

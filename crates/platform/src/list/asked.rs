@@ -178,7 +178,7 @@ impl Asked {
         let mut asked = Self::default();
         for (name, value) in pairs {
             let value = value.trim();
-            if value.is_empty() || name == "lang" {
+            if value.is_empty() || matches!(name.as_str(), "lang" | "theme") {
                 continue;
             }
             let wrong =

@@ -38,6 +38,8 @@ const IN_FLIGHT: usize = 1_024;
 /// Keeps the key of a short message for the next page.
 pub(super) const FLASH_COOKIE: &str = "__Host-flash";
 const LOCALE_COOKIE: &str = "__Host-lang";
+/// Keeps whether pages are by day or by night.
+pub(super) const THEME_COOKIE: &str = "__Host-theme";
 
 /// Settings of the web server.
 #[derive(Debug, Clone, Default)]
@@ -287,6 +289,11 @@ async fn answer(
         ctx = ctx.speaking(*first);
     }
     let mut cookies = Vec::new();
+    if let Some(theme) = incoming.query_param("theme").and_then(|t| theme(&t)) {
+        cookies.push(format!(
+            "{THEME_COOKIE}={theme}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000"
+        ));
+    }
     if incoming.query_param("lang").is_some() {
         cookies.push(format!(
             "{LOCALE_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=31536000",
@@ -340,6 +347,14 @@ async fn who(ctx: &Ctx, incoming: &Incoming, route: &Route) -> Result<Ctx, Probl
         Actor::Visitor => route.face.recognise(known, incoming).await,
         _ => Ok(known),
     }
+}
+
+/// By day, by night, or as the reader's device is: what pages can be.
+pub(super) const THEMES: [&str; 3] = ["auto", "light", "dark"];
+
+/// The theme of a code.
+pub(super) fn theme(code: &str) -> Option<&'static str> {
+    THEMES.into_iter().find(|theme| *theme == code)
 }
 
 /// Answers at addresses that nobody has.

@@ -161,6 +161,7 @@ impl<T: DeserializeOwned + JsonSchema + Send> Input for Query<T> {
         if let Value::Object(fields) = &mut value {
             fields.remove("_method");
             fields.remove("lang");
+            fields.remove("theme");
         }
         form::read(value).map(Self)
     }

@@ -13,7 +13,7 @@ use kernel::Locale;
 use minijinja::{Value, context, value::Serde};
 
 use super::{
-    app::{FLASH_COOKIE, Web},
+    app::{FLASH_COOKIE, THEME_COOKIE, THEMES, Web, theme},
     face::Face,
     guard,
     input::Incoming,
@@ -251,16 +251,25 @@ fn request_value(
     };
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(&incoming.query).unwrap_or_default();
-    let rest: Vec<&(String, String)> = pairs.iter().filter(|(n, _)| n != "lang").collect();
+    let kept = |name: &str| !matches!(name, "lang" | "theme");
+    let rest: Vec<&(String, String)> = pairs.iter().filter(|(n, _)| kept(n)).collect();
     let rest = serde_urlencoded::to_string(rest).unwrap_or_default();
+    let join = if rest.is_empty() { "" } else { "&" };
+    let here = |name: &str, value: &str| format!("{}?{rest}{join}{name}={value}", incoming.path);
     let locales: Vec<Value> = face
         .languages()
         .iter()
         .map(|l| {
-            let join = if rest.is_empty() { "" } else { "&" };
-            let url = format!("{}?{rest}{join}lang={l}", incoming.path);
+            let url = here("lang", l.code());
             context! { code => l.code(), name => l.own_name(), url => url, current => *l == ctx.locale() }
         })
+        .collect();
+    let asked = incoming.query_param("theme");
+    let chosen = asked.or_else(|| incoming.cookie(THEME_COOKIE));
+    let chosen = chosen.and_then(|code| theme(&code)).unwrap_or("auto");
+    let themes: Vec<Value> = THEMES
+        .iter()
+        .map(|code| context! { code => *code, url => here("theme", code), current => *code == chosen })
         .collect();
     let user = match ctx.actor() {
         Actor::Staff { name, role, .. } | Actor::Key { name, role, .. } => {
@@ -275,7 +284,7 @@ fn request_value(
         |key| context! { kind => if key.contains("-error") { "error" } else { "ok" }, text => web.words.say(ctx.locale(), key, &[]) },
     );
     context! {
-        locale => ctx.locale().code(), locales => locales, path => &incoming.path, url => url,
+        locale => ctx.locale().code(), locales => locales, theme => chosen, themes => themes, path => &incoming.path, url => url,
         query => map_of(pairs), nonce => nonce, shop => face.shop(ctx), cart_count => face.cart_count(incoming),
         user => user, viewing => guard::viewing(ctx, incoming).map(kernel::Role::code), flash => flash, request_id => ctx.request_id(), now => ctx.now().to_string(), json => false,
     }

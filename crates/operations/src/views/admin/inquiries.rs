@@ -372,7 +372,8 @@ async fn named_order(rx: &mut Rx, number: Option<&str>) -> Result<Option<OrderLi
     }))
 }
 
-async fn orders_of(
+/// The newest orders of a customer.
+pub(super) async fn orders_of(
     rx: &mut Rx,
     customer: Option<CustomerId>,
 ) -> Result<Vec<AskersOrder>, FlowError> {

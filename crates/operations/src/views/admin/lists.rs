@@ -11,11 +11,12 @@ use platform::{
 };
 
 use super::{
-    AdminOrders, AdminProducts, BankReceiptsPage, CardsPage, InquiriesPage, JobsPage,
-    MessageTemplatesPage, ShippingQueue, StaffPage, StockList,
+    AdminOrders, AdminProducts, BankReceiptsPage, CardsPage, CustomersPage, InquiriesPage,
+    JobsPage, MessageTemplatesPage, ShippingQueue, StaffPage, StockList,
     bank_receipts::{self, BankReceipts},
     card_list::Cards,
     cards,
+    customers::{self, Customers},
     inquiries::{self, Inquiries},
     jobs::{self, JobsList},
     message_templates::{self, MessageTemplates},
@@ -70,6 +71,7 @@ macro_rules! pages {
 pages! {
     BankReceipts => BankReceiptsPage, bank_receipts::page;
     Cards => CardsPage, cards::page, long;
+    Customers => CustomersPage, customers::list;
     Inquiries => InquiriesPage, inquiries::list;
     JobsList => JobsPage, jobs::page;
     MessageTemplates => MessageTemplatesPage, message_templates::list;
@@ -117,6 +119,7 @@ pub fn keepable(code: &str) -> Option<Keepable> {
     [
         Keepable::of::<BankReceipts>(),
         Keepable::of::<Cards>(),
+        Keepable::of::<Customers>(),
         Keepable::of::<Inquiries>(),
         Keepable::of::<JobsList>(),
         Keepable::of::<MessageTemplates>(),

@@ -14,7 +14,12 @@ pub mod cards;
 pub mod collection;
 pub mod collections;
 mod common;
+pub mod customer;
+pub mod customer_export;
+pub mod customer_timeline;
+pub mod customers;
 pub mod desk_rules;
+pub mod find;
 pub mod funnel;
 pub mod home;
 pub mod inquiries;
@@ -59,7 +64,10 @@ pub use self::{
     collection::AdminCollection,
     collections::AdminCollections,
     common::{NamedCode, OrderLink, OrderSource, Place, TabCount, picture_url},
+    customer::CustomerPage,
+    customers::CustomersPage,
     desk_rules::DeskRulesPage,
+    find::FindPage,
     funnel::FunnelPage,
     home::AdminHome,
     inquiries::{InquiriesPage, InquiryPage},
@@ -127,11 +135,14 @@ shown_by! {
     BulkPage => "backoffice/bulk.html";
     BundlePage => "backoffice/bundle.html";
     CardsPage => "backoffice/cards.html";
-    DeskRulesPage => "backoffice/desk_rules.html";
     CodePage => "backoffice/sign_in_code.html";
+    CustomerPage => "backoffice/customer.html";
+    CustomersPage => "backoffice/customers.html";
+    DeliveryPage => "backoffice/settings_delivery.html";
+    FindPage => "backoffice/find.html";
     RolesPage => "backoffice/roles.html";
     SecondFactorPage => "backoffice/second_factor.html";
-    DeliveryPage => "backoffice/settings_delivery.html";
+DeskRulesPage => "backoffice/desk_rules.html";
     FunnelPage => "backoffice/funnel.html";
     IdentityPage => "backoffice/settings_shop.html";
     InquiriesPage => "backoffice/inquiries.html";

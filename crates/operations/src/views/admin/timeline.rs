@@ -136,7 +136,7 @@ fn field<T: DeserializeOwned>(payload: &Value, name: &str) -> Option<T> {
 }
 
 /// Who did it. A payment's news that no person brought came from its provider.
-fn who(actor: &str, event: &str) -> (&'static str, Option<String>) {
+pub(super) fn who(actor: &str, event: &str) -> (&'static str, Option<String>) {
     let (kind, name) = actor
         .split_once(':')
         .map_or((actor, None), |(kind, name)| (kind, Some(name.to_owned())));
