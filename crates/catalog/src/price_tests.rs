@@ -1,7 +1,7 @@
 //! The rule of the compare-at price, without a database.
 
 use kernel::Currency;
-use proptest::prelude::*;
+use proptest::prelude::{any, *};
 
 use super::*;
 

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test speaks by failing")]
 
 use customers::{
-    CustomersError, InquiryState, NewCustomer, NewInquiry,
+    CustomersError, NewCustomer, NewInquiry,
     customer::{self, ImportedCustomer},
     inquiry::{self, Inquiry},
 };

@@ -14,7 +14,7 @@ use operations::{
 };
 use orders::{OrderState, PaymentMethod};
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
+use proptest::{strategy::ValueTree, test_runner::TestRunner};
 use testkit::World;
 use tokio::sync::Barrier;
 

@@ -18,7 +18,7 @@ use operations::{
     },
 };
 use platform::Ctx;
-use proptest::{prelude::*, test_runner::TestRunner};
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use testkit::World;
 
 async fn file(ctx: &Ctx, format: Format) -> Vec<u8> {

@@ -26,7 +26,8 @@ fn each_class_is_taxed_by_itself() {
         let shop = Shop::open(world).await;
         tax(world, shop.tea, "zero").await;
         let goods = [(shop.tea, 2), (shop.pot, 1)];
-        let order = shop.buy(&goods, PaymentMethod::BankTransfer).await.order;
+        let placed = shop.buy(&goods, PaymentMethod::BankTransfer).await.order;
+        let order = shop.order(placed.id).await;
         let five = Decimal::new(5, 2);
         let lines = shop.lines(order.id).await;
         let taxed = |id| lines.iter().find(|l| l.variant_id == id).unwrap();

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use orders::{
-    Act, Order, OrderQuery, OrderState, OrdersError, PaymentMethod, Tab, order, order::NewOrder,
+    Act, Narrow, Order, OrderQuery, OrderSort, OrderState, OrdersError, PaymentMethod, Tab, order,
+    order::NewOrder,
 };
 use platform::{Ctx, Cursor, db::Dialect};
 
@@ -17,6 +18,9 @@ async fn all_pages(ctx: &Ctx, q: &str, tab: Tab, limit: usize) -> Vec<String> {
         let query = OrderQuery {
             q: q.to_owned(),
             tab,
+            narrow: Narrow::default(),
+            sort: OrderSort::PlacedAt,
+            ascending: false,
             after,
             limit,
         };

@@ -101,7 +101,7 @@ fn jpeg_end(bytes: &[u8]) -> Option<usize> {
             _ => {
                 at = at
                     .checked_add(2)?
-                    .checked_add(number(bytes, at + 2, 2, true)?)?
+                    .checked_add(number(bytes, at + 2, 2, true)?)?;
             }
         }
     }

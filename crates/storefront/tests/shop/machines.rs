@@ -1,5 +1,9 @@
 //! What machines read of the shop's pages, held against what people read: schema.org, addresses in each language, what a
 //! shared link shows, the map of the site, and the sizes of pictures.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a helper of a test fails like the test"
+)]
 
 use catalog::{CatalogError, NewMedia, media, variant, video};
 use kernel::{Locale, Texts};

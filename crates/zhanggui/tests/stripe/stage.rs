@@ -182,7 +182,7 @@ impl Stage {
             .await
             .unwrap();
         let input = PlaceOrder {
-            token,
+            token: Some(token),
             idempotency_key: None,
             request: String::new(),
             confirmed_total: None,

@@ -236,7 +236,7 @@ pub async fn form(rx: &mut Rx, ctx: &Ctx, asked: Asked) -> Result<BulkPage, Flow
         wrong: asked.change.and_then(Result::err),
         collections,
         preview,
-        recent: recent.into_iter().map(summary).collect(),
+        recent: recent.iter().map(summary).collect(),
         can: BulkCan {
             write: ctx.allows(Permission::ProductsWrite),
         },
@@ -315,7 +315,7 @@ fn shown(figures: &Figures, names: &Names) -> Shown {
     }
 }
 
-fn summary(edit: BulkEdit) -> EditSummary {
+fn summary(edit: &BulkEdit) -> EditSummary {
     EditSummary {
         id: edit.id,
         state: edit.state,
@@ -372,6 +372,6 @@ pub async fn edit(rx: &mut Rx, ctx: &Ctx, id: BulkEditId) -> Result<BulkEditPage
             && of(RowState::Done) > 0
             && ctx.allows(Permission::ProductsWrite),
         finished_at: found.finished_at,
-        edit: summary(found),
+        edit: summary(&found),
     })
 }

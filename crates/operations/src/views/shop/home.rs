@@ -177,6 +177,7 @@ pub async fn home_page(
             .story
             .as_ref()
             .map_or_else(|| own_story(facts, locale), |b| view(b, locale)),
+        json_ld: Value::Null,
     })
 }
 

@@ -72,7 +72,7 @@ pub fn product(page: &ProductPage, at: Place<'_>) -> Value {
         });
         told.push(json!({ "@type": "FAQPage", "mainEntity": questions.collect::<Vec<_>>() }));
     }
-    graph(told)
+    graph(&told)
 }
 
 /// What a variant costs, whether it is there, how it comes and how it goes back.
@@ -174,7 +174,7 @@ pub fn collection(page: &CollectionPage, at: Place<'_>) -> Value {
         "@type": "ItemList", "name": page.title, "url": url,
         "itemListElement": page.items.iter().zip(1..).map(entry).collect::<Vec<_>>(),
     });
-    graph(vec![
+    graph(&[
         list,
         breadcrumbs(page.parent.as_ref(), &page.title, &url, at),
     ])
@@ -214,7 +214,7 @@ pub fn home(at: Place<'_>) -> Value {
             "target": { "@type": "EntryPoint", "urlTemplate": format!("{}/search?q={{search_term_string}}", at.base) },
         },
     });
-    graph(vec![seller, site])
+    graph(&[seller, site])
 }
 
 /// The way from the first page to this one.
@@ -235,7 +235,7 @@ fn property(name: &str, value: &str) -> Value {
     json!({ "@type": "PropertyValue", "name": name, "value": value })
 }
 
-fn graph(things: Vec<Value>) -> Value {
+fn graph(things: &[Value]) -> Value {
     json!({ "@context": "https://schema.org", "@graph": things })
 }
 
