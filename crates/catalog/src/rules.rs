@@ -1,6 +1,7 @@
 //! What a handle, a SKU, a text and a price must look like, and how many of each there may be.
 
 use kernel::{Money, Texts};
+use pinyin::ToPinyin;
 
 use crate::CatalogError;
 
@@ -50,22 +51,36 @@ pub fn check_handle(handle: &str) -> Result<(), CatalogError> {
     })
 }
 
-/// A handle made of the Latin letters and digits of a text; `None` when it has none, as in a Chinese title.
+/// A handle made of a text: its Latin letters and digits, and its Chinese characters as they are read, so that
+/// 金萱烏龍 becomes `jin-xuan-wu-long`. `None` when nothing of it can be spelled.
 #[must_use]
 pub fn slug(text: &str) -> Option<String> {
     let mut slug = String::new();
     for c in text.chars().flat_map(char::to_lowercase) {
+        let before = slug.len();
         if c.is_ascii_alphanumeric() {
             slug.push(c);
-        } else if !matches!(c, '\'' | '’') && !slug.is_empty() && !slug.ends_with('-') {
+        } else if let Some(read) = c.to_pinyin() {
+            apart(&mut slug);
+            slug.push_str(&read.plain().replace('ü', "v"));
             slug.push('-');
+        } else if !matches!(c, '\'' | '’') {
+            apart(&mut slug);
         }
-        if slug.len() == MAX_HANDLE {
+        if slug.len() > MAX_HANDLE {
+            slug.truncate(before);
             break;
         }
     }
     let slug = slug.trim_end_matches('-');
     (!slug.is_empty()).then(|| slug.to_owned())
+}
+
+/// Ends the word that stands at the end, if one does.
+fn apart(slug: &mut String) {
+    if !slug.is_empty() && !slug.ends_with('-') {
+        slug.push('-');
+    }
 }
 
 /// Refuses a SKU or barcode that is empty, too long, or begins, ends or is broken by something invisible.
@@ -178,7 +193,12 @@ mod tests {
             Some("white-hanging-heart-t-light-holder")
         );
         assert_eq!(slug("Children's  cup!").as_deref(), Some("childrens-cup"));
-        assert_eq!(slug("綠茶"), None);
+        assert_eq!(
+            slug("凍頂烏龍 75g").as_deref(),
+            Some("dong-ding-wu-long-75g")
+        );
+        assert_eq!(slug("绿茶（2026）").as_deref(), Some("lv-cha-2026"));
+        assert_eq!(slug("…"), None);
     }
 
     /// O3: a price in Taiwan dollars has no cents.

@@ -52,6 +52,8 @@ pub struct ImportedCustomer {
     pub external_ref: String,
     /// Their name; may be empty.
     pub name: String,
+    /// Their telephone number as it stands there.
+    pub phone: Option<String>,
     /// ISO 3166-1 code of their country.
     pub country: Option<String>,
     /// The language they are written to in.
@@ -237,6 +239,7 @@ pub async fn import(tx: &mut Tx, rows: &[ImportedCustomer]) -> Result<Vec<Custom
                 id,
                 identity,
                 name,
+                row.phone.clone(),
                 row.country.clone(),
                 row.locale,
                 &row.external_ref,
@@ -249,6 +252,7 @@ pub async fn import(tx: &mut Tx, rows: &[ImportedCustomer]) -> Result<Vec<Custom
         "id",
         "identity",
         "name",
+        "phone",
         "country",
         "locale",
         "external_ref",

@@ -2,6 +2,7 @@
 
 use std::{io::Read, path::Path};
 
+use catalog::product::{self, ProductFilter};
 use kernel::{ImportId, Timestamp};
 use platform::{Ctx, DbError, Rx, Tx, params, secret};
 use schemars::JsonSchema;
@@ -87,6 +88,21 @@ pub struct ImportReport {
     pub reasons: std::collections::BTreeMap<String, i64>,
     /// True when the file had been imported before and nothing was changed.
     pub already: bool,
+}
+
+/// A refusal of a domain.
+pub(crate) fn refused(error: impl std::fmt::Display) -> ImportError {
+    ImportError::Refused(error.to_string())
+}
+
+/// Refuses a shop that has goods already: those of the file would mix with them.
+pub(crate) async fn must_be_fresh(ctx: &Ctx) -> Result<(), ImportError> {
+    let all = ProductFilter::default();
+    let goods = ctx.read(async move |rx, _| product::count(rx, &all).await);
+    match goods.await.map_err(refused)? {
+        0 => Ok(()),
+        _ => Err(ImportError::NotFresh),
+    }
 }
 
 /// A run of an import.

@@ -5,6 +5,7 @@
 //! changes nothing. Every row that was rejected or repaired is kept with its reason.
 
 pub mod import;
+pub mod mall;
 pub mod uci;
 
 pub use import::{ImportError, ImportReport};

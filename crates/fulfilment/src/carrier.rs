@@ -1,4 +1,4 @@
-//! Who carries parcels in Taiwan, what people call them, and where a parcel can be looked up.
+//! Who carries parcels in Taiwan and on the mainland, what people call them, and where a parcel can be looked up.
 
 use kernel::Locale;
 use schemars::JsonSchema;
@@ -80,6 +80,48 @@ const CARRIERS: &[Carrier] = &[
         hans: "全家便利店自取",
         en: "FamilyMart pick-up",
         lookup: Lookup::Page("https://fmec.famiport.com.tw/FP_Entrance/QueryBox"),
+    },
+    Carrier {
+        code: "yto",
+        hant: "圓通速遞",
+        hans: "圆通速递",
+        en: "YTO Express",
+        lookup: Lookup::Page("https://www.yto.net.cn/"),
+    },
+    Carrier {
+        code: "zto",
+        hant: "中通快遞",
+        hans: "中通快递",
+        en: "ZTO Express",
+        lookup: Lookup::Page("https://www.zto.com/"),
+    },
+    Carrier {
+        code: "sto",
+        hant: "申通快遞",
+        hans: "申通快递",
+        en: "STO Express",
+        lookup: Lookup::Page("https://www.sto.cn/"),
+    },
+    Carrier {
+        code: "yunda",
+        hant: "韻達速遞",
+        hans: "韵达速递",
+        en: "Yunda Express",
+        lookup: Lookup::Page("https://www.yundaex.com/"),
+    },
+    Carrier {
+        code: "jd",
+        hant: "京東物流",
+        hans: "京东物流",
+        en: "JD Logistics",
+        lookup: Lookup::Page("https://www.jdl.com/"),
+    },
+    Carrier {
+        code: "ems",
+        hant: "中國郵政 EMS",
+        hans: "中国邮政 EMS",
+        en: "China Post EMS",
+        lookup: Lookup::Page("https://www.ems.com.cn/"),
     },
     Carrier {
         code: OWN,

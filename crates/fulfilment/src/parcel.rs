@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use kernel::{OrderId, OrderLineId, ParcelId, Timestamp, event};
 use platform::{
-    Ctx, Rx, Tx,
+    Ctx, DbError, Rx, Tx,
     db::{IntoValue, Row, Value},
     events::{self, Event},
     params,
@@ -148,6 +148,73 @@ pub async fn ship(tx: &mut Tx, ctx: &Ctx, new: NewParcel) -> Result<Parcel, Fulf
         actor: ctx.actor().label(),
         lines: lines.into_iter().collect(),
     })
+}
+
+/// A parcel of the past.
+#[derive(Debug, Clone)]
+pub struct ImportedParcel {
+    /// Its order, which has no other parcel.
+    pub order_id: OrderId,
+    /// The carrier's code.
+    pub carrier: String,
+    /// The carrier's number in its one form; empty where it is not known.
+    pub tracking_number: String,
+    /// Where it is.
+    pub state: ParcelState,
+    /// When it left.
+    pub shipped_at: Timestamp,
+    /// When it arrived.
+    pub delivered_at: Option<Timestamp>,
+    /// What is in it.
+    pub lines: Vec<(OrderLineId, i64)>,
+}
+
+/// Writes parcels of the past with two statements. No events: an import is history, not news.
+///
+/// # Errors
+/// Whatever the database says, such as that a carrier's number is taken.
+pub async fn import(tx: &mut Tx, ctx: &Ctx, parcels: &[ImportedParcel]) -> Result<(), DbError> {
+    let actor = ctx.actor().label();
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    for parcel in parcels {
+        let id = ParcelId::new();
+        let row = params![
+            id,
+            parcel.order_id,
+            1_i64,
+            &parcel.carrier,
+            &parcel.tracking_number,
+            parcel.state.code(),
+            parcel.shipped_at,
+            parcel.delivered_at,
+            &actor
+        ];
+        rows.push(row.to_vec());
+        lines.extend(
+            parcel
+                .lines
+                .iter()
+                .map(|(line, units)| params![id, *line, *units].to_vec()),
+        );
+    }
+    let columns = [
+        "id",
+        "order_id",
+        "number",
+        "carrier",
+        "tracking_number",
+        "state",
+        "shipped_at",
+        "delivered_at",
+        "actor",
+    ];
+    tx.insert_many("parcels", &columns, &rows).await?;
+    tx.insert_many(
+        "parcel_lines",
+        &["parcel_id", "order_line_id", "quantity"],
+        &lines,
+    )
+    .await
 }
 
 /// Writes down that a parcel arrived. A parcel that had arrived before comes back as it is: nothing is written and no

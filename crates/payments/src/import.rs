@@ -1,4 +1,4 @@
-//! Money of orders that were paid and closed elsewhere, in bulk: the same rows that living orders leave behind.
+//! Money of orders that were placed elsewhere, in bulk: the same rows that living orders leave behind.
 
 use kernel::{Money, OrderId, OrderLineId, PaymentId, RefundId, Timestamp};
 use platform::{Ctx, Tx, db::Value, params};
@@ -8,12 +8,23 @@ use crate::{
     RefundState, Settled, journal,
 };
 
+/// What came in for an imported order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paid {
+    /// Nothing.
+    Nothing,
+    /// All of it; its goods are still here, so it is earned when they leave.
+    Held,
+    /// All of it, and it is earned.
+    Earned,
+}
+
 /// The money of one imported order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedMoney {
     /// The order; its row must exist.
     pub order_id: OrderId,
-    /// What it cost, all of it paid; may be zero.
+    /// What it cost; may be zero.
     pub total: Money,
     /// How much of that was for delivery.
     pub shipping: Money,
@@ -23,6 +34,8 @@ pub struct ImportedMoney {
     pub refund_lines: Vec<(OrderLineId, i64, Money)>,
     /// How it was paid.
     pub method: Method,
+    /// Whether it was paid.
+    pub paid: Paid,
     /// When it was paid and earned.
     pub paid_at: Timestamp,
     /// When the refund went out.
@@ -40,12 +53,15 @@ pub async fn money(tx: &mut Tx, ctx: &Ctx, orders: &[ImportedMoney]) -> Result<(
     for order in orders {
         order.check()?;
         moneys.push(order.money_row());
-        if order.total.is_zero() {
+        if order.total.is_zero() || order.paid == Paid::Nothing {
             continue;
         }
         let payment = PaymentId::new();
         payments.push(order.payment_row(payment));
-        entries.extend(order.sale()?);
+        entries.push(order.capture());
+        if order.paid == Paid::Earned {
+            entries.extend(order.sale()?);
+        }
         if !order.refunded.is_zero() {
             let refund = RefundId::new();
             refunds.push(order.refund_row(refund, payment, &ctx.actor().label()));
@@ -137,12 +153,13 @@ impl ImportedMoney {
     }
 
     fn money_row(&self) -> Vec<Value> {
-        let total = self.total.amount;
+        let due = self.total.amount;
+        let captured = if self.paid == Paid::Nothing { 0 } else { due };
         params![
             self.order_id,
             self.total.currency,
-            total,
-            total,
+            due,
+            captured,
             self.refunded.amount
         ]
         .to_vec()
@@ -185,16 +202,19 @@ impl ImportedMoney {
         .to_vec()
     }
 
-    fn sale(&self) -> Result<[Entry; 3], PaymentsError> {
+    fn capture(&self) -> Entry {
+        self.entry(
+            EntryKind::Capture,
+            (self.account(), Account::CustomerOrders),
+            self.total,
+            format!("import:{}:capture", self.order_id),
+        )
+    }
+
+    fn sale(&self) -> Result<[Entry; 2], PaymentsError> {
         let order = self.order_id;
         let goods = self.total.minus(self.shipping)?;
         Ok([
-            self.entry(
-                EntryKind::Capture,
-                (self.account(), Account::CustomerOrders),
-                self.total,
-                format!("import:{order}:capture"),
-            ),
             self.entry(
                 EntryKind::Sale,
                 (Account::CustomerOrders, Account::Sales),

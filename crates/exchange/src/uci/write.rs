@@ -23,7 +23,11 @@ use orders::{
     import::{ImportedLine, ImportedOrder, LineProgress},
     totals::{PricedLine, Totals},
 };
-use payments::{Account, Entry, EntryKind as Booking, Method, import::ImportedMoney, journal};
+use payments::{
+    Account, Entry, EntryKind as Booking, Method,
+    import::{ImportedMoney, Paid},
+    journal,
+};
 use platform::{Ctx, Rx, Tx};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -33,7 +37,7 @@ use super::{
     parse::Line,
     plan::{Plan, PlannedEntry, PlannedMovement, PlannedOrder},
 };
-use crate::import::{self, ImportError, ImportReport, Remark};
+use crate::import::{self, ImportError, ImportReport, Remark, refused};
 
 const POUND: Currency = Currency::GBP;
 /// Products, customers, orders, remarks written in one transaction.
@@ -69,10 +73,6 @@ struct Known {
     customers: HashMap<i64, CustomerId>,
 }
 
-fn refused(error: impl std::fmt::Display) -> ImportError {
-    ImportError::Refused(error.to_string())
-}
-
 /// Writes everything of a plan that is not written yet.
 pub(super) async fn write(
     ctx: &Ctx,
@@ -96,8 +96,8 @@ pub(super) async fn write(
         facts,
         ..run.progress
     };
-    if done.products == 0 && ctx.read(async |rx, _| has_products(rx).await).await? {
-        return Err(ImportError::NotFresh);
+    if done.products == 0 {
+        import::must_be_fresh(ctx).await?;
     }
     let skus = plan
         .products
@@ -193,13 +193,6 @@ async fn step(tx: &mut Tx, shared: &Shared, next: Progress) -> Result<Progress, 
     Ok(next)
 }
 
-async fn has_products(rx: &mut Rx) -> Result<bool, ImportError> {
-    Ok(product::count(rx, &product::ProductFilter::default())
-        .await
-        .map_err(refused)?
-        > 0)
-}
-
 fn customers_of(lines: &[Line]) -> Vec<ImportedCustomer> {
     let mut first: BTreeMap<i64, &Line> = BTreeMap::new();
     for line in lines {
@@ -219,6 +212,7 @@ fn customers_of(lines: &[Line]) -> Vec<ImportedCustomer> {
         .map(|(id, line)| ImportedCustomer {
             external_ref: format!("uci:{id}"),
             name: format!("Customer {id}"),
+            phone: None,
             country: country::code(&line.country).map(str::to_owned),
             locale: Locale::En,
             created_at: line.at,
@@ -545,6 +539,7 @@ fn money_of(order: &ImportedOrder) -> ImportedMoney {
         refunded: Money::new(order.lines.iter().map(|l| l.progress.refunded).sum(), POUND),
         refund_lines: order.given_back(),
         method: Method::BankTransfer,
+        paid: Paid::Earned,
         paid_at: order.order.placed_at,
         refunded_at: order.order.placed_at,
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use exchange::{import, uci};
+use exchange::{import, mall, uci};
 use serde_json::Value;
 
 use super::goods;
@@ -23,28 +23,29 @@ pub async fn run(
     if format == goods::FORMAT {
         return goods::import(app, &file, dry_run, rejects).await;
     }
-    if format != uci::FORMAT {
-        bail!(
-            "unknown format {format}; known: {}, {}",
-            goods::FORMAT,
-            uci::FORMAT
-        );
-    }
     let ctx = app.ctx.clone();
     let bar = indicatif::ProgressBar::new(0);
-    let report = uci::import(&ctx, &file, dry_run, |done, all| {
+    let tell = |done: usize, all: usize| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
-    })
-    .await?;
+    };
+    let report = match format {
+        uci::FORMAT => serde_json::to_value(uci::import(&ctx, &file, dry_run, tell).await?)?,
+        mall::FORMAT => serde_json::to_value(mall::import(&ctx, &file, dry_run, tell).await?)?,
+        other => {
+            let known = [goods::FORMAT, uci::FORMAT, mall::FORMAT].join(", ");
+            bail!("unknown format {other}; known: {known}")
+        }
+    };
     bar.finish_and_clear();
     if let Some(path) = rejects {
         let hash = platform::secret::sha256_hex(&std::fs::read(&file)?);
+        let format = format.to_owned();
         let kept = ctx
-            .read(async move |rx, _| import::remarks(rx, uci::FORMAT, &hash).await)
+            .read(async move |rx, _| import::remarks(rx, &format, &hash).await)
             .await?;
         let lines: Result<Vec<String>, _> = kept.iter().map(serde_json::to_string).collect();
         std::fs::write(path, lines?.join("\n"))?;
     }
-    Ok(serde_json::to_value(report)?)
+    Ok(report)
 }
