@@ -133,6 +133,7 @@ fn an_import_can_be_repeated() {
     testkit::run(async |world| {
         let row = |n: i32| ImportedCustomer {
             external_ref: format!("uci:{n}"),
+            phone: None,
             name: String::new(),
             country: Some("GB".into()),
             locale: Locale::En,

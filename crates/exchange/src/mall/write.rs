@@ -225,6 +225,7 @@ async fn categories(tx: &mut Tx, ctx: &Ctx, all: &[Category]) -> Result<(), Impo
             description: hans(&category.description),
             image_key: None,
             attributes: sheet.collect(),
+            rules: None,
         };
         let id = collection::create(tx, ctx, new).await.map_err(refused)?;
         ids.insert(&category.id, id);

@@ -379,9 +379,9 @@ impl Clerk {
         }
         for (place, (left, each)) in order.lines.iter_mut().enumerate() {
             let leaves = units.map_or(*left, |units| if place == 0 { units } else { 0 });
-            for at in 0..3 {
-                self.on_hand[at] -= leaves * each[at];
-                self.reserved[at] -= leaves * each[at];
+            for (at, units) in each.iter().enumerate() {
+                self.on_hand[at] -= leaves * units;
+                self.reserved[at] -= leaves * units;
             }
             *left -= leaves;
         }

@@ -39,6 +39,9 @@ fn words() -> impl Strategy<Value = Texts> {
         .prop_map(Texts)
 }
 
+/// Option value, price, cost, weight, units, and whether it has a barcode.
+type DraftedVariant = (Texts, i64, Option<i64>, i64, Option<i64>, bool);
+
 /// Products as merchants write them, without was-prices: those are only borne out by the shop's own record.
 #[derive(Debug, Clone)]
 struct Drafted {
@@ -46,7 +49,7 @@ struct Drafted {
     subtitle: Texts,
     description: Texts,
     option: Option<Texts>,
-    variants: Vec<(Texts, i64, Option<i64>, i64, Option<i64>, bool)>,
+    variants: Vec<DraftedVariant>,
     published: bool,
     collected: bool,
     pictures: usize,

@@ -6,7 +6,7 @@ use kernel::{Currency, Money, OrderId};
 use payments::{
     Account, Entry, EntryKind, Method, PaymentsError, Settled,
     demo_card::{self, Scenario},
-    import::{self, ImportedMoney},
+    import::{self, ImportedMoney, Paid},
     journal, payment, quarantine, reconcile,
 };
 use testkit::World;
@@ -263,6 +263,7 @@ fn imported_money_is_whole() {
                 refunded: twd(refunded),
                 refund_lines: Vec::new(),
                 method: Method::BankTransfer,
+                paid: Paid::Earned,
                 paid_at: testkit::START,
                 refunded_at: testkit::START,
             });

@@ -69,7 +69,7 @@ fn python() -> Option<PathBuf> {
         return Some(String::from_utf8(found.stdout).unwrap().trim().into());
     }
     assert!(
-        std::env::var_os("CI").is_none(),
+        !testkit::in_ci(),
         "localstripe is missing: scripts/localstripe --install"
     );
     eprintln!("skipped: localstripe is missing; scripts/localstripe --install brings it");
