@@ -15,3 +15,6 @@ error-receipt-taken = This transfer has already been matched or returned.
 error-receipt-reference-reused = This bank reference is already recorded with a different amount.
 error-last-five = Enter the last five digits of the account, numbers only.
 error-quarantine-over = This report cannot be closed this way. Money that came with it must be returned.
+error-case-over = This case is closed already, or that reason does not go with this step.
+error-case-note = Write a note of up to 2,000 characters.
+error-break-over = This difference was settled before.

@@ -15,3 +15,6 @@ error-receipt-taken = 这笔到账已经匹配订单或退回。
 error-receipt-reference-reused = 这个银行流水号已登记过，而且金额不同。
 error-last-five = 请输入账号后五位，只能是数字。
 error-quarantine-over = 这条异常不能这样结案；已到账的款项必须退回。
+error-case-over = 这个个案已经结束，或这个原因不适用于这一步。
+error-case-note = 请写下备注，最多 2,000 字。
+error-break-over = 这笔差异已经处理过了。

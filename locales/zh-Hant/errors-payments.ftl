@@ -15,3 +15,6 @@ error-receipt-taken = 這筆入帳已經對到訂單或退回了。
 error-receipt-reference-reused = 這個銀行交易序號已登錄過，而且金額不同。
 error-last-five = 請輸入帳號末五碼，只能是數字。
 error-quarantine-over = 這筆異常無法這樣結案；已入帳的款項必須退回。
+error-case-over = 這個個案已經結案，或這個原因不適用於這個步驟。
+error-case-note = 請寫下備註，最多 2,000 字。
+error-break-over = 這筆差異已經處理過了。

@@ -262,7 +262,7 @@ mod tests {
         let lines = "light: 輕焙 / 轻焙 / Light roast\n\n中焙 / 中焙 / Medium roast\n重焙";
         let found = Choices::Lines(lines.to_owned()).list();
         let codes: Vec<&str> = found.iter().map(|c| c.code.as_str()).collect();
-        assert_eq!(codes, ["light", "medium_roast", "choice_3"]);
+        assert_eq!(codes, ["light", "medium_roast", "zhong_bei"]);
         assert_eq!(found[0].name.get(Locale::Hans), "轻焙");
         assert_eq!(found[2].name.get(Locale::En), "重焙");
     }

@@ -397,7 +397,7 @@ mod tests {
         let made = draft(&wanted(Some("重量"), Some("50 g、150 g, 300 g")), price).unwrap();
         let skus: Vec<&str> = made.variants.iter().map(|v| v.sku.as_str()).collect();
         assert_eq!(skus, ["TEA-ALI-1", "TEA-ALI-2", "TEA-ALI-3"]);
-        assert_eq!(made.handle, "tea-ali");
+        assert_eq!(made.handle, "a-li-shan-gao-shan-wu-long");
         assert_eq!(
             draft(&wanted(None, None), price).unwrap().variants[0].sku,
             "TEA-ALI"

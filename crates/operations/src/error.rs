@@ -164,6 +164,7 @@ impl From<FlowError> for Problem {
             FlowError::Catalog(e) => Self::conflict(e.key()),
             FlowError::Inventory(e) => Self::conflict(e.key()),
             FlowError::Orders(e) => Self::conflict(e.key()),
+            FlowError::Payments(e @ PaymentsError::CaseNote) => Self::invalid(e.key()),
             FlowError::Payments(e) => Self::conflict(e.key()),
             FlowError::Fulfilment(e) => Self::conflict(e.key()),
             FlowError::Customers(e) if e.field().is_some() => Self::invalid(e.key()),

@@ -14,6 +14,8 @@ fn filled(path: &str) -> String {
         "{id}" if path.starts_with("/admin/bank-receipts") => format!("receipt_{id}"),
         "{id}" if path.starts_with("/admin/inquiries") => format!("inquiry_{id}"),
         "{id}" if path.starts_with("/admin/products/bulk") => format!("bulkedit_{id}"),
+        "{id}" if path.starts_with("/admin/collections") => format!("collection_{id}"),
+        "{product_id}" => format!("product_{id}"),
         "{part_id}" => format!("variant_{id}"),
         "{id}" if path.starts_with("/admin/products") => format!("product_{id}"),
         "{id}" if path.starts_with("/admin/staff") => format!("staff_{id}"),

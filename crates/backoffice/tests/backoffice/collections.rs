@@ -101,7 +101,7 @@ fn a_sheet_is_defined_and_filled() {
             .await
             .expect(422)
             .json();
-        assert_eq!(refused["errors"][0]["field"], "attributes.colour");
+        assert_eq!(refused["errors"][0]["pointer"], "/attributes/colour");
     });
 }
 

@@ -13,6 +13,7 @@ async fn two_people(desk: &Desk) -> (CustomerId, CustomerId) {
     other.email = "chen@shop.test".into();
     other.phone = "0987654321".into();
     other.address.name = "陳美".into();
+    other.address.phone = "0987654321".into();
     let paid = desk.paid(desk.small, 1).await;
     desk.buys(desk.cup, 2, PaymentMethod::CashOnDelivery).await;
     let theirs = desk

@@ -159,7 +159,10 @@ fn what_is_given_away_stays_within_a_limit() {
         let refused = put(&service, both.clone()).await.expect(422).json();
         assert_eq!(refused["code"], "discount-beyond-limit");
         assert_eq!(
-            (&refused["limit"]["amount"], &refused["who"]),
+            (
+                &refused["facts"]["limit"]["amount"],
+                &refused["facts"]["who"]
+            ),
             (&json!(11_600), &json!("owner 一號"))
         );
         assert_eq!(refused["errors"][0]["pointer"], "/discount");

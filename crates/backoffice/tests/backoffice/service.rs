@@ -114,7 +114,7 @@ fn terms_hold_after_the_sale() {
             .await
             .expect(409)
             .json();
-        assert_eq!(refused["errors"][0]["field"], "warranty_months");
+        assert_eq!(refused["errors"][0]["pointer"], "/warranty_months");
         let own = json!({ "return_days": 0 });
         program
             .send("PUT", &format!("{path}/after-sales"), Some(own))

@@ -161,7 +161,7 @@ fn a_cart_is_quoted_by_its_zone() {
         );
         assert_eq!(
             rates(&all, "HK", "", 1_999, 1),
-            [one("home", 300), own.clone()]
+            [one("home", 300), one("pickup", 0)]
         );
         assert_eq!(
             rates(&all, "MO", "", 2_000, 1),

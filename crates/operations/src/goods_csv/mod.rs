@@ -185,6 +185,37 @@ pub fn read_any(bytes: &[u8], locale: Locale, currency: Currency) -> Result<Read
     }
 }
 
+/// Counts lines up to places that only go forward. The reader's own count is one behind where lines end in CR LF.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    place: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    const fn of(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            place: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of the first visible byte from `place` on; the first line is 1.
+    fn at(&mut self, place: u64) -> u64 {
+        let place = usize::try_from(place).unwrap_or(usize::MAX);
+        while let Some(byte) = self.bytes.get(self.place) {
+            let ended = matches!(byte, b'\r' | b'\n');
+            if self.place >= place && !ended {
+                break;
+            }
+            self.line += u64::from(*byte == b'\n');
+            self.place += 1;
+        }
+        self.line
+    }
+}
+
 /// A file as heading and rows with their line numbers.
 pub(crate) struct Sheet {
     pub(crate) heading: Vec<String>,
@@ -200,10 +231,11 @@ impl Sheet {
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
+        let mut lines = Lines::of(text.as_bytes());
         let mut rows = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|_| Unreadable::NotText)?;
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = lines.at(record.position().map_or(0, csv::Position::byte));
             let cells: Vec<String> = record.iter().map(cell::unguarded).collect();
             if cells.iter().any(|cell| !cell.trim().is_empty()) {
                 rows.push((line, cells));

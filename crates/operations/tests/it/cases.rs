@@ -44,7 +44,7 @@ const REFUSED: Scenario = Scenario::Decline(DeclineCode::LimitReached);
 fn a_case_opens_and_closes_with_its_order() {
     testkit::run(async |world| {
         let shop = Shop::open(world).await;
-        let tea = shop.goods("tea", 50_000, 100).await;
+        let tea = shop.goods("oolong", 50_000, 100).await;
         for ending in ["paid", "cancelled", "expired"] {
             let placed = shop.buy(&[(tea, 1)], PaymentMethod::Card).await;
             let id = placed.order.id;
@@ -95,7 +95,7 @@ fn a_case_opens_and_closes_with_its_order() {
 fn a_case_is_closed_by_hand() {
     testkit::run(async |world| {
         let shop = Shop::open(world).await;
-        let tea = shop.goods("tea", 50_000, 100).await;
+        let tea = shop.goods("oolong", 50_000, 100).await;
         let placed = shop.buy(&[(tea, 1)], PaymentMethod::Card).await;
         let id = placed.order.id;
         shop.pay(id, placed.payment.id, REFUSED).await;

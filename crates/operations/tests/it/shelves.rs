@@ -49,11 +49,11 @@ fn the_last_unit_leaves_the_collection() {
     testkit::run(async |world| {
         let shop = Shop::open(world).await;
         let id = in_stock(world).await;
-        shop.pass(world, 1, Duration::from_secs(61)).await;
+        shop.pass(world, 2, Duration::from_secs(61)).await;
         assert!(holds(world, id, shop.cup).await && holds(world, id, shop.tea).await);
         shop.buy(&[(shop.cup, 1)], PaymentMethod::CashOnDelivery)
             .await;
-        shop.pass(world, 1, Duration::from_secs(61)).await;
+        shop.pass(world, 2, Duration::from_secs(61)).await;
         assert!(!holds(world, id, shop.cup).await);
         assert!(holds(world, id, shop.tea).await);
         shop.nothing_failed().await;
@@ -82,9 +82,9 @@ fn a_planned_product_goes_off_sale() {
                 .read(async move |rx, _| product::by_id(rx, id).await);
             read.await.unwrap().unwrap().state
         };
-        shop.pass(world, 1, Duration::from_secs(61)).await;
+        shop.pass(world, 2, Duration::from_secs(61)).await;
         assert_eq!(state().await, ProductState::Published);
-        shop.pass(world, 1, Duration::from_secs(61)).await;
+        shop.pass(world, 2, Duration::from_secs(61)).await;
         assert_eq!(state().await, ProductState::Draft);
         shop.nothing_failed().await;
     });

@@ -1,6 +1,6 @@
 //! A small shop, opened with the commands that a merchant uses, and the shortest way to each step of an order.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use catalog::{
     product::{self, NewProduct},
@@ -30,6 +30,7 @@ use payments::{
 };
 use platform::{
     Ctx, DbError,
+    audit::Anchors,
     events::{self, Recorded},
     jobs::{self, Handlers, Workers},
     params, settings,
@@ -66,6 +67,8 @@ impl Shop {
         let mailer = Mailer::from_url(&format!("folder:{}", letters.display()), from).unwrap();
         let mut handlers = Handlers::default();
         background::handlers(&mut handlers, mailer, &payments::Providers::default());
+        let anchors = Anchors::open(world.folder.path()).unwrap();
+        Arc::new(anchors).register(&mut handlers);
         let ctx = world.ctx.clone();
         decide(&ctx).await;
         let [tea, pot, cup] = [

@@ -316,6 +316,7 @@ fn refunds_at_the_desk_stay_within_what_came() {
             ),
         )
         .await;
+        workers(world).drain().await.unwrap();
         let mut parts = Vec::new();
         for (name, amount) in [("a", 70_000), ("b", 50_000), ("c", 10_000)] {
             let mut part = refund(id, "succeeded");
