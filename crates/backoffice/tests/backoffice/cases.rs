@@ -85,7 +85,7 @@ fn a_case_is_worked_on() {
         ]);
         assert!(!page.body.contains("/contacted"), "reached already");
         let by_money = [("ending", "resolved:paid")];
-        service.post(&to("close"), &by_money).await.expect(409);
+        service.post(&to("close"), &by_money).await.expect(422);
         let ending = [("ending", "lost:changed_mind")];
         service.post(&to("close"), &ending).await.expect(303);
         service.post(&to("close"), &ending).await.expect(409);
