@@ -165,7 +165,7 @@ fn a_cart_is_quoted_by_its_zone() {
         );
         assert_eq!(
             rates(&all, "MO", "", 2_000, 1),
-            [one("home", 150), own.clone()]
+            [one("home", 150), one("pickup", 0)]
         );
         assert_eq!(
             rates(&all, "FR", "", 50, 1),

@@ -82,9 +82,9 @@ fn a_planned_product_goes_off_sale() {
                 .read(async move |rx, _| product::by_id(rx, id).await);
             read.await.unwrap().unwrap().state
         };
-        shop.pass(world, 2, Duration::from_secs(61)).await;
+        shop.pass(world, 1, Duration::from_secs(61)).await;
         assert_eq!(state().await, ProductState::Published);
-        shop.pass(world, 2, Duration::from_secs(61)).await;
+        shop.pass(world, 1, Duration::from_secs(61)).await;
         assert_eq!(state().await, ProductState::Draft);
         shop.nothing_failed().await;
     });
