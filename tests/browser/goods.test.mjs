@@ -59,32 +59,6 @@ describe("collections", () => {
 });
 
 describe("a product", () => {
-  for (const viewport of SCREENS) {
-    /** CAT-06, A17: a description written in the editor is what the shopper reads, and what is not allowed is gone. */
-    test(`is described in the editor on a ${viewport}`, async (t) => {
-      const shop = await startShop();
-      const page = await newPage(t, shop, { viewport, session: await owner(shop) });
-      await openProduct(page, HANDLE);
-      await inOrder(page, `goods-product-${viewport}`);
-      const editor = page.locator(".rich-page").first();
-      await editor.click();
-      await page.keyboard.press("Control+A");
-      await page.keyboard.press("Delete");
-      await page.locator(".rich-bar").first().getByRole("button", { name: "標題", exact: true }).click();
-      await page.keyboard.type(`倒茶 ${viewport}`);
-      await page.locator(".rich-bar").first().getByRole("button", { name: "原始碼" }).click();
-      const source = page.locator("textarea[data-rich]").first();
-      await source.fill(`${await source.inputValue()}<p onclick="alert(1)">壺嘴不滴水<script>alert(1)</script></p>`);
-      await page.locator("section", { has: page.locator("#texts-title") }).getByRole("button", { name: "儲存" }).click();
-      await page.getByText("已儲存。").waitFor();
-      const shopper = await newPage(t, shop, { viewport, javaScript: false });
-      await shopper.goto(`/products/${HANDLE}`);
-      await shopper.locator(".rich h2", { hasText: `倒茶 ${viewport}` }).waitFor();
-      assert.equal(await shopper.locator(".rich [onclick], .rich script").count(), 0);
-      await inOrder(shopper, `goods-shop-product-${viewport}`);
-    });
-  }
-
   /** CAT-01, STF-11: a wrong value is said at its field, a right one stands on the shopper's page with its unit. */
   test("says its capacity", async (t) => {
     const shop = await startShop();

@@ -30,7 +30,7 @@ describe("a page on the phone", () => {
       const bytes = await weigh(page, () => page.goto(path));
       t.diagnostic(`${name}: ${(bytes / 1024).toFixed(1)} KiB before pictures`);
       assert.ok(bytes <= LIMIT, `${name} has ${bytes} bytes before its pictures`);
-      const unplaced = await page.locator("main img:not([width]), main img:not([height])").count();
+      const unplaced = await page.locator("main img[src]:not([width]), main img[src]:not([height])").count();
       assert.equal(unplaced, 0, "every picture has a width and a height");
       const shifted = await page.evaluate(() => new Promise((told) => {
         new PerformanceObserver((list) => told(list.getEntries().filter((e) => !e.hadRecentInput).reduce((sum, e) => sum + e.value, 0))).observe({ type: "layout-shift", buffered: true });
@@ -59,13 +59,13 @@ describe("the map of the site", () => {
   test("is well formed and leads to pages", async (t) => {
     const shop = await startShop();
     const page = await newPage(t, shop);
-    await page.goto("/robots.txt");
-    const found = await page.evaluate(async () => {
-      const text = await (await fetch("/sitemap.xml")).text();
+    await page.goto("/");
+    const text = await (await fetch(new URL("/sitemap.xml", shop.url))).text();
+    const found = await page.evaluate((text) => {
       const map = new DOMParser().parseFromString(text, "application/xml");
       if (map.querySelector("parsererror")) return null;
       return [...map.querySelectorAll("url > loc")].map((loc) => loc.textContent);
-    }).catch(() => null);
+    }, text);
     assert.ok(found?.length > 30, `${found?.length} addresses`);
     for (const address of found.filter((_, index) => index % 17 === 0)) {
       const { pathname, search, searchParams } = new URL(address);
