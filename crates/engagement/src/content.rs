@@ -4,6 +4,7 @@ use kernel::{Address, Money, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+pub use crate::order_content::{OrderBefore, OrderChanged, OrderDelayed, OrderPayLink};
 use crate::{EngagementError, MessageKind};
 
 /// The shop as its letters show it.
@@ -148,19 +149,6 @@ pub struct OrderConfirmation {
     /// What is still to be paid; none when it is paid.
     pub due: Option<Due>,
     /// When the goods leave at the latest, once paid where that is needed.
-    pub ship_by: Option<Timestamp>,
-}
-
-/// Variables of `order_pay_link`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct OrderPayLink {
-    /// The shop.
-    pub shop: Shop,
-    /// The order.
-    pub order: Order,
-    /// Until when it can be paid; the goods are kept until then.
-    pub until: Option<Timestamp>,
-    /// When the goods leave at the latest, once it is paid.
     pub ship_by: Option<Timestamp>,
 }
 
@@ -322,6 +310,10 @@ pub enum Content {
     OrderConfirmation(Box<OrderConfirmation>),
     /// Staff put the order together.
     OrderPayLink(Box<OrderPayLink>),
+    /// The order changed.
+    OrderChanged(Box<OrderChanged>),
+    /// The order will leave later.
+    OrderDelayed(Box<OrderDelayed>),
     /// The money arrived.
     OrderPaid(Box<OrderPaid>),
     /// A payment was declined.
@@ -349,6 +341,8 @@ impl Content {
         match self {
             Self::OrderConfirmation(_) => MessageKind::OrderConfirmation,
             Self::OrderPayLink(_) => MessageKind::OrderPayLink,
+            Self::OrderChanged(_) => MessageKind::OrderChanged,
+            Self::OrderDelayed(_) => MessageKind::OrderDelayed,
             Self::OrderPaid(_) => MessageKind::OrderPaid,
             Self::PaymentFailed(_) => MessageKind::PaymentFailed,
             Self::OrderShipped(_) => MessageKind::OrderShipped,
@@ -367,6 +361,8 @@ impl Content {
         match self {
             Self::OrderConfirmation(content) => &content.shop,
             Self::OrderPayLink(content) => &content.shop,
+            Self::OrderChanged(content) => &content.shop,
+            Self::OrderDelayed(content) => &content.shop,
             Self::OrderPaid(content) => &content.shop,
             Self::PaymentFailed(content) => &content.shop,
             Self::OrderShipped(content) => &content.shop,
@@ -387,6 +383,8 @@ impl Content {
         let json = match self {
             Self::OrderConfirmation(content) => serde_json::to_value(content),
             Self::OrderPayLink(content) => serde_json::to_value(content),
+            Self::OrderChanged(content) => serde_json::to_value(content),
+            Self::OrderDelayed(content) => serde_json::to_value(content),
             Self::OrderPaid(content) => serde_json::to_value(content),
             Self::PaymentFailed(content) => serde_json::to_value(content),
             Self::OrderShipped(content) => serde_json::to_value(content),
@@ -415,6 +413,8 @@ impl Content {
         Ok(match kind {
             MessageKind::OrderConfirmation => Self::OrderConfirmation(of(variables)?),
             MessageKind::OrderPayLink => Self::OrderPayLink(of(variables)?),
+            MessageKind::OrderChanged => Self::OrderChanged(of(variables)?),
+            MessageKind::OrderDelayed => Self::OrderDelayed(of(variables)?),
             MessageKind::OrderPaid => Self::OrderPaid(of(variables)?),
             MessageKind::PaymentFailed => Self::PaymentFailed(of(variables)?),
             MessageKind::OrderShipped => Self::OrderShipped(of(variables)?),

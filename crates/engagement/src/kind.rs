@@ -15,6 +15,10 @@ pub enum MessageKind {
     OrderConfirmation,
     /// Staff put an order together for somebody; the link leads to its payment (CHK-22).
     OrderPayLink,
+    /// An order changed before it was packed: what it was, what it is, what follows for its money.
+    OrderChanged,
+    /// An order will leave later than promised (ORD-12).
+    OrderDelayed,
     /// The money arrived.
     OrderPaid,
     /// A payment was declined: why, and how to pay another way.
@@ -37,9 +41,11 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// All kinds, those of an order in which it meets them first.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::OrderConfirmation,
         Self::OrderPayLink,
+        Self::OrderChanged,
+        Self::OrderDelayed,
         Self::OrderPaid,
         Self::PaymentFailed,
         Self::OrderShipped,
@@ -63,6 +69,8 @@ impl MessageKind {
         match self {
             Self::OrderConfirmation => "order_confirmation",
             Self::OrderPayLink => "order_pay_link",
+            Self::OrderChanged => "order_changed",
+            Self::OrderDelayed => "order_delayed",
             Self::OrderPaid => "order_paid",
             Self::PaymentFailed => "payment_failed",
             Self::OrderShipped => "order_shipped",

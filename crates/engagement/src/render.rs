@@ -81,6 +81,8 @@ macro_rules! defaults {
 defaults! {
     OrderConfirmation "order_confirmation"
     OrderPayLink "order_pay_link"
+    OrderChanged "order_changed"
+    OrderDelayed "order_delayed"
     OrderPaid "order_paid"
     PaymentFailed "payment_failed"
     OrderShipped "order_shipped"
