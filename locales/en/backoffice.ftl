@@ -714,6 +714,7 @@ message-kind-note-order_expired = When an order was not paid in time and closed
 message-kind-note-order_refunded = When a refund is done
 message-kind-note-account_link = When a customer signs in by link, opens an account, sets a password or changes address
 message-kind-note-account_changed = After the password or address of an account has changed
+message-kind-note-order_changed = When delivery details change or a cancelled order is restored
 message-kind-note-inquiry_answered = When you answer an inquiry here
 admin-templates-subject = Subject
 admin-templates-body = Body

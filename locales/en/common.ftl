@@ -104,6 +104,8 @@ source-unknown = Unknown
 ## What happened to an order, as told in timelines
 event-order-placed = Order placed
 event-order-completed = Sale confirmed
+event-order-restored = Order restored
+event-order-readdressed = Delivery details changed
 event-order-picked = Order picked
 event-order-closed = Order closed
 event-order-cancelled = Order cancelled
@@ -141,6 +143,7 @@ message-kind-order_expired = Order expired
 message-kind-order_refunded = Order refunded
 message-kind-account_link = Account link
 message-kind-account_changed = Account change notice
+message-kind-order_changed = Order changed
 message-kind-inquiry_answered = Answer to an inquiry
 
 ## Product states

@@ -46,3 +46,4 @@ order-situation-cancelled-refunding = This order was cancelled. Your money is on
 order-situation-cancelled-refunded = This order was cancelled and your money was returned.
 order-situation-expired = This order was not paid in time, so the goods went back on the shelf.
 error-order-draft-not-found = There is no such order draft, or it is over already.
+error-order-too-late-to-readdress = The goods are being packed, so the delivery details can no longer be changed here. Please contact us.

@@ -682,6 +682,7 @@ message-kind-note-order_expired = 超时未付款、订单关闭时
 message-kind-note-order_refunded = 退款完成时
 message-kind-note-account_link = 买家登录、开通账号、设置密码或更换邮箱时
 message-kind-note-account_changed = 账号的密码或邮箱修改之后
+message-kind-note-order_changed = 收货信息修改或已取消的订单恢复时
 message-kind-note-inquiry_answered = 在后台回复买家的咨询时
 admin-templates-subject = 主题
 admin-templates-body = 正文

@@ -104,6 +104,8 @@ source-unknown = 未知
 ## What happened to an order, as told in timelines
 event-order-placed = 提交订单
 event-order-completed = 成交
+event-order-restored = 订单已恢复
+event-order-readdressed = 修改收货信息
 event-order-picked = 拣货完成
 event-order-closed = 订单完成
 event-order-cancelled = 订单取消
@@ -141,6 +143,7 @@ message-kind-order_expired = 订单超时关闭通知
 message-kind-order_refunded = 退款通知
 message-kind-account_link = 账号链接
 message-kind-account_changed = 账号变更通知
+message-kind-order_changed = 订单变更通知
 message-kind-inquiry_answered = 咨询的回复
 
 ## Product states

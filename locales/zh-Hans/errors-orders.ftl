@@ -46,3 +46,4 @@ order-situation-cancelled-refunding = 这笔订单已取消，款项正在退回
 order-situation-cancelled-refunded = 这笔订单已取消，款项已退回。
 order-situation-expired = 超过付款期限，订单已关闭，商品已重新上架。
 error-order-draft-not-found = 找不到这张订单草稿，或者它已经结束。
+error-order-too-late-to-readdress = 商品已在备货，收货信息无法再修改，请直接联系我们。

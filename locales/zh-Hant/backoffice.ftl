@@ -682,6 +682,7 @@ message-kind-note-order_expired = 逾期沒有付款、訂單關閉時
 message-kind-note-order_refunded = 退款完成時
 message-kind-note-account_link = 顧客要登入、開通帳號、設密碼或換信箱時
 message-kind-note-account_changed = 帳號的密碼或信箱改了之後
+message-kind-note-order_changed = 收件資料更改或取消的訂單恢復時
 message-kind-note-inquiry_answered = 在後台回覆顧客的詢問時
 admin-templates-subject = 主旨
 admin-templates-body = 內文

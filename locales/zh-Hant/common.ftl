@@ -104,6 +104,8 @@ source-unknown = 不明
 ## What happened to an order, as told in timelines
 event-order-placed = 訂單成立
 event-order-completed = 成交
+event-order-restored = 訂單已恢復
+event-order-readdressed = 更改收件資料
 event-order-picked = 揀貨完成
 event-order-closed = 訂單完成
 event-order-cancelled = 訂單取消
@@ -141,6 +143,7 @@ message-kind-order_expired = 訂單逾期通知
 message-kind-order_refunded = 退款通知
 message-kind-account_link = 帳號連結
 message-kind-account_changed = 帳號變更通知
+message-kind-order_changed = 訂單變更通知
 message-kind-inquiry_answered = 詢問的回覆
 
 ## Product states

@@ -46,3 +46,4 @@ order-situation-cancelled-refunding = 這筆訂單已取消，款項正在退回
 order-situation-cancelled-refunded = 這筆訂單已取消，款項已退回。
 order-situation-expired = 超過付款期限，訂單已關閉，商品已重新上架。
 error-order-draft-not-found = 找不到這張訂單草稿，或者它已經結束了。
+error-order-too-late-to-readdress = 商品已經在備貨，收件資料不能再改了。請直接和我們聯絡。

@@ -34,9 +34,13 @@ export async function fillRecipient(page, shopper = SHOPPER) {
   await page.getByLabel("收件人姓名").fill(shopper.name);
   await page.getByLabel("手機", { exact: true }).fill(shopper.phone);
   await page.getByLabel("電子郵件").fill(shopper.email);
-  await page.getByLabel("郵遞區號").fill(shopper.postal_code);
   await page.getByLabel("縣市", { exact: true }).selectOption(shopper.region);
-  await page.getByLabel("鄉鎮市區").fill(shopper.city);
+  const show = page.getByRole("button", { name: "顯示對應的欄位" });
+  if (await show.isVisible()) await show.click();
+  const city = page.getByLabel("鄉鎮市區", { exact: true });
+  await city.locator("option", { hasText: shopper.city }).waitFor({ state: "attached" });
+  await city.selectOption(shopper.city);
+  await page.getByLabel("郵遞區號").fill(shopper.postal_code);
   await page.getByLabel("地址", { exact: true }).fill(shopper.line1);
 }
 

@@ -83,6 +83,8 @@ pub(crate) struct TypedAddress {
     pub(crate) region: String,
     /// District or township.
     pub(crate) city: String,
+    /// District below a city of the mainland.
+    pub(crate) district: String,
     /// Street, lane, number, floor.
     pub(crate) line1: String,
     /// Anything more.
@@ -99,16 +101,18 @@ impl TypedAddress {
                 text
             }
         };
-        Address {
+        let typed = Address {
             name: self.name,
             phone: or(self.phone, phone),
             country: or(self.country, "TW"),
             postal_code: self.postal_code,
             region: self.region,
             city: self.city,
+            district: self.district,
             line1: self.line1,
             line2: self.line2,
-        }
+        };
+        typed.tidied()
     }
 }
 

@@ -62,6 +62,12 @@ pub enum CustomersError {
     /// Another account has the address.
     #[error("another account has the address")]
     AddressTaken,
+    /// The customer keeps no such address.
+    #[error("no such address")]
+    NoAddress,
+    /// The customer keeps as many addresses as they can.
+    #[error("no more than {} addresses", crate::address_book::MOST)]
+    TooManyAddresses,
     /// There is no such account.
     #[error("no such account")]
     NoAccount,
@@ -94,7 +100,8 @@ impl CustomersError {
             Self::PasswordShort => "error-password-short",
             Self::LinkOver => "error-account-link-over",
             Self::AddressTaken => "error-account-address-taken",
-            Self::NoAccount => "error-not-found",
+            Self::NoAccount | Self::NoAddress => "error-not-found",
+            Self::TooManyAddresses => "error-too-many-addresses",
             Self::AlreadyAnswered => "error-inquiry-answered",
         }
     }
@@ -117,7 +124,9 @@ impl CustomersError {
             | Self::WrongPassword
             | Self::LinkOver
             | Self::AddressTaken
-            | Self::NoAccount => None,
+            | Self::NoAccount
+            | Self::NoAddress
+            | Self::TooManyAddresses => None,
         }
     }
 }

@@ -304,6 +304,22 @@ pub async fn others_of(
     rows.iter().map(Inquiry::from_row).collect()
 }
 
+/// What an account asked, newest first: only with its own confirmed address, for anybody can type another's.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn of_account(
+    rx: &mut Rx,
+    (customer, email): (CustomerId, &str),
+    limit: i64,
+) -> Result<Vec<Inquiry>, DbError> {
+    let sql = "SELECT * FROM inquiries WHERE customer_id = $1 AND LOWER(email) = $2 ORDER BY created_at DESC LIMIT $3";
+    let rows = rx
+        .rows(sql, params![customer, email.to_lowercase(), limit])
+        .await?;
+    rows.iter().map(Inquiry::from_row).collect()
+}
+
 /// How many wait for an answer, and since when.
 ///
 /// # Errors

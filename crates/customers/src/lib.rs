@@ -6,7 +6,9 @@
 //! is known of them, [`facts`] what their list sorts by.
 
 pub mod account;
+pub mod address_book;
 pub mod care;
+pub mod consent;
 pub mod contact;
 pub mod customer;
 pub mod error;

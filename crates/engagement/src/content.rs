@@ -251,6 +251,19 @@ pub struct OrderRefunded {
     pub reason: Option<String>,
 }
 
+/// Variables of `order_changed`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderChanged {
+    /// The shop.
+    pub shop: Shop,
+    /// The order as it is now.
+    pub order: Order,
+    /// `address` or `restored`.
+    pub what: String,
+    /// What is still to be paid; none when it is paid.
+    pub due: Option<Due>,
+}
+
 /// A question as its answer's letter quotes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Question {
@@ -334,6 +347,8 @@ pub enum Content {
     OrderExpired(Box<OrderExpired>),
     /// Money was given back.
     OrderRefunded(Box<OrderRefunded>),
+    /// The order's delivery details changed, or it was restored.
+    OrderChanged(Box<OrderChanged>),
     /// A question was answered.
     InquiryAnswered(Box<InquiryAnswered>),
     /// A link that proves an address.
@@ -355,6 +370,7 @@ impl Content {
             Self::OrderCancelled(_) => MessageKind::OrderCancelled,
             Self::OrderExpired(_) => MessageKind::OrderExpired,
             Self::OrderRefunded(_) => MessageKind::OrderRefunded,
+            Self::OrderChanged(_) => MessageKind::OrderChanged,
             Self::InquiryAnswered(_) => MessageKind::InquiryAnswered,
             Self::AccountLink(_) => MessageKind::AccountLink,
             Self::AccountChanged(_) => MessageKind::AccountChanged,
@@ -373,6 +389,7 @@ impl Content {
             Self::OrderCancelled(content) => &content.shop,
             Self::OrderExpired(content) => &content.shop,
             Self::OrderRefunded(content) => &content.shop,
+            Self::OrderChanged(content) => &content.shop,
             Self::InquiryAnswered(content) => &content.shop,
             Self::AccountLink(content) => &content.shop,
             Self::AccountChanged(content) => &content.shop,
@@ -393,6 +410,7 @@ impl Content {
             Self::OrderCancelled(content) => serde_json::to_value(content),
             Self::OrderExpired(content) => serde_json::to_value(content),
             Self::OrderRefunded(content) => serde_json::to_value(content),
+            Self::OrderChanged(content) => serde_json::to_value(content),
             Self::InquiryAnswered(content) => serde_json::to_value(content),
             Self::AccountLink(content) => serde_json::to_value(content),
             Self::AccountChanged(content) => serde_json::to_value(content),
@@ -421,6 +439,7 @@ impl Content {
             MessageKind::OrderCancelled => Self::OrderCancelled(of(variables)?),
             MessageKind::OrderExpired => Self::OrderExpired(of(variables)?),
             MessageKind::OrderRefunded => Self::OrderRefunded(of(variables)?),
+            MessageKind::OrderChanged => Self::OrderChanged(of(variables)?),
             MessageKind::InquiryAnswered => Self::InquiryAnswered(of(variables)?),
             MessageKind::AccountLink => Self::AccountLink(of(variables)?),
             MessageKind::AccountChanged => Self::AccountChanged(of(variables)?),

@@ -27,6 +27,8 @@ pub enum MessageKind {
     OrderExpired,
     /// Money was given back.
     OrderRefunded,
+    /// The order's delivery details changed, or it was restored.
+    OrderChanged,
     /// A question through the contact form was answered.
     InquiryAnswered,
     /// A link that proves an address: to sign in, to open an account, to set a password, to move an account.
@@ -37,7 +39,7 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// All kinds, those of an order in which it meets them first.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::OrderConfirmation,
         Self::OrderPayLink,
         Self::OrderPaid,
@@ -46,6 +48,7 @@ impl MessageKind {
         Self::OrderCancelled,
         Self::OrderExpired,
         Self::OrderRefunded,
+        Self::OrderChanged,
         Self::InquiryAnswered,
         Self::AccountLink,
         Self::AccountChanged,
@@ -69,6 +72,7 @@ impl MessageKind {
             Self::OrderCancelled => "order_cancelled",
             Self::OrderExpired => "order_expired",
             Self::OrderRefunded => "order_refunded",
+            Self::OrderChanged => "order_changed",
             Self::InquiryAnswered => "inquiry_answered",
             Self::AccountLink => "account_link",
             Self::AccountChanged => "account_changed",

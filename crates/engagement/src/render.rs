@@ -87,6 +87,7 @@ defaults! {
     OrderCancelled "order_cancelled"
     OrderExpired "order_expired"
     OrderRefunded "order_refunded"
+    OrderChanged "order_changed"
     InquiryAnswered "inquiry_answered"
     AccountLink "account_link"
     AccountChanged "account_changed"

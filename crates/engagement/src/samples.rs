@@ -7,8 +7,9 @@ use crate::{
     Content, MessageKind,
     content::{
         AccountChange, AccountChanged, AccountLink, BankAccount, Destination, Due, InquiryAnswered,
-        Line, Order, OrderCancelled, OrderConfirmation, OrderExpired, OrderPaid, OrderPayLink,
-        OrderRefunded, OrderShipped, Parcel, ParcelLine, PaymentFailed, Proof, Question, Shop,
+        Line, Order, OrderCancelled, OrderChanged, OrderConfirmation, OrderExpired, OrderPaid,
+        OrderPayLink, OrderRefunded, OrderShipped, Parcel, ParcelLine, PaymentFailed, Proof,
+        Question, Shop,
     },
 };
 
@@ -339,6 +340,22 @@ fn answers(locale: Locale) -> Vec<Content> {
     ]
 }
 
+fn order_changes(locale: Locale) -> Vec<Content> {
+    let of = |what: &str, method: &str, unpaid: bool| {
+        Content::OrderChanged(Box::new(OrderChanged {
+            shop: shop(locale),
+            order: order(locale, method),
+            what: what.into(),
+            due: unpaid.then(|| due(locale, method)),
+        }))
+    };
+    vec![
+        of("address", "card", false),
+        of("restored", "bank_transfer", true),
+        of("restored", "cash_on_delivery", true),
+    ]
+}
+
 fn links(locale: Locale) -> Vec<Content> {
     let of = |purpose: &str, minutes: i64| {
         Content::AccountLink(Box::new(AccountLink {
@@ -411,6 +428,7 @@ pub(crate) fn of(kind: MessageKind, locale: Locale) -> Vec<Content> {
             }))]
         }
         MessageKind::OrderCancelled | MessageKind::OrderRefunded => endings(locale, kind),
+        MessageKind::OrderChanged => order_changes(locale),
         MessageKind::InquiryAnswered => answers(locale),
         MessageKind::AccountLink => links(locale),
         MessageKind::AccountChanged => changes(locale),

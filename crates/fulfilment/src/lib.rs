@@ -14,6 +14,7 @@ pub mod hours;
 pub mod office_calendar;
 pub mod parcel;
 pub mod promise;
+mod reach;
 pub mod zone;
 
 pub use calendar::ShopCalendar;

@@ -43,6 +43,10 @@ events! {
     ORDER_CANCELLED = "Order Cancelled";
     /// An order was not paid in time and closed.
     ORDER_EXPIRED = "Order Expired";
+    /// An order that its buyer had called off was restored.
+    ORDER_RESTORED = "Order Restored";
+    /// An order goes to another address.
+    ORDER_READDRESSED = "Order Readdressed";
     /// An order's goods were taken from the shelf.
     ORDER_PICKED = "Order Picked";
     /// An order is complete and past its return window.

@@ -155,6 +155,8 @@ ids! {
     HoldId = "hold";
     /// A person or company that buys.
     CustomerId = "customer";
+    /// An address in a customer's book.
+    AddressId = "address";
     /// A cart.
     CartId = "cart";
     /// A line of a cart.

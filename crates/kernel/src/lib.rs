@@ -5,9 +5,11 @@
 //! floating point number is reachable from money (invariant P13).
 
 pub mod address;
+pub mod address_form;
 pub mod clock;
 pub mod contact;
 pub mod currency;
+pub mod divisions;
 pub mod event;
 pub mod id;
 pub mod locale;

@@ -78,6 +78,31 @@ CREATE TABLE customer_tags (
   PRIMARY KEY (customer_id, tag)
 );
 CREATE INDEX customer_tags_by_tag ON customer_tags (tag, customer_id);
+-- Addresses that a customer keeps; one of them is filled in first.
+CREATE TABLE customer_addresses (
+  id UUID PRIMARY KEY,
+  customer_id UUID NOT NULL REFERENCES customers (id),
+  address TEXT NOT NULL,
+  is_default BOOLEAN NOT NULL,
+  created_at BIGINT NOT NULL
+);
+CREATE INDEX customer_addresses_by_customer ON customer_addresses (customer_id, created_at);
+CREATE UNIQUE INDEX customer_addresses_default ON customer_addresses (customer_id) WHERE is_default;
+-- What somebody allowed or took back, when, where and by which words (M13). Of one person and purpose the last row counts.
+CREATE TABLE consents (
+  seq BIGSERIAL PRIMARY KEY,
+  customer_id UUID REFERENCES customers (id),
+  visitor_id UUID,
+  purpose TEXT NOT NULL CHECK (purpose IN ('measurement', 'marketing_mail')),
+  granted BOOLEAN NOT NULL,
+  source TEXT NOT NULL CHECK (source IN ('banner', 'checkout', 'account')),
+  text_version TEXT NOT NULL,
+  locale TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  CHECK ((customer_id IS NULL) <> (visitor_id IS NULL))
+);
+CREATE INDEX consents_by_customer ON consents (customer_id, purpose, seq) WHERE customer_id IS NOT NULL;
+-- @append_only consents
 CREATE TABLE inquiries (
   id UUID PRIMARY KEY,
   visitor_id UUID,
@@ -99,5 +124,5 @@ CREATE TABLE inquiries (
 CREATE INDEX inquiries_by_state ON inquiries (state, created_at, id);
 CREATE INDEX inquiries_by_name ON inquiries (state, name, id);
 CREATE INDEX inquiries_by_answer ON inquiries (state, COALESCE(answered_at, 0), id);
-CREATE INDEX inquiries_by_customer ON inquiries (customer_id);
+CREATE INDEX inquiries_by_customer ON inquiries (customer_id, created_at) WHERE customer_id IS NOT NULL;
 CREATE INDEX inquiries_by_email ON inquiries (email, created_at);

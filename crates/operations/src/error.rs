@@ -147,7 +147,10 @@ impl From<FlowError> for Problem {
             | FlowError::Inventory(InventoryError::UnknownVariant(_))
             | FlowError::Fulfilment(FulfilmentError::UnknownParcel(_)) => Self::not_found(),
             FlowError::Customers(
-                CustomersError::NoInquiry | CustomersError::NoCustomer | CustomersError::NoAccount,
+                CustomersError::NoInquiry
+                | CustomersError::NoCustomer
+                | CustomersError::NoAccount
+                | CustomersError::NoAddress,
             ) => Self::not_found(),
             FlowError::Customers(e @ CustomersError::WrongPassword) => Self::invalid(e.key()),
             FlowError::Customers(e @ CustomersError::LinkOver) => {

@@ -42,6 +42,8 @@ pub struct Priced {
     pub totals: Totals,
     /// Which ways to pay the shop offers.
     pub payment_terms: PaymentTerms,
+    /// Whether parcels go to the country of the address.
+    pub reached: bool,
 }
 
 /// A line of a cart beside what it sells.
@@ -198,6 +200,7 @@ pub async fn price_agreed(
         chosen,
         totals,
         payment_terms: payment_terms.clone(),
+        reached: shop.reaches(tariff, &draft.address.country),
     })
 }
 

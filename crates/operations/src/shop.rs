@@ -4,8 +4,9 @@ use catalog::AfterSales;
 use fulfilment::{
     calendar::ShopCalendar,
     delivery::{self, NewDeliveryMethod},
+    zone::{self, Tariff},
 };
-use kernel::{Currency, Locale, Money, Texts};
+use kernel::{Currency, Locale, Money, Texts, address_form::COUNTRIES};
 use platform::{Ctx, DbError, Rx, Tx, settings};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -51,14 +52,35 @@ pub struct Shop {
     pub tax_classes: Vec<TaxClass>,
     /// Days within which an order must be paid before it closes (CHK-15).
     pub payment_days: i64,
+    /// Whether browsers are asked before their visits are measured.
+    pub ask_consent: AskConsent,
+    /// Minutes within which a buyer can take back that they called an unpaid order off (CHK-21).
+    pub undo_minutes: i64,
     /// Days after delivery until an order closes; the return window.
     pub return_days: i64,
     /// Where transfers go.
     pub bank: BankAccount,
     /// The shop's address on the web, for links in messages; without a slash at the end.
     pub public_url: String,
+    /// Countries that parcels go to by ways to deliver without rates in zones, the shop's own first; ISO 3166-1 alpha-2.
+    pub countries: Vec<String>,
     /// Unpaid orders one source may place in an hour (A13).
     pub unpaid_orders_per_hour: u32,
+}
+
+/// Whether browsers are asked before their visits are measured. What the shop needs to work, such as the cart, needs no
+/// asking.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AskConsent {
+    /// Nobody is asked.
+    Never,
+    /// Those whose browser is set to a place whose law asks for it: the European Economic Area, Switzerland, the United
+    /// Kingdom.
+    #[default]
+    ByRegion,
+    /// Everybody is asked.
+    Always,
 }
 
 /// An account for bank transfers.
@@ -93,9 +115,12 @@ impl Default for Shop {
             tax_rate: Decimal::new(5, 2),
             tax_classes: TaxClass::usual(),
             payment_days: 3,
+            ask_consent: AskConsent::default(),
+            undo_minutes: 60,
             return_days: 7,
             bank: BankAccount::default(),
             public_url: "http://127.0.0.1:8080".to_owned(),
+            countries: vec!["TW".to_owned()],
             unpaid_orders_per_hour: 20,
         }
     }
@@ -137,6 +162,44 @@ impl TaxClass {
 }
 
 impl Shop {
+    /// The countries that parcels go to: those of the zones, and the shop's own list for ways to deliver that have no
+    /// rates in zones.
+    #[must_use]
+    pub fn sends_to(&self, tariff: &Tariff) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        let mut add = |code: &str| {
+            if found.iter().all(|known| known != code) {
+                found.push(code.to_owned());
+            }
+        };
+        let zones = tariff.countries();
+        for code in &zones {
+            if *code == zone::ANYWHERE {
+                for code in COUNTRIES {
+                    add(code);
+                }
+            } else {
+                add(code);
+            }
+        }
+        if zones.is_empty() || tariff.goes_beyond_zones() {
+            for code in &self.countries {
+                add(code);
+            }
+        }
+        found
+    }
+
+    /// Whether parcels go to a country.
+    #[must_use]
+    pub fn reaches(&self, tariff: &Tariff, country: &str) -> bool {
+        let zones = tariff.countries();
+        let own = zones.is_empty() || tariff.goes_beyond_zones();
+        zones.contains(&country)
+            || zones.contains(&zone::ANYWHERE)
+            || (own && self.countries.iter().any(|code| code == country))
+    }
+
     /// The rate of a tax class; that of the standard class for one that is gone.
     #[must_use]
     pub fn tax_rate_of(&self, class: &str) -> Decimal {

@@ -91,6 +91,9 @@ pub enum OrdersError {
     /// The order is paid but its goods are gone; somebody must decide before it is picked (S9).
     #[error("the order is paid and has no stock")]
     StockDecisionNeeded,
+    /// The goods are taken from the shelf, and the address stands on the parcel.
+    #[error("the address cannot be changed any more")]
+    TooLateToReaddress,
     /// The order has no such line.
     #[error("the order has no such line")]
     LineNotFound,
@@ -130,6 +133,7 @@ impl OrdersError {
             Self::IllegalPayment { .. } => "error-order-illegal-payment",
             Self::MethodFixed => "error-order-method-fixed",
             Self::StockDecisionNeeded => "error-order-stock-decision",
+            Self::TooLateToReaddress => "error-order-too-late-to-readdress",
             Self::LineNotFound => "error-order-line-not-found",
             Self::LineExceeded { .. } => "error-order-line-exceeded",
             Self::BadCursor => "error-order-bad-cursor",

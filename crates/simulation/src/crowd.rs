@@ -338,6 +338,7 @@ impl Person {
             city: city.into(),
             line1: format!("{street}{}號", self.number % 290 + 1),
             line2: Some(format!("{}樓", self.number % 11 + 1)),
+            ..Address::default()
         }
     }
 }

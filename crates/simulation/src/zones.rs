@@ -10,8 +10,8 @@ use fulfilment::{
 };
 use kernel::Currency;
 
-/// Taiwan, its islands, Hong Kong with Macau: each with rates of its own. `methods` are the ways to deliver, the courier
-/// first, then the post.
+/// Taiwan, its islands, Hong Kong with Macau, the mainland with Singapore: each with rates of its own. `methods` are the
+/// ways to deliver, the courier first, then the post.
 pub(crate) fn zones(methods: &[NewDeliveryMethod], currency: Currency) -> Vec<NewZone> {
     let minor = |units: i64| units * currency.scale();
     let flat = |method: &NewDeliveryMethod, amount: i64, days: (i64, i64)| NewRate {
@@ -49,7 +49,11 @@ pub(crate) fn zones(methods: &[NewDeliveryMethod], currency: Currency) -> Vec<Ne
             flat(method, dearer, (method.days_min + 1, method.days_max + 2)),
         )
     });
-    let post = methods.last().into_iter();
+    let by_post = || {
+        let post = methods.last().into_iter();
+        post.map(|method| (method.code.clone(), abroad()))
+            .collect::<Vec<_>>()
+    };
     vec![
         zone(
             "臺灣本島",
@@ -63,12 +67,8 @@ pub(crate) fn zones(methods: &[NewDeliveryMethod], currency: Currency) -> Vec<Ne
             2,
             islands.collect(),
         ),
-        zone(
-            "港澳",
-            &[("HK", &[]), ("MO", &[])],
-            3,
-            post.map(|method| (method.code.clone(), abroad())).collect(),
-        ),
+        zone("港澳", &[("HK", &[]), ("MO", &[])], 3, by_post()),
+        zone("大陸、新加坡", &[("CN", &[]), ("SG", &[])], 4, by_post()),
     ]
 }
 

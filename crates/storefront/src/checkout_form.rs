@@ -1,10 +1,11 @@
 //! What a shopper or a program fills in to order. Nobody can send a price: fields that are not here are refused (O4).
 
-use kernel::Address;
 use orders::{CheckoutDraft, PaymentMethod};
 use platform::web::form;
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use crate::address_input::AddressInput;
 
 /// The checkout as it is sent. What is wrong or missing is told field by field by the flow.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -15,7 +16,7 @@ pub(crate) struct CheckoutForm {
     /// Where the shop can call.
     phone: String,
     /// Where the parcel goes.
-    shipping_address: AddressForm,
+    shipping_address: AddressInput,
     /// Code of the way to deliver; the cheapest where none is named.
     delivery_method: Option<String>,
     /// The way to pay.
@@ -29,31 +30,15 @@ pub(crate) struct CheckoutForm {
     pub(crate) expected_total: Option<i64>,
     /// The key for placing the order once, where a form cannot send the header.
     idempotency_key: Option<String>,
+    /// Whether the address goes into the customer's book.
+    #[serde(deserialize_with = "form::flag")]
+    pub(crate) keep_address: bool,
+    /// Whether the buyer wants letters about offers and news.
+    #[serde(deserialize_with = "form::flag")]
+    pub(crate) marketing_mail: bool,
     /// Only new figures are wanted; nothing is checked or kept.
     #[serde(deserialize_with = "form::flag")]
     pub(crate) recalculate: bool,
-}
-
-/// An address as it is sent.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-struct AddressForm {
-    /// Who receives.
-    name: String,
-    /// Their telephone number, when it is another than the buyer's.
-    phone: String,
-    /// ISO 3166-1 alpha-2 code; `TW` where none is given.
-    country: String,
-    /// Postal code.
-    postal_code: String,
-    /// County or city of the first level.
-    region: String,
-    /// District or township.
-    city: String,
-    /// Street, lane, number, floor.
-    line1: String,
-    /// Anything more.
-    line2: Option<String>,
 }
 
 impl CheckoutForm {
@@ -84,31 +69,13 @@ impl CheckoutForm {
         CheckoutDraft {
             email: tidy(&self.email),
             phone: or(&self.phone, &sent.phone),
-            address: Address {
-                name: tidy(&sent.name),
-                phone: or(&sent.phone, &self.phone),
-                country: or(&sent.country, "TW").to_uppercase(),
-                postal_code: half_width(&sent.postal_code),
-                region: tidy(&sent.region),
-                city: tidy(&sent.city),
-                line1: tidy(&sent.line1),
-                line2: more(&sent.line2),
-            },
+            address: sent.address(&self.phone),
             delivery_method: more(&self.delivery_method),
             payment_method: self.payment_method,
             gift_message: more(&self.gift_message),
             note: more(&self.note),
         }
     }
-}
-
-/// Digits as they are printed on parcels; full-width ones come from Chinese keyboards.
-fn half_width(text: &str) -> String {
-    let narrow = |c: char| match c {
-        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
-        other => other,
-    };
-    text.trim().chars().map(narrow).collect()
 }
 
 #[cfg(test)]

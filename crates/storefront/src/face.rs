@@ -8,6 +8,7 @@ use minijinja::{Value, context, value::Serde};
 use operations::{
     FlowError,
     search::ShopSearch,
+    shop::AskConsent,
     views::shop::{
         collection::CollectionPage,
         facts::Facts,
@@ -27,7 +28,7 @@ use platform::{
     words::Words,
 };
 
-use crate::{cache::Cache, cart_token, limits::Limits, pages::account, visit};
+use crate::{cache::Cache, cart_token, consent, limits::Limits, pages::account, visit};
 
 /// Seconds for which anything that shows stock is kept; two are allowed (S17).
 const STOCK: i64 = 1;
@@ -150,6 +151,12 @@ impl Storefront {
         }
     }
 
+    /// Whether browsers are asked before their visits are measured, as last known.
+    pub(crate) fn consent_rule(&self) -> AskConsent {
+        let known = self.facts.last(&());
+        known.map_or_else(AskConsent::default, |facts| facts.shop.ask_consent)
+    }
+
     async fn around(&self, ctx: &Ctx) -> Option<Arc<Around>> {
         let (now, locale) = (ctx.now(), ctx.locale());
         if let Some(around) = self.around.get(&locale, now) {
@@ -181,7 +188,14 @@ fn shop_value(facts: &Facts, locale: Locale) -> Value {
 }
 
 /// Pages of one person, and lists that anybody can make endlessly many of: nothing for search engines.
-const PRIVATE: [&str; 5] = ["/cart", "/checkout", "/orders", "/search", "/account"];
+const PRIVATE: [&str; 6] = [
+    "/cart",
+    "/checkout",
+    "/orders",
+    "/search",
+    "/account",
+    "/consent",
+];
 
 /// Where the page is for search engines and for those who share it: one address in each language, whatever was asked
 /// for beside the page itself.
@@ -224,15 +238,16 @@ impl Face for Storefront {
     ) -> FaceFuture<'a, Vec<(&'static str, Value)>> {
         Box::pin(async move {
             let around = self.around(ctx).await;
+            let site = around.map_or_else(nothing_known, |a| a.site.clone());
+            let undecided = consent::choice(incoming).is_none() && incoming.path != "/consent";
+            let ask = undecided && consent::must_ask(self.consent_rule(), incoming);
             vec![
-                (
-                    "site",
-                    around.map_or_else(nothing_known, |a| a.site.clone()),
-                ),
+                ("site", site),
                 (
                     "here",
                     here(&self.parts.public_url, &self.languages(), ctx, incoming),
                 ),
+                ("consent", context! { ask => ask }),
             ]
         })
     }
@@ -244,6 +259,15 @@ impl Face for Storefront {
         incoming: &'a Incoming,
     ) -> FaceFuture<'a, Result<Ctx, Problem>> {
         Box::pin(async move {
+            // Before the first page it must be known whether its visit may be measured.
+            if self.facts.last(&()).is_none()
+                && let Err(problem) = self.facts(&ctx).await
+            {
+                tracing::warn!(
+                    reason = problem.internal_reason(),
+                    "the shop is not known yet"
+                );
+            }
             let session = incoming.cookie(account::SESSION);
             let Some(token) = session.filter(|_| !visit::is_quiet(incoming)) else {
                 return Ok(ctx);
@@ -269,7 +293,11 @@ impl Face for Storefront {
     }
 
     fn visit(&self, ctx: &Ctx, incoming: &Incoming) -> (Option<Visit>, Vec<String>) {
-        visit::of(ctx, incoming)
+        if consent::measured(self.consent_rule(), incoming) {
+            visit::of(ctx, incoming)
+        } else {
+            (None, visit::forgotten(incoming))
+        }
     }
 
     fn languages(&self) -> Vec<Locale> {

@@ -4,9 +4,11 @@
 //! [`cache`]), and what a page sees of its visitors goes to a buffer in memory. Handlers are thin: read the request,
 //! call one flow or one view of `operations`, answer.
 
+mod address_input;
 mod cache;
 mod cart_token;
 mod checkout_form;
+mod consent;
 mod face;
 mod limits;
 mod pages;

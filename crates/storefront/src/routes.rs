@@ -8,9 +8,9 @@ use platform::web::{Route, Routes};
 use crate::{
     Storefront,
     pages::{
-        account::{door, links, orders, overview, settings},
-        cart, checkout, collection, contact, files, home, impressions, lookup, machine, order,
-        payment, product, search, text, webhooks,
+        account::{addresses, data, door, links, messages, orders, overview, settings},
+        cart, checkout, collection, consent, contact, files, home, impressions, lookup, machine,
+        order, order_acts, payment, product, search, text, webhooks,
     },
 };
 
@@ -146,7 +146,30 @@ pub fn routes(face: Arc<Storefront>) -> Vec<Route> {
             "A style sheet, script or icon",
             files::asset,
         );
-    of_account(way_in(shop)).finish()
+    of_own_data(of_book(of_account(way_in(of_order(shop))))).finish()
+}
+
+/// What a buyer does with an order through its link.
+fn of_order(routes: Routes<Storefront>) -> Routes<Storefront> {
+    routes
+        .post(
+            "/orders/{token}/reorder",
+            Public,
+            "Put what was ordered into the cart again; says what is not sold any more",
+            order_acts::reorder,
+        )
+        .put(
+            "/orders/{token}/address",
+            Public,
+            "Send an order elsewhere, until it is picked",
+            order_acts::readdress,
+        )
+        .delete(
+            "/orders/{token}/cancellation",
+            Public,
+            "Take a cancellation back, for a while, if the goods can be kept again",
+            order_acts::undo,
+        )
 }
 
 /// Getting in to an account and out of it.
@@ -217,6 +240,12 @@ fn of_account(routes: Routes<Storefront>) -> Routes<Storefront> {
             Account,
             "The customer's orders, newest first",
             orders::list,
+        )
+        .get(
+            "/account/messages",
+            Account,
+            "Letters about the customer's orders, and their questions with the answers",
+            messages::show,
         )
         .get(
             "/account/settings",
@@ -323,5 +352,81 @@ fn paying(routes: Routes<Storefront>) -> Routes<Storefront> {
             Public,
             "Where Stripe sends its signed messages",
             webhooks::stripe,
+        )
+}
+
+/// The address book of a signed-in customer.
+fn of_book(routes: Routes<Storefront>) -> Routes<Storefront> {
+    routes
+        .get(
+            "/account/addresses",
+            Account,
+            "The customer's address book",
+            addresses::list,
+        )
+        .post(
+            "/account/addresses",
+            Account,
+            "Keep an address; the same one once",
+            addresses::keep,
+        )
+        .get(
+            "/account/addresses/new",
+            Account,
+            "The form for an address, by country",
+            addresses::fresh,
+        )
+        .get(
+            "/account/addresses/{id}",
+            Account,
+            "One address, to be changed",
+            addresses::show,
+        )
+        .put(
+            "/account/addresses/{id}",
+            Account,
+            "Change an address",
+            addresses::change,
+        )
+        .delete(
+            "/account/addresses/{id}",
+            Account,
+            "Take an address out of the book",
+            addresses::remove,
+        )
+}
+
+/// What people allow, take along and want forgotten.
+fn of_own_data(routes: Routes<Storefront>) -> Routes<Storefront> {
+    routes
+        .get(
+            "/consent",
+            Public,
+            "Whether visits of this browser are measured",
+            consent::show,
+        )
+        .post(
+            "/consent",
+            Public,
+            "Decide whether visits of this browser are measured",
+            consent::decide,
+        )
+        .put(
+            "/account/consent",
+            Account,
+            "Allow letters about offers and news, or take it back",
+            data::allow,
+        )
+        .get(
+            "/account/export",
+            Account,
+            "Everything that is kept about the customer, as one file",
+            data::take_along,
+        )
+        .post(
+            "/account/erasure",
+            Account,
+            "Ask the shop to forget the customer; it waits where questions wait",
+            data::be_forgotten,
         )
 }

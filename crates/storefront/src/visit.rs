@@ -135,6 +135,15 @@ pub(crate) fn of(ctx: &Ctx, incoming: &Incoming) -> (Option<Visit>, Vec<String>)
     (Some(visit(visitor, &kept)), cookies)
 }
 
+/// The cookies that take away what a browser was known by.
+pub(crate) fn forgotten(incoming: &Incoming) -> Vec<String> {
+    [VISITOR, VISIT]
+        .into_iter()
+        .filter(|name| incoming.cookie(name).is_some())
+        .map(|name| cookie(name, "", 0))
+        .collect()
+}
+
 fn visit(visitor: VisitorId, kept: &Kept) -> Visit {
     Visit {
         visitor,

@@ -173,33 +173,48 @@ function sendOnce(form: HTMLFormElement): void {
   });
 }
 
-// -- Checkout: another delivery or payment method shows the server's new figures
+// -- Checkout and addresses: another choice shows the server's new figures and the fields of another place
 
-function refreshQuote(form: HTMLFormElement): void {
-  const depends = new Set(["delivery_method", "payment_method", "shipping_address.region"]);
+/** Fields whose choice changes what the server shows. */
+const LEADS = /^(delivery_method|payment_method)$|(^|\.)(country|region|city)$/;
+/** What was chosen below a choice does not outlive it. */
+const BELOW: Record<string, string[]> = { country: ["region", "city"], region: ["city"] };
+
+function followChoices(form: HTMLFormElement, address: string): void {
   let newest: AbortController | null = null;
+  const ask = (changed: string): string => {
+    const query = new URLSearchParams();
+    const level = changed.split(".").pop() ?? "";
+    for (const [name, value] of new FormData(form)) {
+      const last = name.split(".").pop() ?? "";
+      if (typeof value !== "string" || !LEADS.test(name) || (BELOW[level] ?? []).includes(last)) continue;
+      query.set(name.replace(/^address\./, ""), value);
+    }
+    for (const below of BELOW[level] ?? []) query.set(changed.replace(/[^.]+$/, below).replace(/^address\./, ""), "");
+    return `${address}?${query}`;
+  };
   form.addEventListener("change", async (event) => {
     const changed = event.target as HTMLInputElement;
-    if (!depends.has(changed.name)) return;
+    if (!LEADS.test(changed.name)) return;
     newest?.abort();
     const mine = (newest = new AbortController());
-    const query = new URLSearchParams();
-    for (const name of depends) {
-      const value = new FormData(form).get(name);
-      if (typeof value === "string" && value) query.set(name, value);
-    }
     const totals = form.querySelector("[data-live=totals]");
     totals?.classList.add("busy");
     try {
-      const answer = await fetch(`/checkout?${query}`, { headers: { accept: "text/html" }, signal: mine.signal });
+      const answer = await fetch(ask(changed.name), { headers: { accept: "text/html" }, signal: mine.signal });
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const focused = changed.type === "radio" ? `[name="${changed.name}"][value="${CSS.escape(changed.value)}"]` : null;
+      const focused = changed.type === "radio" ? `[name="${changed.name}"][value="${CSS.escape(changed.value)}"]` : `[name="${changed.name}"]`;
+      const typed = new FormData(form);
       each<HTMLElement>("[data-live]", (old) => {
         const fresh = page.querySelector(`[data-live="${old.dataset["live"]}"]`);
         if (fresh) old.replaceWith(fresh);
       }, form);
-      if (focused) form.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
+      each<HTMLInputElement>("[data-live=address] input:not([type=hidden])", (input) => {
+        const before = typed.get(input.name);
+        if (typeof before === "string" && !input.name.endsWith("postal_code")) input.value = before;
+      }, form);
+      form.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
     } catch (problem) {
       if (!mine.signal.aborted) form.querySelector(".no-script")?.classList.remove("no-script");
     } finally {
@@ -268,7 +283,8 @@ each<HTMLFormElement>("form[data-product]", followVariant);
 each<HTMLInputElement>("input[data-stepper]", addSteps);
 each<HTMLFormElement>("form[data-auto]", sendOnChange);
 each<HTMLFormElement>("form[data-once]", sendOnce);
-each<HTMLFormElement>("form[data-checkout]", refreshQuote);
+each<HTMLFormElement>("form[data-checkout]", (form) => followChoices(form, "/checkout"));
+each<HTMLFormElement>("form[data-places]", (form) => followChoices(form, form.dataset["places"] ?? ""));
 each<HTMLElement>(".gallery", wireGallery);
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
 countImpressions();

@@ -288,6 +288,7 @@ pub(crate) fn buyer(method: PaymentMethod) -> CheckoutDraft {
             city: "大安區".into(),
             line1: "茶香路 12 號".into(),
             line2: None,
+            district: String::new(),
         },
         delivery_method: Some("home".into()),
         payment_method: Some(method),

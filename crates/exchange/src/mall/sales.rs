@@ -414,12 +414,9 @@ fn address(row: &Row) -> Address {
         postal_code: row.text("receiver_post_code").to_owned(),
         region: row.text("receiver_province").to_owned(),
         city: row.text("receiver_city").to_owned(),
-        line1: format!(
-            "{}{}",
-            row.text("receiver_region"),
-            row.text("receiver_detail_address")
-        ),
-        ..Address::default()
+        district: row.text("receiver_region").to_owned(),
+        line1: row.text("receiver_detail_address").to_owned(),
+        line2: None,
     }
 }
 

@@ -233,11 +233,12 @@ async fn categories(tx: &mut Tx, ctx: &Ctx, all: &[Category]) -> Result<(), Impo
     Ok(())
 }
 
-/// The shop charges in the money of its goods.
+/// The shop charges in the money of its goods, and sends its parcels where its orders went.
 async fn in_yuan(tx: &mut Tx, ctx: &Ctx) -> Result<(), ImportError> {
     let decided = shop::load(tx).await?;
     let shop = shop::Shop {
         currency: Currency::CNY,
+        countries: vec!["CN".to_owned()],
         ..decided
     };
     Ok(settings::save(tx, ctx, shop::SHOP, &shop).await?)

@@ -101,6 +101,43 @@ fn rates(
     .collect()
 }
 
+/// Zones in which something is offered say how far parcels go; a way without zones goes beyond them.
+#[test]
+fn zones_say_how_far_parcels_go() {
+    testkit::run(async |world| {
+        for (code, position) in [("home", 1), ("post", 2)] {
+            let new = method(code, position);
+            let made = world
+                .ctx
+                .write(async move |tx, ctx| delivery::create(tx, ctx, new.clone()).await);
+            made.await.unwrap();
+        }
+        let before = tariff(world).await;
+        assert!(before.countries().is_empty() && before.goes_beyond_zones());
+        let flat = || rate(Basis::Amount, &[(0, 90)]);
+        let zones = [
+            zone("本島", &[place("TW", &[])], &[("home", flat())]),
+            zone(
+                "港澳",
+                &[place("HK", &[]), place("MO", &[])],
+                &[("home", flat())],
+            ),
+            zone("日本", &[place("JP", &[])], &[]),
+        ];
+        for zone in zones {
+            keep(world, zone).await.unwrap();
+        }
+        let some = tariff(world).await;
+        assert_eq!(some.countries(), ["TW", "HK", "MO"]);
+        assert!(some.goes_beyond_zones(), "the post has no rates");
+        keep(world, zone("其他", &[place("*", &[])], &[("post", flat())]))
+            .await
+            .unwrap();
+        let all = tariff(world).await;
+        assert!(all.countries().contains(&zone::ANYWHERE) && !all.goes_beyond_zones());
+    });
+}
+
 /// STF-15: a cart is quoted by the zone of its address: by weight here, by its sum there, and not at all where no zone is;
 /// a way without zones goes everywhere at its own rate, as before.
 #[test]

@@ -160,7 +160,11 @@ pub async fn add(
 }
 
 /// The cart of who acts, locked to be changed. A signed-in customer always has one.
-async fn taken(tx: &mut Tx, ctx: &Ctx, token: Option<&str>) -> Result<Option<CartId>, FlowError> {
+pub(super) async fn taken(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    token: Option<&str>,
+) -> Result<Option<CartId>, FlowError> {
     Ok(match (ctx.actor(), token) {
         (Actor::Customer(id), _) => Some(cart::own(tx, ctx, *id).await?),
         (_, Some(token)) => cart::take(tx, ctx, &secret::token_hash(token)).await?,

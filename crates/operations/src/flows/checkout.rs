@@ -1,6 +1,6 @@
 //! Keeping what a shopper filled in, and telling what it will cost (CHK-23).
 
-use kernel::{Email, Phone, event};
+use kernel::{Email, Phone, address::AddressProblem, event};
 use orders::{CheckoutDraft, PaymentMethod, checkout};
 use platform::{
     Ctx,
@@ -60,6 +60,9 @@ pub async fn save(
 #[must_use]
 pub fn problems(draft: &CheckoutDraft, priced: &Priced) -> Vec<FieldProblem> {
     let mut found: Vec<FieldProblem> = missing(draft);
+    if !priced.reached {
+        found.push(wrong("shipping_address.country", "error-country"));
+    }
     match (&draft.delivery_method, &priced.chosen) {
         (Some(_), None) => found.push(wrong("delivery_method", "error-delivery-method")),
         (None, None) => found.push(wrong("delivery_method", "error-no-delivery")),
@@ -119,6 +122,14 @@ fn missing(draft: &CheckoutDraft) -> Vec<FieldProblem> {
             .map(|(field, key)| wrong(format!("shipping_address.{field}"), key)),
     );
     found
+}
+
+/// What is wrong with an address, at its fields below `name`.
+pub(super) fn of_address(name: &str, problems: Vec<AddressProblem>) -> FlowError {
+    let fields = problems
+        .into_iter()
+        .map(|(field, key)| wrong(format!("{name}.{field}"), key));
+    FlowError::Fields(fields.collect())
 }
 
 fn wrong(field: impl Into<String>, key: &'static str) -> FieldProblem {

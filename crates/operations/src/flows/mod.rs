@@ -5,6 +5,7 @@ pub mod account;
 pub mod answer_inquiry;
 pub mod assist_order;
 pub mod bulk_edit;
+pub mod buyer_acts;
 pub mod cart;
 pub mod checkout;
 pub mod collect_payment;

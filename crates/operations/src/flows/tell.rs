@@ -5,9 +5,9 @@ use customers::inquiry::Inquiry;
 use engagement::{
     Content, NewMessage,
     content::{
-        BankAccount, Destination, Due, InquiryAnswered, Line, OrderCancelled, OrderConfirmation,
-        OrderExpired, OrderPaid, OrderPayLink, OrderRefunded, OrderShipped, ParcelLine,
-        PaymentFailed, Question,
+        BankAccount, Destination, Due, InquiryAnswered, Line, OrderCancelled, OrderChanged,
+        OrderConfirmation, OrderExpired, OrderPaid, OrderPayLink, OrderRefunded, OrderShipped,
+        ParcelLine, PaymentFailed, Question,
     },
     message,
 };
@@ -188,8 +188,42 @@ pub async fn order_cancelled(
         tx,
         ctx,
         order,
-        "cancelled",
+        &cancelled_at(order),
         Content::OrderCancelled(Box::new(content)),
+    )
+    .await
+}
+
+/// An order that was restored may be called off again, which is another occurrence.
+fn cancelled_at(order: &Order) -> String {
+    let at = order.closed_at.map(|at| at.to_string());
+    format!("cancelled:{}", at.unwrap_or_default())
+}
+
+/// The order goes to another address, or was restored: the occurrence is the moment, for it may happen again.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn order_changed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    what: &'static str,
+) -> Result<(), FlowError> {
+    let (shop, letter) = parts(tx, order).await?;
+    let content = OrderChanged {
+        shop: sender(&shop, order),
+        order: letter,
+        what: what.to_owned(),
+        due: due(&shop, order),
+    };
+    let occurrence = format!("{what}:{}", ctx.now());
+    send(
+        tx,
+        ctx,
+        order,
+        &occurrence,
+        Content::OrderChanged(Box::new(content)),
     )
     .await
 }

@@ -7,7 +7,7 @@
 use std::time::Instant;
 
 use catalog::{media, sellable};
-use kernel::{Address, Permissions, Quantity, Timestamp, VariantId};
+use kernel::{Address, Permissions, Quantity, Timestamp, VariantId, divisions};
 use orders::{Cause, CheckoutDraft, PaymentMethod, cart, checkout, order};
 use platform::{Actor, Ctx, DbError, Tx, secret};
 use schemars::JsonSchema;
@@ -17,10 +17,7 @@ use super::{checkout::problems, end_order, place_order};
 use crate::{
     FlowError, bundles,
     pricing::{self, Priced},
-    views::{
-        admin::start,
-        shop::{checkout::REGIONS, facts::Facts},
-    },
+    views::{admin::start, shop::facts::Facts},
 };
 
 /// A step that takes longer than this, in milliseconds, is told.
@@ -310,21 +307,33 @@ fn first_customer(facts: &Facts) -> CheckoutDraft {
         .map(|place| place.country.clone())
         .filter(|country| country.len() == 2)
         .unwrap_or_else(|| "TW".to_owned());
-    let region = place.and_then(|place| place.regions.first().cloned());
+    let named = place.and_then(|place| place.regions.first().cloned());
+    let first = |places: Vec<&str>| places.first().copied().unwrap_or_default().to_owned();
+    // Who names the places of a zone may write 台 for 臺.
+    let region = named.map_or_else(
+        || first(divisions::regions(&country)),
+        |region| region.trim().replace('台', "臺"),
+    );
+    let city = first(divisions::cities(&country, &region));
+    let district = first(divisions::districts(&country, &region, &city));
+    let address = Address {
+        name: "First customer".to_owned(),
+        phone: "0900000000".to_owned(),
+        city: if city.is_empty() {
+            "1".to_owned()
+        } else {
+            city
+        },
+        line1: "1".to_owned(),
+        country,
+        region,
+        district,
+        ..Address::default()
+    };
     CheckoutDraft {
         email: "first-customer@shop.invalid".to_owned(),
         phone: "0900000000".to_owned(),
-        address: Address {
-            name: "First customer".to_owned(),
-            phone: "0900000000".to_owned(),
-            country,
-            postal_code: "100".to_owned(),
-            region: region
-                .unwrap_or_else(|| REGIONS.first().copied().unwrap_or_default().to_owned()),
-            city: "中正區".to_owned(),
-            line1: "1".to_owned(),
-            line2: None,
-        },
+        address: address.tidied(),
         delivery_method: None,
         payment_method: None,
         gift_message: None,

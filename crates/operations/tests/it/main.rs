@@ -9,6 +9,7 @@
 mod accounts;
 mod bulk;
 mod bundles;
+mod buyer;
 mod cases;
 mod confirm;
 mod ends;

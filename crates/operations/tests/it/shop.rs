@@ -479,6 +479,7 @@ pub(crate) fn draft(method: PaymentMethod) -> CheckoutDraft {
             city: "中正區".into(),
             line1: "重慶南路一段 122 號".into(),
             line2: None,
+            district: String::new(),
         },
         delivery_method: Some("home".into()),
         payment_method: Some(method),

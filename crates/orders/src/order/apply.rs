@@ -61,6 +61,7 @@ async fn apply_for(
         Act::Cancel => event::ORDER_CANCELLED,
         Act::Expire => event::ORDER_EXPIRED,
         Act::Close => event::ORDER_CLOSED,
+        Act::Restore => event::ORDER_RESTORED,
     };
     let event = Event::new(name, &OrderMoved::of(&order, &cause))
         .about(order.id)
@@ -82,6 +83,7 @@ const fn also(act: Act) -> &'static str {
             ", shipped_at = (SELECT MAX(h.at) FROM order_history h WHERE h.order_id = orders.id AND h.to_state = 'partly_shipped')"
         }
         Act::Close => ", closed_at = $3",
+        Act::Restore => ", closed_at = NULL, payment_state = 'pending'",
         Act::Cancel | Act::Expire => {
             ", closed_at = $3, \
              payment_state = CASE WHEN payment_state IN ('pending', 'declined') THEN 'cancelled' ELSE payment_state END"
@@ -96,7 +98,7 @@ async fn refusal(tx: &mut Tx, order: &Order, act: Act, condition: Condition) -> 
         Ok(now)
             if now.state == order.state
                 && now.stock_decision
-                && condition != Condition::AwaitsMoney =>
+                && !matches!(condition, Condition::AwaitsMoney | Condition::NeverPaid) =>
         {
             OrdersError::StockDecisionNeeded
         }

@@ -2,6 +2,8 @@
 
 mod apply;
 mod place;
+mod readdress;
+mod restore;
 
 use kernel::{Address, CartId, Currency, CustomerId, Locale, Money, OrderId, Timestamp, VisitorId};
 use platform::{Ctx, DbError, Rx, Tx, db::Row, params, secret};
@@ -9,6 +11,8 @@ use platform::{Ctx, DbError, Rx, Tx, db::Row, params, secret};
 pub use self::{
     apply::apply,
     place::{NewOrder, PayWindow, place},
+    readdress::readdress,
+    restore::restore_lines,
 };
 pub(crate) use self::{
     apply::complete,

@@ -67,6 +67,7 @@ pub(crate) fn new_order(method: PaymentMethod, lines: &[PricedLine]) -> NewOrder
         city: "大安區".into(),
         line1: "示範路 1 號".into(),
         line2: None,
+        district: String::new(),
     };
     NewOrder {
         cart: None,

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use kernel::{Money, event};
+use customers::{
+    address_book,
+    consent::{self, Purpose, Source, Who},
+};
+use kernel::{AddressId, Money, OrderId, event};
 use operations::{
     FlowError,
     flows::{
@@ -16,7 +20,7 @@ use operations::{
 };
 use orders::{CheckoutDraft, PaymentMethod, cart, order};
 use platform::{
-    Ctx,
+    Actor, Ctx,
     events::Event,
     secret,
     web::{Body, Done, Either, IdempotencyKey, Incoming, Page, Problem, Query, Whole, idempotency},
@@ -37,14 +41,20 @@ pub(crate) struct QuoteQuery {
     payment_method: Option<PaymentMethod>,
     /// Where the parcel goes.
     shipping_address: RegionQuery,
+    /// An address of the signed-in customer's book.
+    address: Option<AddressId>,
 }
 
 /// Where the parcel goes, as far as figures depend on it.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct RegionQuery {
+    /// ISO 3166-1 alpha-2 code.
+    country: Option<String>,
     /// County or city of the first level.
     region: Option<String>,
+    /// District or city of the second level.
+    city: Option<String>,
 }
 
 /// The checkout, or the way back to a cart with nothing in it.
@@ -59,7 +69,10 @@ pub(crate) async fn show(
     let choices = Choices {
         delivery_method: query.delivery_method,
         payment_method: query.payment_method,
+        country: query.shipping_address.country,
         region: query.shipping_address.region,
+        city: query.shipping_address.city,
+        address: query.address,
     };
     let read = ctx.read(async move |rx, ctx| {
         checkout::checkout_page(rx, ctx, &facts, token.as_deref(), choices).await
@@ -141,7 +154,11 @@ pub(crate) async fn complete(
         request: idempotency::body_hash(&incoming.body_value()?),
     };
     match place_order(&ctx, order).await {
-        Ok(placed) => Ok(ordered(&incoming, placed)),
+        Ok(placed) => {
+            keep_address(&ctx, &form).await;
+            keep_consent(&shop, &ctx, &form, placed.order.id).await;
+            Ok(ordered(&incoming, placed))
+        }
         Err(FlowError::AlreadyOrdered) if !incoming.program => {
             let url = earlier(&ctx, token)
                 .await?
@@ -149,6 +166,42 @@ pub(crate) async fn complete(
             Ok(Either::Left(leave(Done::new((), url))))
         }
         Err(error) => Err(refused(&shop, &ctx, &incoming, &form, token, error).await),
+    }
+}
+
+/// Puts the address of an order into its customer's book, where they wished so. The order stands whether or not it
+/// could be done.
+async fn keep_address(ctx: &Ctx, form: &CheckoutForm) {
+    let Actor::Customer(id) = *ctx.actor() else {
+        return;
+    };
+    if !form.keep_address {
+        return;
+    }
+    let address = form.draft().address;
+    let write =
+        ctx.write(async move |tx, ctx| address_book::keep(tx, ctx, id, &address, false).await);
+    if let Err(error) = write.await {
+        tracing::warn!(%error, "an address was not kept");
+    }
+}
+
+/// Keeps that a buyer wants letters about offers and news. Silence at a checkout takes nothing back.
+async fn keep_consent(shop: &Storefront, ctx: &Ctx, form: &CheckoutForm, id: OrderId) {
+    if !form.marketing_mail {
+        return;
+    }
+    let text = shop.parts.words.say(ctx.locale(), "consent-marketing", &[]);
+    let write = ctx.write(async move |tx, ctx| {
+        let buyer = order::by_id(tx, id).await?.customer_id;
+        let decided = (Purpose::MarketingMail, true, Source::Checkout);
+        if let Some(buyer) = buyer {
+            consent::record(tx, ctx, Who::Customer(buyer), decided, &text).await?;
+        }
+        Ok::<_, FlowError>(())
+    });
+    if let Err(error) = write.await {
+        tracing::warn!(%error, "a consent was not kept");
     }
 }
 

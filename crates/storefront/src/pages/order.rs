@@ -80,7 +80,7 @@ pub(crate) async fn cancel(
 }
 
 /// The order as it is after an act of its buyer; a browser sees a refusal on the order's page.
-async fn after(
+pub(crate) async fn after(
     shop: &Storefront,
     ctx: &Ctx,
     incoming: &Incoming,

@@ -46,8 +46,13 @@ async fn asks(browser: &Browser<'_>, purpose: &str, email: &str) -> Answer {
 
 /// Opens the reader's account with a password.
 pub(crate) async fn opens_account(shop: &Shop, browser: &Browser<'_>) {
+    opens_account_of(shop, browser, READER).await;
+}
+
+/// Opens the account of an address with a password.
+pub(crate) async fn opens_account_of(shop: &Shop, browser: &Browser<'_>, email: &str) {
     assert_eq!(
-        asks(browser, "sign_up", READER).await.location(),
+        asks(browser, "sign_up", email).await.location(),
         "/account/sent"
     );
     let (link, _) = letter(shop).await;

@@ -166,9 +166,9 @@ fn a_refused_form_keeps_what_was_typed() {
             "shipping_address.name",
             "phone",
             "email",
-            "shipping_address.postal_code",
             "shipping_address.region",
             "shipping_address.city",
+            "shipping_address.postal_code",
             "shipping_address.line1",
             "shipping_address.phone",
         ];

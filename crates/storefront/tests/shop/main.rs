@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test speak by failing")]
 
 mod accounts;
+mod addresses;
 mod buying;
 mod cards;
+mod consent;
 mod guards;
 mod machines;
 mod orders;

@@ -7,7 +7,9 @@ use kernel::Locale;
 use minijinja::{Value, value::Serde};
 use operations::views::shop::{
     account::{
+        addresses::{AddressPage, AddressesPage},
         door::{DoorPage, LinkPage, SentPage},
+        messages::MessagesPage,
         orders::OrdersPage,
         overview::OverviewPage,
         settings::SettingsPage,
@@ -16,6 +18,7 @@ use operations::views::shop::{
     cart::CartPage,
     checkout::CheckoutPage,
     collection::CollectionPage,
+    consent::ConsentPage,
     contact::ContactPage,
     facts::Site,
     home::HomePage,
@@ -93,8 +96,24 @@ fn pages() -> Vec<(String, &'static str, Option<Schema>)> {
 }
 
 /// The pages of the account, the longer names first.
-fn account_pages() -> [(&'static str, &'static str, Option<Schema>); 6] {
+fn account_pages() -> [(&'static str, &'static str, Option<Schema>); 10] {
     [
+        ("consent", "consent.html", Some(schema_for!(ConsentPage))),
+        (
+            "account_messages",
+            "account_messages.html",
+            Some(schema_for!(MessagesPage)),
+        ),
+        (
+            "account_addresses",
+            "account_addresses.html",
+            Some(schema_for!(AddressesPage)),
+        ),
+        (
+            "account_address",
+            "account_address.html",
+            Some(schema_for!(AddressPage)),
+        ),
         (
             "account_door",
             "account_door.html",

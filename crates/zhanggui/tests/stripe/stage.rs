@@ -363,6 +363,7 @@ fn draft() -> CheckoutDraft {
             city: "中正區".into(),
             line1: "重慶南路一段 122 號".into(),
             line2: None,
+            district: String::new(),
         },
         delivery_method: Some("home".into()),
         payment_method: Some(PaymentMethod::Card),

@@ -1,6 +1,12 @@
 //! Everything that is kept about one person, and about nobody else, as one JSON document (GOV-10).
 
-use customers::{Customer, Inquiry, care, care::CustomerNote, customer};
+use customers::{
+    Customer, Inquiry,
+    address_book::{self, KeptAddress},
+    care::{self, CustomerNote},
+    consent::{self, Consent},
+    customer,
+};
 use kernel::{Address, CustomerId, OrderId, Timestamp};
 use orders::{
     Order, OrderLine,
@@ -25,6 +31,10 @@ pub struct CustomerExport {
     pub tags: Vec<String>,
     /// What the staff wrote about them.
     pub notes: Vec<CustomerNote>,
+    /// The addresses of their book.
+    pub addresses: Vec<KeptAddress>,
+    /// What they allowed and took back.
+    pub consents: Vec<Consent>,
     /// Their orders with what they typed.
     pub orders: Vec<ExportedOrder>,
     /// What they asked, and the answers.
@@ -156,6 +166,8 @@ pub async fn everything(
         customer: found,
         tags: care::tags(rx, id).await?,
         notes: care::notes(rx, id).await?,
+        addresses: address_book::list(rx, id).await?,
+        consents: consent::of(rx, id).await?,
         orders,
         inquiries,
         messages,

@@ -82,6 +82,8 @@ impl TimelineKind {
                 event::ORDER_COMPLETED,
                 event::ORDER_CANCELLED,
                 event::ORDER_EXPIRED,
+                event::ORDER_RESTORED,
+                event::ORDER_READDRESSED,
                 event::ORDER_PICKED,
                 event::ORDER_CLOSED,
             ],

@@ -2,7 +2,7 @@
 
 use catalog::sellable::{self, Sellable};
 use inventory::stock;
-use kernel::{Address, CartId, CartLineId, Locale, Money, VariantId};
+use kernel::{Address, CartId, CartLineId, Locale, Money, VariantId, divisions};
 use orders::{
     Discount, PaymentMethod, cart, draft,
     draft::{Agreed, DraftState},
@@ -16,7 +16,6 @@ use crate::{
     FlowError, bargaining, bundles,
     flows::checkout,
     pricing::{self, Priced, PricedCartLine},
-    views::shop::checkout::REGIONS,
 };
 
 /// Goods that a search shows at most.
@@ -217,12 +216,12 @@ pub async fn page(
             && !shop.bank.account_number.is_empty(),
         email: filled.email,
         phone: filled.phone,
+        regions: regions(&filled.address.country),
         shipping_address: filled.address,
         gift_message: filled.gift_message,
         note: filled.note,
         q,
         found,
-        regions: REGIONS.to_vec(),
         discount_amount: match kept.concession.discount {
             Discount::Amount(amount) => Some(amount),
             Discount::None | Discount::Share(_) => None,
@@ -256,6 +255,11 @@ fn takes_cash(priced: &Priced) -> bool {
 pub fn percent(share: i64) -> String {
     let text = format!("{}.{:02}", share / 100, share % 100);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The regions to choose from; those of Taiwan while no country is known.
+fn regions(country: &str) -> Vec<&'static str> {
+    divisions::regions(if country.is_empty() { "TW" } else { country })
 }
 
 /// What keeps a draft from being sent, apart from the way to pay, which is chosen by sending it.

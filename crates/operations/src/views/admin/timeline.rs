@@ -19,12 +19,14 @@ use crate::FlowError;
 pub(super) const NOTED: &str = "Order Noted";
 
 /// Events that the timeline tells; each has the word `event-NAME`, lower case with dashes.
-pub(super) const TOLD: [&str; 20] = [
+pub(super) const TOLD: [&str; 22] = [
     event::ORDER_PLACED,
     event::ORDER_ASSISTED,
     event::ORDER_COMPLETED,
     event::ORDER_CANCELLED,
     event::ORDER_EXPIRED,
+    event::ORDER_RESTORED,
+    event::ORDER_READDRESSED,
     event::ORDER_PICKED,
     event::ORDER_CLOSED,
     event::ORDER_REFUNDED,

@@ -1,13 +1,16 @@
 //! The checkout: one page, every figure worked out by the server before anything is ordered (CHK-23).
 
-use kernel::{Address, Money};
+use customers::{account, address_book, customer};
+use kernel::{Address, AddressId, Money};
 use orders::{CartLine, CheckoutDraft, PaymentMethod};
 use payments::settings as payment_settings;
-use platform::{Ctx, Rx, secret, web::PageView};
+use platform::{Actor, Ctx, Rx, secret, web::PageView};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
+    account::addresses::{AddressCard, cards},
+    address::{self, AddressFields},
     cart::summary_line,
     facts::Facts,
     parts::{self, Cutoff, Estimate, FreeShipping, SummaryLine, filled},
@@ -16,32 +19,6 @@ use crate::{
     FlowError, flows,
     pricing::{self, Priced},
 };
-
-/// Counties and cities of Taiwan, from north to south, then the islands.
-pub const REGIONS: [&str; 22] = [
-    "臺北市",
-    "新北市",
-    "基隆市",
-    "桃園市",
-    "新竹市",
-    "新竹縣",
-    "苗栗縣",
-    "臺中市",
-    "彰化縣",
-    "南投縣",
-    "雲林縣",
-    "嘉義市",
-    "嘉義縣",
-    "臺南市",
-    "高雄市",
-    "屏東縣",
-    "宜蘭縣",
-    "花蓮縣",
-    "臺東縣",
-    "澎湖縣",
-    "金門縣",
-    "連江縣",
-];
 
 /// The checkout with every figure: what programs get back for what they filled in.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -78,8 +55,12 @@ pub struct CheckoutPage {
     pub gift_message: Option<String>,
     /// A wish for this order.
     pub note: Option<String>,
-    /// The regions to choose from.
-    pub regions: Vec<&'static str>,
+    /// The fields of its address, by its country.
+    pub address_fields: AddressFields,
+    /// Addresses of the customer's book; empty for a guest.
+    pub addresses: Vec<AddressCard>,
+    /// The address of the account of a signed-in customer.
+    pub account_email: Option<String>,
     /// A fresh key for placing the order once.
     pub idempotency_key: String,
 }
@@ -130,8 +111,14 @@ pub struct Choices {
     pub delivery_method: Option<String>,
     /// A way to pay.
     pub payment_method: Option<PaymentMethod>,
+    /// The country of the address.
+    pub country: Option<String>,
     /// The region of the address.
     pub region: Option<String>,
+    /// The city of the address.
+    pub city: Option<String>,
+    /// An address of the customer's book.
+    pub address: Option<AddressId>,
 }
 
 /// The checkout of the cart behind a token, with `choices` in place of what was kept; nothing is kept.
@@ -147,10 +134,12 @@ pub async fn checkout_page(
 ) -> Result<CheckoutPage, FlowError> {
     let found = flows::cart::find_with_lines(rx, ctx, token).await?;
     let (cart, lines) = found.ok_or(FlowError::EmptyCart)?;
-    let mut draft = cart.checkout;
+    let mut draft = known(rx, ctx, cart.checkout, choices.address).await?;
     draft.delivery_method = choices.delivery_method.or(draft.delivery_method);
     draft.payment_method = choices.payment_method.or(draft.payment_method);
+    draft.address.country = choices.country.unwrap_or(draft.address.country);
     draft.address.region = choices.region.unwrap_or(draft.address.region);
+    draft.address.city = choices.city.unwrap_or(draft.address.city);
     priced_page(rx, ctx, facts, lines, draft).await
 }
 
@@ -194,7 +183,8 @@ async fn priced_page(
         .await?;
     }
     let methods = payment_options(rx, ctx, facts, &priced, draft.payment_method).await?;
-    view(ctx, facts, draft, &priced, methods)
+    let book = book(rx, ctx).await?;
+    view(ctx, facts, draft, &priced, (methods, book))
 }
 
 /// The checkout after what was filled in was kept.
@@ -209,7 +199,65 @@ pub async fn kept_page(
 ) -> Result<CheckoutPage, FlowError> {
     let methods =
         payment_options(rx, ctx, facts, &quote.priced, quote.draft.payment_method).await?;
-    view(ctx, facts, quote.draft, &quote.priced, methods)
+    let book = book(rx, ctx).await?;
+    view(ctx, facts, quote.draft, &quote.priced, (methods, book))
+}
+
+/// What is known of a signed-in customer: their addresses and that of their account.
+#[derive(Default)]
+struct Book {
+    addresses: Vec<AddressCard>,
+    email: Option<String>,
+}
+
+async fn book(rx: &mut Rx, ctx: &Ctx) -> Result<Book, FlowError> {
+    let Actor::Customer(id) = ctx.actor() else {
+        return Ok(Book::default());
+    };
+    let known = account::of(rx, *id).await?;
+    Ok(Book {
+        addresses: cards(rx, *id).await?,
+        email: known.map(|a| a.email),
+    })
+}
+
+/// What a signed-in customer need not type again: their address of the account, their telephone number, and the
+/// address that they chose or that is filled in first.
+async fn known(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    mut draft: CheckoutDraft,
+    chosen: Option<AddressId>,
+) -> Result<CheckoutDraft, FlowError> {
+    let Actor::Customer(id) = ctx.actor() else {
+        return Ok(draft);
+    };
+    if draft.email.is_empty()
+        && let Some(known) = account::of(rx, *id).await?
+    {
+        draft.email = known.email;
+    }
+    let kept = match chosen {
+        Some(address) => Some(address_book::one(rx, *id, address).await?.address),
+        None if draft.address.line1.is_empty() => {
+            let first = address_book::list(rx, *id).await?.into_iter().next();
+            first.map(|kept| kept.address)
+        }
+        None => None,
+    };
+    if let Some(kept) = kept {
+        draft.address = kept;
+    }
+    let person = customer::by_id(rx, *id).await?;
+    if let Some(person) = person {
+        if draft.address.name.is_empty() {
+            draft.address.name = person.name;
+        }
+        if draft.phone.is_empty() {
+            draft.phone = person.phone.unwrap_or_else(|| draft.address.phone.clone());
+        }
+    }
+    Ok(draft)
 }
 
 fn view(
@@ -217,9 +265,10 @@ fn view(
     facts: &Facts,
     draft: CheckoutDraft,
     priced: &Priced,
-    payment_methods: Vec<PaymentOption>,
+    (payment_methods, book): (Vec<PaymentOption>, Book),
 ) -> Result<CheckoutPage, FlowError> {
     let totals = &priced.totals;
+    let address_fields = address::fields(&draft.address, &facts.countries());
     Ok(CheckoutPage {
         lines: priced
             .lines
@@ -239,22 +288,16 @@ fn view(
         email: draft.email,
         phone: draft.phone,
         shipping_address: Address {
-            country: country(&draft.address),
+            country: address_fields.country.clone(),
             ..draft.address
         },
         gift_message: draft.gift_message,
         note: draft.note,
-        regions: REGIONS.to_vec(),
+        address_fields,
+        addresses: book.addresses,
+        account_email: book.email,
         idempotency_key: secret::random_token(),
     })
-}
-
-fn country(address: &Address) -> String {
-    if address.country.is_empty() {
-        "TW".to_owned()
-    } else {
-        address.country.clone()
-    }
 }
 
 fn delivery_options(ctx: &Ctx, priced: &Priced) -> Vec<DeliveryOption> {

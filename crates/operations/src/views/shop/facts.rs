@@ -112,6 +112,12 @@ impl Facts {
         }
     }
 
+    /// The countries that parcels go to.
+    #[must_use]
+    pub fn countries(&self) -> Vec<String> {
+        self.shop.sends_to(&self.tariff)
+    }
+
     /// The language for readers of none of them.
     #[must_use]
     pub fn first_language(&self) -> Locale {

@@ -4,11 +4,13 @@
 //! decisions, delivery methods, the navigation) comes from [`facts::Facts`], which the caller keeps for a moment.
 
 pub mod account;
+pub mod address;
 pub mod card;
 pub mod card_payment;
 pub mod cart;
 pub mod checkout;
 pub mod collection;
+pub mod consent;
 pub mod contact;
 pub mod facts;
 pub mod home;

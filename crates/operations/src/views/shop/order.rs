@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
+    address::{self, AddressFields},
     facts::Facts,
     order_payment::{self, OrderPayment},
     order_steps::{self, Step},
@@ -22,7 +23,7 @@ use super::{
 use crate::{
     FlowError,
     bundles::{self, Free},
-    flows::end_order,
+    flows::{buyer_acts, end_order},
 };
 
 /// The page of an order.
@@ -62,6 +63,8 @@ pub struct OrderPage {
     pub total: Money,
     /// Where it goes.
     pub shipping_address: Address,
+    /// The address as its country writes it.
+    pub address_lines: Vec<String>,
     /// How it is delivered.
     pub delivery_method: ChosenDelivery,
     /// When it arrives; null once a parcel has left or the order is over.
@@ -82,6 +85,12 @@ pub struct OrderPage {
     pub steps: Vec<Step>,
     /// Whether the buyer can still call it off.
     pub can_cancel: bool,
+    /// The fields to send it elsewhere; null once it is picked.
+    pub readdress: Option<AddressFields>,
+    /// Until when the buyer can take back that they called it off; null when they cannot.
+    pub undo_until: Option<Timestamp>,
+    /// Whether a parcel is on its way or about to be, so that it is to be looked at before it is signed for.
+    pub inspect: bool,
 }
 
 impl PageView for OrderPage {
@@ -184,6 +193,14 @@ pub async fn order_page(
             .collect(),
         steps: order_steps::steps(&order, &history),
         can_cancel: end_order::buyer_may_cancel(&order),
+        readdress: buyer_acts::may_readdress(&order)
+            .then(|| address::fields(&order.address, std::slice::from_ref(&order.address.country))),
+        undo_until: buyer_acts::undo_until(&order, &history, &facts.shop)
+            .filter(|until| *until > ctx.now()),
+        inspect: matches!(
+            order.state,
+            OrderState::Picked | OrderState::PartlyShipped | OrderState::Shipped
+        ),
         delivery_method: ChosenDelivery {
             code: order.delivery_code,
             name: order.delivery_name,
@@ -203,6 +220,7 @@ pub async fn order_page(
         shipping: order.shipping,
         tax_included: order.tax_included,
         total: order.total,
+        address_lines: order.address.lines(),
         shipping_address: order.address,
         gift_message: order.gift_message,
         note: order.note,

@@ -1,7 +1,10 @@
 //! The account of a signed-in customer, and the door to it.
 
+pub(crate) mod addresses;
+pub(crate) mod data;
 pub(crate) mod door;
 pub(crate) mod links;
+pub(crate) mod messages;
 pub(crate) mod orders;
 pub(crate) mod overview;
 pub(crate) mod settings;
@@ -112,7 +115,7 @@ async fn known_browser(
 }
 
 /// A page of this shop to go on with.
-fn local(next: Option<String>) -> Option<String> {
+pub(crate) fn local(next: Option<String>) -> Option<String> {
     next.filter(|path| {
         path.starts_with('/')
             && !path.starts_with("//")

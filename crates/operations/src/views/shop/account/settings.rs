@@ -1,6 +1,9 @@
 //! What a customer keeps about themselves, and how they sign in (CRM-01).
 
-use customers::customer;
+use customers::{
+    consent::{self, Purpose},
+    customer,
+};
 use kernel::{CustomerId, Locale};
 use platform::{Rx, web::PageView};
 use schemars::JsonSchema;
@@ -21,6 +24,8 @@ pub struct SettingsPage {
     pub email: String,
     /// Whether the account has a password.
     pub has_password: bool,
+    /// Whether the customer wants letters about offers and news.
+    pub marketing_mail: bool,
 }
 
 impl PageView for SettingsPage {
@@ -42,5 +47,6 @@ pub async fn settings_page(rx: &mut Rx, id: CustomerId) -> Result<SettingsPage, 
         locale: person.locale,
         email: known.email,
         has_password: known.has_password,
+        marketing_mail: consent::allows(rx, id, Purpose::MarketingMail).await?,
     })
 }

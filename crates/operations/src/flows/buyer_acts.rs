@@ -1,0 +1,179 @@
+//! What a buyer does with their order through its link: order the same again, send it elsewhere until it is packed
+//! (ORD-04), take back that they called it off (CHK-21).
+
+use catalog::sellable;
+use fulfilment::zone::{self, Place};
+use inventory::hold;
+use kernel::{Address, OrderId, Quantity, Timestamp, VariantId};
+use orders::{Act, HistoryRow, Order, OrderState, PaymentMethod, PaymentState, cart, order};
+use payments::payment;
+use platform::{Ctx, Tx, secret};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{cart::PricedCart, collect_payment, tell};
+use crate::{
+    FlowError,
+    shop::{self, Shop},
+};
+
+/// What became of ordering the same again.
+#[derive(Debug, Clone)]
+pub struct Reordered {
+    /// The cart after it.
+    pub cart: PricedCart,
+    /// A fresh token, where the browser had no cart.
+    pub fresh_token: Option<String>,
+    /// What is not sold any more and was left out.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Something that could not be put into the cart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LeftOut {
+    /// What.
+    pub title: String,
+    /// Which variant; may be empty.
+    pub variant_title: String,
+}
+
+/// Puts what was ordered into the cart of who acts, at today's prices. What is sold out is put there too: the cart says
+/// so at its line, and how many there are.
+///
+/// # Errors
+/// [`FlowError::NotFound`] for a link that leads nowhere, a cart that is full.
+pub async fn reorder(
+    ctx: &Ctx,
+    cart_token: Option<String>,
+    token: String,
+) -> Result<Reordered, FlowError> {
+    ctx.write(async move |tx, ctx| {
+        let known = order::by_token(tx, &token, ctx.now())
+            .await?
+            .ok_or(FlowError::NotFound)?;
+        let lines = order::lines(tx, known.id).await?;
+        let ids: Vec<VariantId> = lines.iter().map(|l| l.variant_id).collect();
+        let sold = sellable::recent(tx, ctx, &ids).await?;
+        let (id, fresh_token) = match super::cart::taken(tx, ctx, cart_token.as_deref()).await? {
+            Some(id) => (id, None),
+            None => {
+                let fresh = secret::random_token();
+                let visitor = ctx.visit().map(|v| v.visitor);
+                let opened = cart::open(tx, ctx, &secret::token_hash(&fresh), visitor).await?;
+                (opened.id, Some(fresh))
+            }
+        };
+        let mut left_out = Vec::new();
+        for line in &lines {
+            let on_sale = sold
+                .iter()
+                .any(|s| s.variant_id == line.variant_id && s.for_sale);
+            match Quantity::new(line.quantity).ok().filter(|_| on_sale) {
+                Some(quantity) => {
+                    cart::put(tx, ctx, id, line.variant_id, quantity).await?;
+                }
+                None => left_out.push(LeftOut {
+                    title: line.title.clone(),
+                    variant_title: line.variant_title.clone(),
+                }),
+            }
+        }
+        let lines = cart::lines(tx, id).await?;
+        Ok(Reordered {
+            cart: PricedCart::of(tx, ctx, id, lines).await?,
+            fresh_token,
+            left_out,
+        })
+    })
+    .await
+}
+
+/// Whether the buyer can still send the order elsewhere.
+#[must_use]
+pub const fn may_readdress(order: &Order) -> bool {
+    matches!(order.state, OrderState::Placed | OrderState::Paid)
+}
+
+/// Whether the order's way to deliver costs at another address what it costs at its own, and can be paid there as agreed.
+async fn costs_the_same(tx: &mut Tx, order: &Order, address: &Address) -> Result<bool, FlowError> {
+    let tariff = zone::tariff(tx).await?;
+    let price = |at: &Address| {
+        let ways = tariff.at(Place::from(at));
+        let way = ways.iter().find(|way| way.code == order.delivery_code)?;
+        let payable = way.cash_on_delivery || order.payment_method != PaymentMethod::CashOnDelivery;
+        let steps = way.steps.clone();
+        Some((way.rate, way.free_over, way.basis, steps, payable))
+    };
+    Ok(price(&order.address) == price(address))
+}
+
+/// Sends an order elsewhere. What its delivery costs was agreed, so it stays where that costs the same.
+///
+/// # Errors
+/// [`FlowError::NotFound`] for a link that leads nowhere, [`FlowError::Fields`] with what is wrong with the address,
+/// [`orders::OrdersError::TooLateToReaddress`] once it is picked.
+pub async fn readdress(ctx: &Ctx, token: String, address: Address) -> Result<(), FlowError> {
+    ctx.write(async move |tx, ctx| {
+        let found = order::by_token(tx, &token, ctx.now())
+            .await?
+            .ok_or(FlowError::NotFound)?;
+        let known = order::lock(tx, found.id).await?;
+        let mut wrong = address.problems();
+        if address.country != known.address.country {
+            wrong.push(("country", "error-address-other-rate"));
+        } else if !costs_the_same(tx, &known, &address).await? {
+            wrong.push(("region", "error-address-other-rate"));
+        }
+        if !wrong.is_empty() {
+            return Err(super::checkout::of_address("address", wrong));
+        }
+        let changed = order::readdress(tx, ctx, &known, &address).await?;
+        tell::order_changed(tx, ctx, &changed, "address").await
+    })
+    .await
+}
+
+/// Until when the buyer can take back that they called the order off: a while, and while it could still be paid. Money
+/// that goes back cannot be called back.
+#[must_use]
+pub fn undo_until(order: &Order, history: &[HistoryRow], shop: &Shop) -> Option<Timestamp> {
+    let theirs = history
+        .last()
+        .is_some_and(|row| row.to == OrderState::Cancelled && row.cause == "buyer");
+    let unpaid = order.payment_state == PaymentState::Cancelled;
+    let until = order
+        .closed_at
+        .filter(|_| theirs && unpaid && order.state == OrderState::Cancelled)?
+        .plus_seconds(shop.undo_minutes * 60);
+    Some(order.pay_until.map_or(until, |pay| until.min(pay)))
+}
+
+/// Takes back that the buyer called the order off: it is as it was, if every unit can be held again.
+///
+/// # Errors
+/// [`FlowError::NotFound`] for a link that leads nowhere, [`FlowError::WrongState`] when it is too late,
+/// [`inventory::InventoryError::OutOfStock`] when somebody else got the goods.
+pub async fn undo_cancellation(ctx: &Ctx, token: String) -> Result<(), FlowError> {
+    ctx.write(async move |tx, ctx| {
+        let found = order::by_token(tx, &token, ctx.now())
+            .await?
+            .ok_or(FlowError::NotFound)?;
+        restore(tx, ctx, found.id).await
+    })
+    .await
+}
+
+async fn restore(tx: &mut Tx, ctx: &Ctx, id: OrderId) -> Result<(), FlowError> {
+    let known = order::lock(tx, id).await?;
+    let history = order::history(tx, id).await?;
+    let until = undo_until(&known, &history, &shop::load(tx).await?);
+    if until.is_none_or(|until| until <= ctx.now()) {
+        return Err(FlowError::WrongState);
+    }
+    let restored = order::apply(tx, ctx, &known, Act::Restore, "buyer").await?;
+    let wanted = order::restore_lines(tx, id).await?;
+    hold::reserve(tx, ctx, id, &wanted, restored.pay_until, "order_placed").await?;
+    let start = collect_payment::start_of(tx, ctx, &restored).await?;
+    payment::start(tx, ctx, start).await?;
+    tell::order_changed(tx, ctx, &restored, "restored").await
+}
