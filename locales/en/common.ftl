@@ -17,6 +17,7 @@ payment-state-pending = Unpaid
 payment-state-unknown = Confirming
 payment-state-paid = Paid
 payment-state-declined = Declined
+payment-state-partly_paid = Difference due
 payment-state-partly_refunded = Partly refunded
 payment-state-refunded = Refunded
 payment-state-cancelled = Cancelled
@@ -135,6 +136,8 @@ actor-key = Program
 ## Messages of an order
 message-kind-order_confirmation = Order confirmation
 message-kind-order_pay_link = Pay link
+message-kind-order_changed = Order changed
+message-kind-order_delayed = Later than promised
 message-kind-order_paid = Payment received
 message-kind-payment_failed = Payment failed
 message-kind-order_shipped = Order shipped
@@ -143,7 +146,7 @@ message-kind-order_expired = Order expired
 message-kind-order_refunded = Order refunded
 message-kind-account_link = Account link
 message-kind-account_changed = Account change notice
-message-kind-order_changed = Order changed
+message-kind-order_restored = Order restored
 message-kind-inquiry_answered = Answer to an inquiry
 
 ## Product states

@@ -47,3 +47,7 @@ order-situation-cancelled-refunded = This order was cancelled and your money was
 order-situation-expired = This order was not paid in time, so the goods went back on the shelf.
 error-order-draft-not-found = There is no such order draft, or it is over already.
 error-order-too-late-to-readdress = The goods are being packed, so the delivery details can no longer be changed here. Please contact us.
+error-order-not-editable = This order can no longer be changed.
+error-order-balance-due = The difference after the change has not been paid yet, so it cannot be packed.
+error-order-no-room = That day takes no more urgent orders. Choose another day, or let another order go in its turn.
+order-situation-balance-due = Your order costs more than before. Please pay the difference; it leaves once that is here.

@@ -17,6 +17,7 @@ payment-state-pending = 待付款
 payment-state-unknown = 付款确认中
 payment-state-paid = 已付款
 payment-state-declined = 付款失败
+payment-state-partly_paid = 差额待付
 payment-state-partly_refunded = 部分退款
 payment-state-refunded = 已退款
 payment-state-cancelled = 已取消
@@ -135,6 +136,8 @@ actor-key = 程序接口
 ## Messages of an order
 message-kind-order_confirmation = 订单确认
 message-kind-order_pay_link = 付款链接
+message-kind-order_changed = 订单修改
+message-kind-order_delayed = 延迟发货
 message-kind-order_paid = 付款成功通知
 message-kind-payment_failed = 付款失败通知
 message-kind-order_shipped = 发货通知
@@ -143,7 +146,7 @@ message-kind-order_expired = 订单超时关闭通知
 message-kind-order_refunded = 退款通知
 message-kind-account_link = 账号链接
 message-kind-account_changed = 账号变更通知
-message-kind-order_changed = 订单变更通知
+message-kind-order_restored = 订单恢复
 message-kind-inquiry_answered = 咨询的回复
 
 ## Product states

@@ -47,3 +47,7 @@ order-situation-cancelled-refunded = 这笔订单已取消，款项已退回。
 order-situation-expired = 超过付款期限，订单已关闭，商品已重新上架。
 error-order-draft-not-found = 找不到这张订单草稿，或者它已经结束。
 error-order-too-late-to-readdress = 商品已在备货，收货信息无法再修改，请直接联系我们。
+error-order-not-editable = 这张订单已无法修改。
+error-order-balance-due = 订单修改后的差额尚未付清，暂时不能配货。
+error-order-no-room = 这一天的加急名额已满，请改约另一天，或先取消其他加急订单。
+order-situation-balance-due = 订单金额有增加，请付清差额，收到后即安排发货。

@@ -17,6 +17,7 @@ payment-state-pending = 未付款
 payment-state-unknown = 付款確認中
 payment-state-paid = 已付款
 payment-state-declined = 付款失敗
+payment-state-partly_paid = 差額待付
 payment-state-partly_refunded = 部分退款
 payment-state-refunded = 已退款
 payment-state-cancelled = 已取消
@@ -135,6 +136,8 @@ actor-key = 程式介面
 ## Messages of an order
 message-kind-order_confirmation = 訂單確認
 message-kind-order_pay_link = 付款連結
+message-kind-order_changed = 訂單更改
+message-kind-order_delayed = 延遲出貨
 message-kind-order_paid = 付款成功通知
 message-kind-payment_failed = 付款失敗通知
 message-kind-order_shipped = 出貨通知
@@ -143,7 +146,7 @@ message-kind-order_expired = 訂單逾期通知
 message-kind-order_refunded = 退款通知
 message-kind-account_link = 帳號連結
 message-kind-account_changed = 帳號變更通知
-message-kind-order_changed = 訂單變更通知
+message-kind-order_restored = 訂單恢復
 message-kind-inquiry_answered = 詢問的回覆
 
 ## Product states

@@ -47,3 +47,7 @@ order-situation-cancelled-refunded = 這筆訂單已取消，款項已退回。
 order-situation-expired = 超過付款期限，訂單已關閉，商品已重新上架。
 error-order-draft-not-found = 找不到這張訂單草稿，或者它已經結束了。
 error-order-too-late-to-readdress = 商品已經在備貨，收件資料不能再改了。請直接和我們聯絡。
+error-order-not-editable = 這張訂單已經不能更改了。
+error-order-balance-due = 訂單更改後的差額還沒有付清，還不能備貨。
+error-order-no-room = 這一天的急件名額滿了，請改約另一天，或先取消別的急件。
+order-situation-balance-due = 訂單金額增加了，請付清差額，我們收到後就出貨。

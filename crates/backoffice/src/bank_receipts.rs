@@ -106,7 +106,7 @@ pub(crate) async fn received(
 ) -> Result<NewReceipt, Problem> {
     let currency = ctx.read(async |rx, _| shop::load(rx).await).await?.currency;
     let received_at = match &money.received_at {
-        Some(text) => instant(ctx, text)?,
+        Some(text) => arrived(ctx, text)?,
         None => ctx.now(),
     };
     let plain = |text: Option<String>| text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
@@ -135,11 +135,10 @@ pub(crate) async fn received(
     })
 }
 
-/// An instant as programs write it, or the shop's local time as forms do; never in the future.
-fn instant(ctx: &Ctx, text: &str) -> Result<Timestamp, Problem> {
-    let wrong =
-        || Problem::invalid("error-invalid-input").field("received_at", "error-invalid-value");
-    let at = match text.parse::<Timestamp>() {
+/// An instant as programs write it, or the shop's local time as forms do.
+pub(crate) fn instant(ctx: &Ctx, text: &str, field: &str) -> Result<Timestamp, Problem> {
+    let wrong = || Problem::invalid("error-invalid-input").field(field, "error-invalid-value");
+    Ok(match text.parse::<Timestamp>() {
         Ok(at) => at,
         Err(_) => {
             let local: jiff::civil::DateTime = text.parse().map_err(|_| wrong())?;
@@ -149,9 +148,15 @@ fn instant(ctx: &Ctx, text: &str) -> Result<Timestamp, Problem> {
                 .timestamp()
                 .into()
         }
-    };
+    })
+}
+
+/// When money arrived; never in the future.
+fn arrived(ctx: &Ctx, text: &str) -> Result<Timestamp, Problem> {
+    let at = instant(ctx, text, "received_at")?;
     if at > ctx.now().plus_seconds(60) {
-        Err(wrong())
+        let wrong = Problem::invalid("error-invalid-input");
+        Err(wrong.field("received_at", "error-invalid-value"))
     } else {
         Ok(at)
     }

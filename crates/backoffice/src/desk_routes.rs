@@ -1,8 +1,9 @@
-//! The addresses at which staff make orders for customers, and where it is decided what they may give away.
+//! The addresses at which staff work on orders themselves: making one for a customer, changing one, sending one first,
+//! telling of a delay.
 
 use kernel::Permission as P;
 
-use crate::{desk_rules, order_drafts, routes::Desk};
+use crate::{delays, desk_rules, order_drafts, order_edit, order_priority, routes::Desk};
 
 /// Orders that staff put together, and how much of a price they may give away.
 pub(crate) fn orders_by_staff(routes: Desk) -> Desk {
@@ -48,5 +49,58 @@ pub(crate) fn orders_by_staff(routes: Desk) -> Desk {
             P::SettingsWrite,
             "Replaces the limits",
             desk_rules::write,
+        )
+}
+
+/// Orders that change before they are packed, go first, or leave later.
+pub(crate) fn changes_of_orders(routes: Desk) -> Desk {
+    routes
+        .get(
+            "/admin/orders/{id}/edit",
+            P::OrdersWrite,
+            "The sheet on which an order is changed before it is packed",
+            order_edit::show,
+        )
+        .post(
+            "/admin/orders/{id}/edit/preview",
+            P::OrdersWrite,
+            "What a change would mean for an order's money; nothing is changed",
+            order_edit::preview,
+        )
+        .post(
+            "/admin/orders/{id}/edit",
+            P::OrdersWrite,
+            "Changes an order before it is packed",
+            order_edit::change,
+        )
+        .post(
+            "/admin/orders/{id}/balance-waiver",
+            P::OrdersWrite,
+            "Has an order packed although the rest of its money has not come",
+            order_edit::waive,
+        )
+        .post(
+            "/admin/orders/{id}/priority",
+            P::OrdersWrite,
+            "Has an order go before all others",
+            order_priority::first,
+        )
+        .delete(
+            "/admin/orders/{id}/priority",
+            P::OrdersWrite,
+            "Lets an order go in its turn again",
+            order_priority::in_turn,
+        )
+        .get(
+            "/admin/delays",
+            P::OrdersWrite,
+            "Whom word of a delay would reach, and what was announced before",
+            delays::show,
+        )
+        .post(
+            "/admin/delays",
+            P::OrdersWrite,
+            "Moves the promise of orders and tells their buyers once",
+            delays::announce,
         )
 }

@@ -1,15 +1,17 @@
-//! Deciding how much of a price each role and person may give away (CHK-25).
+//! Deciding how much of a price each role and person may give away (CHK-25), and how many orders a day may go before
+//! others (ORD-07).
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use kernel::{Currency, Role, StaffId};
 use operations::{
     bargaining::{self, BARGAINING, Limit},
+    urgent::{self, URGENT_LANE, UrgentLane},
     views::admin::{DeskRulesPage, desk_rules as views},
 };
 use platform::{
-    Ctx, DbError,
-    web::{Done, Page, Problem},
+    Ctx, DbError, settings,
+    web::{Done, Page, Problem, form},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -30,6 +32,12 @@ pub(crate) struct WriteRules {
     /// By person; without a percentage their role counts.
     #[serde(default)]
     people: BTreeMap<StaffId, TypedLimit>,
+    /// Orders a day that may go before others; as it was when absent.
+    #[serde(default, deserialize_with = "form::whole_opt")]
+    urgent_per_day: Option<i64>,
+    /// Codes of the ways to deliver whose orders go first.
+    #[serde(default)]
+    urgent_methods: Vec<String>,
 }
 
 /// A limit as it is typed.
@@ -45,7 +53,7 @@ pub(crate) struct TypedLimit {
 }
 
 async fn page(ctx: &Ctx) -> Result<DeskRulesPage, Problem> {
-    Ok(ctx.read(async |rx, _| views::page(rx).await).await?)
+    Ok(ctx.read(async |rx, ctx| views::page(rx, ctx).await).await?)
 }
 
 /// Who may give how much away.
@@ -77,9 +85,19 @@ pub(crate) async fn write(
             let place = format!("people.{id}");
             people.extend(limit(&typed, currency, &place)?.map(|l| (id.to_string(), l)));
         }
+        let (per_day, methods) = (wanted.urgent_per_day, wanted.urgent_methods);
+        if per_day.is_some_and(|n| !(0..=1_000).contains(&n)) {
+            return Err(Problem::invalid("error-invalid-input")
+                .field("urgent_per_day", "error-invalid-value"));
+        }
         let decided = bargaining::Bargaining { roles, people };
         ctx.write(async move |tx, ctx| {
-            platform::settings::save(tx, ctx, BARGAINING, &decided).await?;
+            settings::save(tx, ctx, BARGAINING, &decided).await?;
+            let lane = UrgentLane {
+                per_day: per_day.unwrap_or(urgent::load(tx).await?.per_day),
+                methods: methods.clone(),
+            };
+            settings::save(tx, ctx, URGENT_LANE, &lane).await?;
             Ok::<_, DbError>(())
         })
         .await?;

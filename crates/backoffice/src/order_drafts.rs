@@ -43,7 +43,7 @@ pub(crate) struct CustomerQuery {
 pub(crate) struct GoodsQuery {
     /// A part of a title or SKU, or a barcode.
     #[serde(default)]
-    q: String,
+    pub(crate) q: String,
 }
 
 /// A new draft.
@@ -68,7 +68,7 @@ pub(crate) enum Then {
 }
 
 /// Where a parcel goes, as far as it is known.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct TypedAddress {
     /// Who receives.

@@ -20,6 +20,7 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         door,
         orders,
         desk_routes::orders_by_staff,
+        desk_routes::changes_of_orders,
         inquiries_of_customers,
         warehouse,
         money,

@@ -4,6 +4,7 @@ use kernel::{Address, Money, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+pub use crate::order_content::{OrderBefore, OrderChanged, OrderDelayed, OrderPayLink};
 use crate::{EngagementError, MessageKind};
 
 /// The shop as its letters show it.
@@ -151,19 +152,6 @@ pub struct OrderConfirmation {
     pub ship_by: Option<Timestamp>,
 }
 
-/// Variables of `order_pay_link`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct OrderPayLink {
-    /// The shop.
-    pub shop: Shop,
-    /// The order.
-    pub order: Order,
-    /// Until when it can be paid; the goods are kept until then.
-    pub until: Option<Timestamp>,
-    /// When the goods leave at the latest, once it is paid.
-    pub ship_by: Option<Timestamp>,
-}
-
 /// Variables of `order_paid`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderPaid {
@@ -251,15 +239,13 @@ pub struct OrderRefunded {
     pub reason: Option<String>,
 }
 
-/// Variables of `order_changed`.
+/// Variables of `order_restored`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct OrderChanged {
+pub struct OrderRestored {
     /// The shop.
     pub shop: Shop,
     /// The order as it is now.
     pub order: Order,
-    /// `address` or `restored`.
-    pub what: String,
     /// What is still to be paid; none when it is paid.
     pub due: Option<Due>,
 }
@@ -335,6 +321,10 @@ pub enum Content {
     OrderConfirmation(Box<OrderConfirmation>),
     /// Staff put the order together.
     OrderPayLink(Box<OrderPayLink>),
+    /// The order changed.
+    OrderChanged(Box<OrderChanged>),
+    /// The order will leave later.
+    OrderDelayed(Box<OrderDelayed>),
     /// The money arrived.
     OrderPaid(Box<OrderPaid>),
     /// A payment was declined.
@@ -347,8 +337,8 @@ pub enum Content {
     OrderExpired(Box<OrderExpired>),
     /// Money was given back.
     OrderRefunded(Box<OrderRefunded>),
-    /// The order's delivery details changed, or it was restored.
-    OrderChanged(Box<OrderChanged>),
+    /// A cancelled order was restored by its buyer.
+    OrderRestored(Box<OrderRestored>),
     /// A question was answered.
     InquiryAnswered(Box<InquiryAnswered>),
     /// A link that proves an address.
@@ -364,13 +354,15 @@ impl Content {
         match self {
             Self::OrderConfirmation(_) => MessageKind::OrderConfirmation,
             Self::OrderPayLink(_) => MessageKind::OrderPayLink,
+            Self::OrderChanged(_) => MessageKind::OrderChanged,
+            Self::OrderDelayed(_) => MessageKind::OrderDelayed,
             Self::OrderPaid(_) => MessageKind::OrderPaid,
             Self::PaymentFailed(_) => MessageKind::PaymentFailed,
             Self::OrderShipped(_) => MessageKind::OrderShipped,
             Self::OrderCancelled(_) => MessageKind::OrderCancelled,
             Self::OrderExpired(_) => MessageKind::OrderExpired,
             Self::OrderRefunded(_) => MessageKind::OrderRefunded,
-            Self::OrderChanged(_) => MessageKind::OrderChanged,
+            Self::OrderRestored(_) => MessageKind::OrderRestored,
             Self::InquiryAnswered(_) => MessageKind::InquiryAnswered,
             Self::AccountLink(_) => MessageKind::AccountLink,
             Self::AccountChanged(_) => MessageKind::AccountChanged,
@@ -383,13 +375,15 @@ impl Content {
         match self {
             Self::OrderConfirmation(content) => &content.shop,
             Self::OrderPayLink(content) => &content.shop,
+            Self::OrderChanged(content) => &content.shop,
+            Self::OrderDelayed(content) => &content.shop,
             Self::OrderPaid(content) => &content.shop,
             Self::PaymentFailed(content) => &content.shop,
             Self::OrderShipped(content) => &content.shop,
             Self::OrderCancelled(content) => &content.shop,
             Self::OrderExpired(content) => &content.shop,
             Self::OrderRefunded(content) => &content.shop,
-            Self::OrderChanged(content) => &content.shop,
+            Self::OrderRestored(content) => &content.shop,
             Self::InquiryAnswered(content) => &content.shop,
             Self::AccountLink(content) => &content.shop,
             Self::AccountChanged(content) => &content.shop,
@@ -404,13 +398,15 @@ impl Content {
         let json = match self {
             Self::OrderConfirmation(content) => serde_json::to_value(content),
             Self::OrderPayLink(content) => serde_json::to_value(content),
+            Self::OrderChanged(content) => serde_json::to_value(content),
+            Self::OrderDelayed(content) => serde_json::to_value(content),
             Self::OrderPaid(content) => serde_json::to_value(content),
             Self::PaymentFailed(content) => serde_json::to_value(content),
             Self::OrderShipped(content) => serde_json::to_value(content),
             Self::OrderCancelled(content) => serde_json::to_value(content),
             Self::OrderExpired(content) => serde_json::to_value(content),
             Self::OrderRefunded(content) => serde_json::to_value(content),
-            Self::OrderChanged(content) => serde_json::to_value(content),
+            Self::OrderRestored(content) => serde_json::to_value(content),
             Self::InquiryAnswered(content) => serde_json::to_value(content),
             Self::AccountLink(content) => serde_json::to_value(content),
             Self::AccountChanged(content) => serde_json::to_value(content),
@@ -433,13 +429,15 @@ impl Content {
         Ok(match kind {
             MessageKind::OrderConfirmation => Self::OrderConfirmation(of(variables)?),
             MessageKind::OrderPayLink => Self::OrderPayLink(of(variables)?),
+            MessageKind::OrderChanged => Self::OrderChanged(of(variables)?),
+            MessageKind::OrderDelayed => Self::OrderDelayed(of(variables)?),
             MessageKind::OrderPaid => Self::OrderPaid(of(variables)?),
             MessageKind::PaymentFailed => Self::PaymentFailed(of(variables)?),
             MessageKind::OrderShipped => Self::OrderShipped(of(variables)?),
             MessageKind::OrderCancelled => Self::OrderCancelled(of(variables)?),
             MessageKind::OrderExpired => Self::OrderExpired(of(variables)?),
             MessageKind::OrderRefunded => Self::OrderRefunded(of(variables)?),
-            MessageKind::OrderChanged => Self::OrderChanged(of(variables)?),
+            MessageKind::OrderRestored => Self::OrderRestored(of(variables)?),
             MessageKind::InquiryAnswered => Self::InquiryAnswered(of(variables)?),
             MessageKind::AccountLink => Self::AccountLink(of(variables)?),
             MessageKind::AccountChanged => Self::AccountChanged(of(variables)?),

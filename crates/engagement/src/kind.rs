@@ -15,6 +15,10 @@ pub enum MessageKind {
     OrderConfirmation,
     /// Staff put an order together for somebody; the link leads to its payment (CHK-22).
     OrderPayLink,
+    /// An order changed before it was packed: what it was, what it is, what follows for its money.
+    OrderChanged,
+    /// An order will leave later than promised (ORD-12).
+    OrderDelayed,
     /// The money arrived.
     OrderPaid,
     /// A payment was declined: why, and how to pay another way.
@@ -27,8 +31,8 @@ pub enum MessageKind {
     OrderExpired,
     /// Money was given back.
     OrderRefunded,
-    /// The order's delivery details changed, or it was restored.
-    OrderChanged,
+    /// A cancelled order was restored by its buyer.
+    OrderRestored,
     /// A question through the contact form was answered.
     InquiryAnswered,
     /// A link that proves an address: to sign in, to open an account, to set a password, to move an account.
@@ -39,16 +43,18 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// All kinds, those of an order in which it meets them first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::OrderConfirmation,
         Self::OrderPayLink,
+        Self::OrderChanged,
+        Self::OrderDelayed,
         Self::OrderPaid,
         Self::PaymentFailed,
         Self::OrderShipped,
         Self::OrderCancelled,
         Self::OrderExpired,
         Self::OrderRefunded,
-        Self::OrderChanged,
+        Self::OrderRestored,
         Self::InquiryAnswered,
         Self::AccountLink,
         Self::AccountChanged,
@@ -66,13 +72,15 @@ impl MessageKind {
         match self {
             Self::OrderConfirmation => "order_confirmation",
             Self::OrderPayLink => "order_pay_link",
+            Self::OrderChanged => "order_changed",
+            Self::OrderDelayed => "order_delayed",
             Self::OrderPaid => "order_paid",
             Self::PaymentFailed => "payment_failed",
             Self::OrderShipped => "order_shipped",
             Self::OrderCancelled => "order_cancelled",
             Self::OrderExpired => "order_expired",
             Self::OrderRefunded => "order_refunded",
-            Self::OrderChanged => "order_changed",
+            Self::OrderRestored => "order_restored",
             Self::InquiryAnswered => "inquiry_answered",
             Self::AccountLink => "account_link",
             Self::AccountChanged => "account_changed",

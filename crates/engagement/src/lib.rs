@@ -11,6 +11,7 @@ mod html;
 pub mod kind;
 pub mod mailer;
 pub mod message;
+mod order_content;
 mod render;
 mod samples;
 pub mod send;

@@ -7,9 +7,9 @@ use crate::{
     Content, MessageKind,
     content::{
         AccountChange, AccountChanged, AccountLink, BankAccount, Destination, Due, InquiryAnswered,
-        Line, Order, OrderCancelled, OrderChanged, OrderConfirmation, OrderExpired, OrderPaid,
-        OrderPayLink, OrderRefunded, OrderShipped, Parcel, ParcelLine, PaymentFailed, Proof,
-        Question, Shop,
+        Line, Order, OrderBefore, OrderCancelled, OrderChanged, OrderConfirmation, OrderDelayed,
+        OrderExpired, OrderPaid, OrderPayLink, OrderRefunded, OrderRestored, OrderShipped, Parcel,
+        ParcelLine, PaymentFailed, Proof, Question, Shop,
     },
 };
 
@@ -29,6 +29,7 @@ struct Words {
     bank: &'static str,
     gift: &'static str,
     reason: &'static str,
+    delay: &'static str,
     question: &'static str,
     answer: &'static str,
 }
@@ -46,6 +47,7 @@ const fn words(locale: Locale) -> Words {
             bank: "臺灣銀行 城中分行",
             gift: "生日快樂，喝杯好茶。",
             reason: "買家改變主意",
+            delay: "颱風影響，宅配暫停收件兩天。",
             question: "請問這款烏龍適合冷泡嗎？\n大概要泡多久？",
             answer: "適合，冷泡的花香更明顯。\n\n5 克茶葉配 600 毫升冷水，放冰箱 6 到 8 小時就可以喝。",
         },
@@ -60,6 +62,7 @@ const fn words(locale: Locale) -> Words {
             bank: "台湾银行 城中分行",
             gift: "生日快乐，喝杯好茶。",
             reason: "买家改变主意",
+            delay: "受台风影响，快递暂停揽收两天。",
             question: "请问这款乌龙适合冷泡吗？\n大概要泡多久？",
             answer: "适合，冷泡的花香更明显。\n\n5 克茶叶配 600 毫升冷水，放冰箱 6 到 8 小时就可以喝。",
         },
@@ -77,6 +80,7 @@ const fn words(locale: Locale) -> Words {
             bank: "Bank of Taiwan, Chengzhong branch",
             gift: "Happy birthday, enjoy a good cup of tea.",
             reason: "the buyer changed their mind",
+            delay: "The courier does not collect for two days because of the typhoon.",
             question: "Does this oolong work as a cold brew?\nHow long should it steep?",
             answer: "It does, and the floral notes come out even more.\n\nPut 5 g into 600 ml of cold water and leave it in the fridge for 6 to 8 hours.",
         },
@@ -215,6 +219,53 @@ fn pay_links(locale: Locale) -> Vec<Content> {
     ]
 }
 
+fn changed_orders(locale: Locale) -> Vec<Content> {
+    let now = order(locale, "card");
+    let lines: Vec<Line> = now.lines.iter().take(1).cloned().collect();
+    let cost: i64 = lines.iter().map(|l| l.total.amount).sum();
+    let before = |moved: bool| OrderBefore {
+        lines: lines.clone(),
+        shipping: now.shipping,
+        total: Money::new(cost + now.shipping.amount, now.total.currency),
+        delivery_name: moved.then(|| now.delivery_name.clone()),
+        address: moved.then(|| now.address.clone()),
+    };
+    let of = |method: &str, moved: bool, due: Option<Due>, refund: Option<Money>| {
+        Content::OrderChanged(Box::new(OrderChanged {
+            shop: shop(locale),
+            order: order(locale, method),
+            before: before(moved),
+            goods_changed: due.is_some() || refund.is_some(),
+            due,
+            refund,
+        }))
+    };
+    let due_now = |method: &str| Due {
+        amount: dollars(1_180),
+        ..due(locale, method)
+    };
+    vec![
+        of("card", false, Some(due_now("card")), None),
+        of("bank_transfer", true, Some(due_now("bank_transfer")), None),
+        of("card", false, None, Some(dollars(300))),
+        of("card", true, None, None),
+    ]
+}
+
+fn delays(locale: Locale) -> Vec<Content> {
+    let reason = words(locale).delay;
+    let of = |before: Option<Timestamp>| {
+        Content::OrderDelayed(Box::new(OrderDelayed {
+            shop: shop(locale),
+            order: order(locale, "card"),
+            reason: reason.into(),
+            before,
+            ship_by: PLACED.plus_seconds(4 * DAY),
+        }))
+    };
+    vec![of(Some(PLACED.plus_seconds(DAY))), of(None)]
+}
+
 fn shipments(locale: Locale) -> Vec<Content> {
     let words = words(locale);
     let lines: Vec<ParcelLine> = order(locale, "card")
@@ -340,20 +391,15 @@ fn answers(locale: Locale) -> Vec<Content> {
     ]
 }
 
-fn order_changes(locale: Locale) -> Vec<Content> {
-    let of = |what: &str, method: &str, unpaid: bool| {
-        Content::OrderChanged(Box::new(OrderChanged {
+fn restored(locale: Locale) -> Vec<Content> {
+    let of = |method: &str| {
+        Content::OrderRestored(Box::new(OrderRestored {
             shop: shop(locale),
             order: order(locale, method),
-            what: what.into(),
-            due: unpaid.then(|| due(locale, method)),
+            due: Some(due(locale, method)),
         }))
     };
-    vec![
-        of("address", "card", false),
-        of("restored", "bank_transfer", true),
-        of("restored", "cash_on_delivery", true),
-    ]
+    vec![of("bank_transfer"), of("cash_on_delivery"), of("card")]
 }
 
 fn links(locale: Locale) -> Vec<Content> {
@@ -395,6 +441,8 @@ pub(crate) fn of(kind: MessageKind, locale: Locale) -> Vec<Content> {
     match kind {
         MessageKind::OrderConfirmation => confirmations(locale),
         MessageKind::OrderPayLink => pay_links(locale),
+        MessageKind::OrderChanged => changed_orders(locale),
+        MessageKind::OrderDelayed => delays(locale),
         MessageKind::OrderPaid => {
             let of = |order: Order, ship_by, goods_left| {
                 let (amount, paid_at) = (order.total, PLACED.plus_seconds(600));
@@ -428,7 +476,7 @@ pub(crate) fn of(kind: MessageKind, locale: Locale) -> Vec<Content> {
             }))]
         }
         MessageKind::OrderCancelled | MessageKind::OrderRefunded => endings(locale, kind),
-        MessageKind::OrderChanged => order_changes(locale),
+        MessageKind::OrderRestored => restored(locale),
         MessageKind::InquiryAnswered => answers(locale),
         MessageKind::AccountLink => links(locale),
         MessageKind::AccountChanged => changes(locale),

@@ -37,6 +37,12 @@ events! {
     ORDER_PLACED = "Order Placed";
     /// Staff placed an order for a customer.
     ORDER_ASSISTED = "Order Assisted";
+    /// An order's goods, delivery or address changed before it was packed.
+    ORDER_UPDATED = "Order Updated";
+    /// An order goes before others, or no longer.
+    ORDER_PRIORITY_CHANGED = "Order Priority Changed";
+    /// An order was promised for a later time.
+    ORDER_DELAYED = "Order Delayed";
     /// An order is paid, or due on delivery and confirmed (付款); Segment's purchase.
     ORDER_COMPLETED = "Order Completed";
     /// An order was cancelled.

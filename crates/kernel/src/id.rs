@@ -161,6 +161,8 @@ ids! {
     CartId = "cart";
     /// A line of a cart.
     CartLineId = "cartline";
+    /// Word that orders leave later than promised.
+    DelayId = "delay";
     /// An order.
     OrderId = "order";
     /// A line of an order.

@@ -32,7 +32,7 @@ CREATE TABLE orders (
   -- Whether the customer was signed in; a guest may have typed anybody's address.
   by_account BOOLEAN NOT NULL DEFAULT FALSE,
   state TEXT NOT NULL CHECK (state IN ('placed', 'paid', 'picked', 'partly_shipped', 'shipped', 'delivered', 'closed', 'cancelled', 'expired')),
-  payment_state TEXT NOT NULL CHECK (payment_state IN ('pending', 'unknown', 'declined', 'paid', 'partly_refunded', 'refunded', 'cancelled')),
+  payment_state TEXT NOT NULL CHECK (payment_state IN ('pending', 'unknown', 'declined', 'partly_paid', 'paid', 'partly_refunded', 'refunded', 'cancelled')),
   payment_method TEXT NOT NULL,
   stock_decision BOOLEAN NOT NULL,
   currency TEXT NOT NULL,
@@ -63,6 +63,13 @@ CREATE TABLE orders (
   updated_at BIGINT NOT NULL,
   -- When the sale was certain: paid, or on delivery and confirmed. Set once.
   completed_at BIGINT,
+  -- Somebody decided that it is packed although the rest of its money has not come.
+  balance_waived BOOLEAN NOT NULL DEFAULT FALSE,
+  -- An order that goes before others: until when it must leave, the day whose place it takes, why, by whose word.
+  urgent_until BIGINT,
+  urgent_day TEXT,
+  urgent_reason TEXT,
+  urgent_by TEXT,
   -- The order's search terms, each on a line of its own, for searching inside a small tab.
   terms TEXT NOT NULL DEFAULT '',
   -- The tab of the back office in which the order stands. Cash on delivery has nothing to wait for.
@@ -70,7 +77,16 @@ CREATE TABLE orders (
     WHEN state = 'placed' AND payment_method <> 'cash_on_delivery' THEN 'unpaid'
     WHEN state IN ('placed', 'paid', 'picked', 'partly_shipped') THEN 'to_ship'
     WHEN state IN ('cancelled', 'expired') THEN 'cancelled'
-    ELSE state END) STORED
+    ELSE state END) STORED,
+  CHECK ((urgent_until IS NULL) = (urgent_day IS NULL) AND (urgent_until IS NULL) = (urgent_by IS NULL))
+);
+CREATE INDEX orders_urgent ON orders (urgent_until) WHERE urgent_until IS NOT NULL;
+-- How many orders that go before others must leave on a day. The CHECK keeps the promise to each of them true.
+CREATE TABLE urgent_days (
+  day TEXT PRIMARY KEY,
+  taken BIGINT NOT NULL CHECK (taken >= 0),
+  room BIGINT NOT NULL,
+  CHECK (taken <= room)
 );
 CREATE INDEX orders_by_tab ON orders (tab, placed_at, id);
 CREATE INDEX orders_by_time ON orders (placed_at, id);
@@ -106,7 +122,8 @@ CREATE TABLE order_lines (
   bundle BOOLEAN NOT NULL DEFAULT FALSE
 );
 CREATE INDEX order_lines_by_order ON order_lines (order_id, position);
--- What one unit of a bundle was made of when it was ordered.
+-- What one unit of a bundle was made of when it was ordered. It goes only with its line, when an order is changed before
+-- it is packed.
 CREATE TABLE order_line_parts (
   order_line_id UUID NOT NULL REFERENCES order_lines (id),
   position BIGINT NOT NULL,
@@ -117,7 +134,6 @@ CREATE TABLE order_line_parts (
   quantity BIGINT NOT NULL CHECK (quantity >= 1),
   PRIMARY KEY (order_line_id, variant_id)
 );
--- @append_only order_line_parts
 CREATE TABLE order_history (
   seq BIGSERIAL PRIMARY KEY,
   order_id UUID NOT NULL REFERENCES orders (id),
@@ -138,7 +154,34 @@ CREATE TABLE order_notes (
   at BIGINT NOT NULL
 );
 CREATE INDEX order_notes_by_order ON order_notes (order_id, seq);
--- @append_only order_history order_notes
+-- What an order was before somebody changed it, and what it became.
+CREATE TABLE order_revisions (
+  seq BIGSERIAL PRIMARY KEY,
+  order_id UUID NOT NULL REFERENCES orders (id),
+  before TEXT NOT NULL,
+  after TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
+CREATE INDEX order_revisions_by_order ON order_revisions (order_id, seq);
+-- Word that orders leave later than promised, and each order's promise before and after.
+CREATE TABLE delay_announcements (
+  id UUID PRIMARY KEY,
+  reason TEXT NOT NULL,
+  ship_by BIGINT NOT NULL,
+  actor TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
+CREATE TABLE order_delays (
+  announcement_id UUID NOT NULL REFERENCES delay_announcements (id),
+  order_id UUID NOT NULL REFERENCES orders (id),
+  before BIGINT,
+  after BIGINT NOT NULL,
+  PRIMARY KEY (announcement_id, order_id)
+);
+CREATE INDEX order_delays_by_order ON order_delays (order_id);
+-- @append_only order_history order_notes order_revisions delay_announcements order_delays
 -- What an order can be found by: its number, names, phones, e-mail and SKUs, each as one folded term. The day (of
 -- placed_at, in UTC) comes first in the key: a prefix is looked up day by day from the newest, so that even one that
 -- every order has reads no more than a day's worth, and new rows land side by side. Derived from orders and lines in

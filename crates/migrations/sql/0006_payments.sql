@@ -33,7 +33,6 @@ CREATE TABLE payments (
 CREATE INDEX payments_by_order ON payments (order_id, created_at);
 CREATE INDEX payments_open ON payments (updated_at) WHERE state IN ('created', 'pending', 'unknown');
 CREATE INDEX payments_awaited ON payments (currency, amount) WHERE method = 'bank_transfer' AND state = 'pending';
-CREATE UNIQUE INDEX payments_one_capture ON payments (order_id) WHERE settled = 'order';
 -- Cards that were refused on a provider's page while the page stayed open: the shopper may have tried another one there.
 CREATE TABLE payment_tries (
   payment_id UUID NOT NULL REFERENCES payments (id),
@@ -52,7 +51,10 @@ CREATE TABLE provider_customers (
   PRIMARY KEY (provider, customer_id),
   UNIQUE (provider, reference)
 );
--- One row per order: what came in and what goes back. The CHECKs make a second capture and an over-refund impossible.
+-- One row per order: what it costs, what came in and what goes back. `excess` is money that came in and that the order,
+-- which costs less now, no longer needs; what it keeps is the rest of what came in. The statement that captures lets
+-- only exactly what is missing in, so money comes in several times only for an order that was made dearer meanwhile;
+-- the CHECKs make a capture beyond what is due, and an over-refund, impossible.
 CREATE TABLE order_money (
   order_id UUID PRIMARY KEY REFERENCES orders (id),
   currency TEXT NOT NULL,
@@ -60,7 +62,8 @@ CREATE TABLE order_money (
   captured BIGINT NOT NULL DEFAULT 0 CHECK (captured >= 0),
   refund_pending BIGINT NOT NULL DEFAULT 0 CHECK (refund_pending >= 0),
   refunded BIGINT NOT NULL DEFAULT 0 CHECK (refunded >= 0),
-  CHECK (captured <= due),
+  excess BIGINT NOT NULL DEFAULT 0 CHECK (excess >= 0 AND excess <= captured),
+  CHECK (captured - excess <= due),
   CHECK (refund_pending + refunded <= captured)
 );
 CREATE TABLE provider_events (

@@ -96,6 +96,14 @@ pub const INVARIANTS: &[Invariant] = &[
               OR m.refund_pending + m.refunded > m.captured",
     },
     Invariant {
+        id: "P4-captures",
+        holds: "What an order captured is the sum of the payments that pay it, and no payment gave back more than it brought.",
+        sql: "SELECT m.order_id FROM order_money m JOIN (SELECT order_id, SUM(amount) AS total FROM payments WHERE settled = 'order' \
+              GROUP BY order_id) p ON p.order_id = m.order_id WHERE m.captured <> p.total \
+              UNION ALL SELECT p.order_id FROM payments p JOIN (SELECT payment_id, SUM(amount) AS back FROM refunds \
+              WHERE state <> 'failed' GROUP BY payment_id) r ON r.payment_id = p.id WHERE r.back > p.amount",
+    },
+    Invariant {
         id: "P4-lines",
         holds: "Of each order line, the units and the money given back are those of its refunds that have not failed, and only of units that were cancelled or came back.",
         sql: "SELECT l.id FROM order_lines l LEFT JOIN (SELECT x.order_line_id, SUM(x.quantity) AS units, SUM(x.amount) AS amount \
@@ -115,7 +123,9 @@ pub const INVARIANTS: &[Invariant] = &[
         id: "P8",
         holds: "An order is paid exactly when the money captured for it covers its total.",
         sql: "SELECT o.id FROM orders o JOIN order_money m ON m.order_id = o.id \
-              WHERE (o.payment_state IN ('paid', 'partly_refunded', 'refunded')) <> (m.captured >= m.due AND (m.captured > 0 OR o.paid_at IS NOT NULL)) \
+              WHERE ((o.payment_state IN ('paid', 'partly_refunded', 'refunded')) <> (m.captured - m.excess >= m.due AND (m.captured > 0 OR o.paid_at IS NOT NULL)) \
+              AND NOT (o.state = 'cancelled' AND o.payment_state IN ('partly_refunded', 'refunded') AND m.captured > 0)) \
+              OR (o.payment_state = 'partly_paid' AND NOT (m.captured > 0 AND m.captured - m.excess < m.due)) \
               OR (o.payment_state = 'refunded' AND m.refunded < m.captured) \
               OR (o.payment_state = 'partly_refunded' AND NOT (m.refunded > 0 AND m.refunded < m.captured))",
     },

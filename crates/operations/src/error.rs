@@ -63,6 +63,9 @@ pub enum FlowError {
         /// Who may give that much away.
         who: String,
     },
+    /// The order cannot be changed; the key of the sentence that says why.
+    #[error("the order cannot be changed: {0}")]
+    NotEditable(&'static str),
     /// An idempotency key came back with another body (O8).
     #[error("the idempotency key was used with another body")]
     KeyReused,
@@ -120,6 +123,7 @@ impl From<FlowError> for Problem {
                 .with("now", now)
                 .facts(serde_json::json!({ "total": now })),
             FlowError::BeyondLimit { given, limit, who } => beyond_limit(given, limit, &who),
+            FlowError::NotEditable(key) => Self::conflict(key),
             FlowError::KeyReused => platform::web::idempotency::mismatch(),
             FlowError::WrongState => Self::conflict("error-wrong-state"),
             FlowError::Money(_) => Self::invalid("error-amount"),

@@ -18,6 +18,7 @@ pub mod payment_terms;
 pub mod pricing;
 pub mod search;
 pub mod shop;
+pub mod urgent;
 pub mod views;
 
 pub use error::FlowError;

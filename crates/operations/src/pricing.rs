@@ -10,7 +10,7 @@ use fulfilment::{
     zone::{self, Place, Tariff},
 };
 use inventory::stock;
-use kernel::{Locale, Money, VariantId};
+use kernel::{Locale, Money, Quantity, VariantId};
 use orders::{
     CheckoutDraft, Concession, LinePart, PaymentMethod,
     cart::CartLine,
@@ -183,7 +183,7 @@ pub async fn price_agreed(
         .map_or_else(|| Money::zero(shop.currency), |q| q.rate);
     let priced: Vec<PricedLine> = lines
         .iter()
-        .map(|l| priced_line(l, shop, ctx.locale()))
+        .map(|l| line_of(&l.sellable, l.line.quantity, shop, ctx.locale()))
         .collect();
     let totals = Totals::compute(
         shop.currency,
@@ -253,8 +253,13 @@ fn choose(delivery: &[DeliveryQuote], draft: &CheckoutDraft) -> Option<DeliveryQ
         .cloned()
 }
 
-fn priced_line(line: &PricedCartLine, shop: &Shop, locale: Locale) -> PricedLine {
-    let sold = &line.sellable;
+/// What is sold at this instant as a line of an order, in the buyer's language.
+pub(crate) fn line_of(
+    sold: &Sellable,
+    quantity: Quantity,
+    shop: &Shop,
+    locale: Locale,
+) -> PricedLine {
     PricedLine {
         product_id: sold.product_id,
         variant_id: sold.variant_id,
@@ -265,7 +270,7 @@ fn priced_line(line: &PricedCartLine, shop: &Shop, locale: Locale) -> PricedLine
         unit_price: sold.price,
         unit_cost: sold.cost,
         tax_rate: shop.tax_rate_of(&sold.tax_class),
-        quantity: line.line.quantity,
+        quantity,
         parts: sold
             .parts
             .iter()

@@ -94,6 +94,20 @@ pub enum OrdersError {
     /// The goods are taken from the shelf, and the address stands on the parcel.
     #[error("the address cannot be changed any more")]
     TooLateToReaddress,
+    /// It is too late to change the order, or it is not in a state in which this can be changed.
+    #[error("the order can no longer be changed")]
+    NotEditable,
+    /// The order costs more than was paid, and the rest has not come.
+    #[error("the rest of the order's money has not come")]
+    BalanceDue,
+    /// A day takes no more orders that go before others (ORD-07).
+    #[error("{day} takes {room} orders that go first, and no more")]
+    NoRoom {
+        /// The day.
+        day: String,
+        /// How many it takes.
+        room: i64,
+    },
     /// The order has no such line.
     #[error("the order has no such line")]
     LineNotFound,
@@ -134,6 +148,9 @@ impl OrdersError {
             Self::MethodFixed => "error-order-method-fixed",
             Self::StockDecisionNeeded => "error-order-stock-decision",
             Self::TooLateToReaddress => "error-order-too-late-to-readdress",
+            Self::NotEditable => "error-order-not-editable",
+            Self::BalanceDue => "error-order-balance-due",
+            Self::NoRoom { .. } => "error-order-no-room",
             Self::LineNotFound => "error-order-line-not-found",
             Self::LineExceeded { .. } => "error-order-line-exceeded",
             Self::BadCursor => "error-order-bad-cursor",

@@ -3,7 +3,7 @@
 use kernel::{CartId, CustomerId, Money, OrderId, ProductId, VariantId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, Order, PaymentMethod, PricedLine, TotalLine};
+use crate::{Cause, Order, PaymentMethod, PricedLine, TotalLine, order::Revised};
 
 /// `Order Placed`, version 1: an order exists, with every figure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,23 @@ pub struct Item {
     pub price: i64,
     /// The line after its discount, in minor units.
     pub total: i64,
+}
+
+/// `Order Updated`, version 1: an order changed before it was packed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderUpdated {
+    /// The order.
+    pub order_id: OrderId,
+    /// Its number.
+    pub number: String,
+    /// The change, by the number under which what it was is kept.
+    pub revision: i64,
+    /// What it cost before.
+    pub total_before: Money,
+    /// What it costs.
+    pub total: Money,
+    /// Why, in somebody's words.
+    pub note: String,
 }
 
 /// `Order Completed`, version 1: the sale is certain.
@@ -115,6 +132,21 @@ impl OrderPlaced {
             payment_method: order.payment_method,
             delivery_code: order.delivery_code.clone(),
             inquired: order.inquired,
+        }
+    }
+}
+
+impl OrderUpdated {
+    /// The event of a change on record.
+    #[must_use]
+    pub fn of(order: &Order, kept: &Revised) -> Self {
+        Self {
+            order_id: order.id,
+            number: order.number.clone(),
+            revision: kept.seq,
+            total_before: kept.before.total,
+            total: order.total,
+            note: kept.reason.clone(),
         }
     }
 }

@@ -43,15 +43,20 @@ pub async fn due_to_close(
         .collect::<Result<_, DbError>>()?)
 }
 
-/// What the warehouse has to send, by promise time; what was promised nothing comes last (ORD-08). Orders without
-/// stock are not for the warehouse yet; see [`without_stock`].
+/// Which of the orders that are to be shipped the warehouse can work on, as the end of a WHERE clause.
+pub const READY: &str = "NOT stock_decision AND (payment_state <> 'partly_paid' OR balance_waived)";
+
+/// What the warehouse has to send: what goes first, then by promise time; what was promised nothing comes last (ORD-07,
+/// ORD-08). Orders without stock, and those that wait for the rest of their money, are not for the warehouse yet; see
+/// [`without_stock`].
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn to_ship(rx: &mut Rx, limit: i64) -> Result<Vec<Order>, OrdersError> {
     let sql = format!(
-        "SELECT {} FROM orders WHERE tab = 'to_ship' AND NOT stock_decision \
-         ORDER BY CASE WHEN ship_by IS NULL THEN 1 ELSE 0 END, ship_by, id LIMIT $1",
+        "SELECT {} FROM orders WHERE tab = 'to_ship' AND {READY} \
+         ORDER BY CASE WHEN urgent_until IS NULL THEN 1 ELSE 0 END, urgent_until, \
+         CASE WHEN ship_by IS NULL THEN 1 ELSE 0 END, ship_by, id LIMIT $1",
         order::COLUMNS
     );
     let rows = rx.rows(&sql, params![limit]).await?;

@@ -76,8 +76,9 @@ pub enum Condition {
     None,
     /// Only goods that are paid on delivery are picked before they are paid.
     OnDelivery,
-    /// Goods are picked only once it is decided that there are some (S9).
-    StockDecided,
+    /// Goods are picked only once it is decided that there are some (S9), and once the rest of their money is here or
+    /// somebody said that it need not be.
+    Ready,
     /// Only what was never paid is restored; money that goes back cannot be called back.
     NeverPaid,
     /// Only an order that waits for money expires; one whose payment's outcome is unknown does not.
@@ -89,7 +90,7 @@ pub enum Condition {
 pub const fn condition(from: OrderState, act: Act) -> Condition {
     match (from, act) {
         (Placed, Act::Pick) => Condition::OnDelivery,
-        (_, Act::Pick) => Condition::StockDecided,
+        (_, Act::Pick) => Condition::Ready,
         (_, Act::Expire) => Condition::AwaitsMoney,
         (_, Act::Restore) => Condition::NeverPaid,
         _ => Condition::None,
@@ -102,7 +103,9 @@ impl Condition {
         match self {
             Self::None => "",
             Self::OnDelivery => " AND payment_method = 'cash_on_delivery' AND NOT stock_decision",
-            Self::StockDecided => " AND NOT stock_decision",
+            Self::Ready => {
+                " AND NOT stock_decision AND (payment_state <> 'partly_paid' OR balance_waived)"
+            }
             Self::NeverPaid => " AND payment_state = 'cancelled'",
             Self::AwaitsMoney => {
                 " AND payment_method <> 'cash_on_delivery' AND payment_state IN ('pending', 'declined')"
@@ -117,7 +120,7 @@ impl Condition {
         match self {
             Self::None => true,
             Self::OnDelivery => on_delivery && !order.stock_decision,
-            Self::StockDecided => !order.stock_decision,
+            Self::Ready => !order.stock_decision && !order.waits_for_rest(),
             Self::NeverPaid => order.payment_state == PaymentState::Cancelled,
             Self::AwaitsMoney => {
                 !on_delivery

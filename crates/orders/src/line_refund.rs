@@ -131,7 +131,7 @@ async fn write(
         let (sum, money) = sums.entry(line_id).or_insert((0, Money::zero(currency)));
         let added = sum
             .checked_add(units)
-            .filter(|_| units >= 1 && amount.amount >= 0);
+            .filter(|_| units >= 0 && amount.amount >= 0 && units + amount.amount > 0);
         *sum = added.ok_or(OrdersError::LineExceeded { line_id })?;
         *money = money.plus(amount)?;
     }

@@ -5,7 +5,9 @@ use platform::{Ctx, Tx, params};
 
 use crate::{
     Order, OrdersError, PaymentMethod, PaymentState,
-    PaymentState::{Cancelled, Declined, Paid, PartlyRefunded, Pending, Refunded, Unknown},
+    PaymentState::{
+        Cancelled, Declined, Paid, PartlyPaid, PartlyRefunded, Pending, Refunded, Unknown,
+    },
     order,
 };
 
@@ -28,6 +30,15 @@ pub const TABLE: &[(PaymentState, PaymentState)] = &[
     (Paid, PartlyRefunded),
     (Paid, Refunded),
     (PartlyRefunded, Refunded),
+    // It costs more than was paid, until the rest comes or it costs less again.
+    (Paid, PartlyPaid),
+    (PartlyRefunded, PartlyPaid),
+    (PartlyPaid, Paid),
+    // Called off before the rest came.
+    (PartlyPaid, PartlyRefunded),
+    (PartlyPaid, Refunded),
+    // The rest came after all that.
+    (Refunded, PartlyRefunded),
 ];
 
 /// Sets what is known about the order's money. False when that was known already.
@@ -137,7 +148,7 @@ mod tests {
     #[test]
     fn money_that_came_is_never_forgotten() {
         for (from, to) in TABLE {
-            assert!(!from.was_paid() || to.was_paid(), "{from} -> {to}");
+            assert!(!from.has_money() || to.has_money(), "{from} -> {to}");
             assert_ne!(from, to);
         }
         for state in PaymentState::ALL {

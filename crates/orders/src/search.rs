@@ -114,6 +114,8 @@ pub struct OrderSummary {
     pub pay_by: Option<Timestamp>,
     /// Until when the shop promised to ship it.
     pub ship_by: Option<Timestamp>,
+    /// Until when it must leave, where it goes before others.
+    pub urgent_until: Option<Timestamp>,
     /// Words for the card.
     pub gift_message: Option<String>,
     /// The shopper's wish.
@@ -249,6 +251,22 @@ async fn shown(
     Ok(ids.iter().filter_map(|id| known.remove(id)).collect())
 }
 
+/// The orders that go before others and have not left, the first deadline first (ORD-07).
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn urgent(rx: &mut Rx, limit: i64) -> Result<Vec<OrderSummary>, OrdersError> {
+    let sql = "SELECT id FROM orders WHERE urgent_until IS NOT NULL AND tab IN ('to_ship', 'unpaid') ORDER BY urgent_until, id LIMIT $1";
+    let rows = rx.rows(sql, &[platform::db::Value::Int(limit)]).await?;
+    let ids: Vec<OrderId> = rows
+        .iter()
+        .map(|row| row.get("id"))
+        .collect::<Result<_, DbError>>()?;
+    let mut found = summaries(rx, &ids).await?;
+    found.sort_unstable_by_key(|order| (order.urgent_until, order.id));
+    Ok(found)
+}
+
 /// How many orders stand in each tab that somebody has to work on.
 ///
 /// # Errors
@@ -268,7 +286,7 @@ pub async fn counts(rx: &mut Rx) -> Result<Vec<(Tab, i64)>, OrdersError> {
 }
 
 const COLUMNS: &str = "id, number, state, payment_state, payment_method, stock_decision, placed_at, currency, total, buyer_name, phone, \
-     source, pay_until, ship_by, gift_message, note";
+     source, pay_until, ship_by, gift_message, note, urgent_until";
 
 impl OrderSummary {
     fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -288,6 +306,7 @@ impl OrderSummary {
             source: row.get("source")?,
             pay_by: row.get("pay_until")?,
             ship_by: row.get("ship_by")?,
+            urgent_until: row.get("urgent_until")?,
             gift_message: row.get("gift_message")?,
             customer_note: row.get("note")?,
         })

@@ -33,6 +33,8 @@ pub enum Situation {
         /// Until when the parcel leaves.
         ship_by: Option<Timestamp>,
     },
+    /// It costs more than was paid, and waits for the rest.
+    BalanceDue,
     /// Paid, but the goods were sold meanwhile; the shop decides and tells.
     OutOfStock,
     /// A part has left.
@@ -65,6 +67,9 @@ impl Situation {
             {
                 Self::OutOfStock
             }
+            (OrderState::Paid, PaymentState::PartlyPaid) if order.waits_for_rest() => {
+                Self::BalanceDue
+            }
             (OrderState::Placed, PaymentState::Unknown) => Self::ConfirmingPayment,
             (OrderState::Placed, _) if order.payment_method == PaymentMethod::CashOnDelivery => {
                 Self::DueOnDelivery { ship_by }
@@ -77,9 +82,10 @@ impl Situation {
             (OrderState::Delivered, _) => Self::Arrived,
             (OrderState::Closed, _) => Self::Closed,
             (OrderState::Expired, _) => Self::Expired,
-            (OrderState::Cancelled, PaymentState::Paid | PaymentState::PartlyRefunded) => {
-                Self::CancelledRefunding
-            }
+            (
+                OrderState::Cancelled,
+                PaymentState::Paid | PaymentState::PartlyPaid | PaymentState::PartlyRefunded,
+            ) => Self::CancelledRefunding,
             (OrderState::Cancelled, PaymentState::Refunded) => Self::CancelledRefunded,
             (OrderState::Cancelled, _) => Self::Cancelled,
         }
@@ -99,6 +105,7 @@ impl Situation {
             Self::DueOnDelivery { .. } => "order-situation-due-on-delivery",
             Self::Preparing { ship_by: None } => "order-situation-preparing-undated",
             Self::Preparing { .. } => "order-situation-preparing",
+            Self::BalanceDue => "order-situation-balance-due",
             Self::OutOfStock => "order-situation-out-of-stock",
             Self::PartOnTheWay => "order-situation-part-on-the-way",
             Self::OnTheWay => "order-situation-on-the-way",
@@ -117,9 +124,10 @@ impl Situation {
         match self {
             Self::AwaitingPayment { .. } | Self::PaymentDeclined { .. } => Some("awaiting_payment"),
             Self::ConfirmingPayment => Some("confirming_payment"),
-            Self::DueOnDelivery { .. } | Self::Preparing { .. } | Self::PartOnTheWay => {
-                Some("until_shipped")
-            }
+            Self::DueOnDelivery { .. }
+            | Self::Preparing { .. }
+            | Self::BalanceDue
+            | Self::PartOnTheWay => Some("until_shipped"),
             _ => None,
         }
     }

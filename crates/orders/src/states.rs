@@ -36,6 +36,8 @@ codes! {
         Unknown = "unknown",
         /// The last try was declined.
         Declined = "declined",
+        /// It was paid and costs more now; the rest has not come.
+        PartlyPaid = "partly_paid",
         /// The whole amount is here.
         Paid = "paid",
         /// A part was given back.
@@ -81,6 +83,12 @@ impl PaymentState {
     #[must_use]
     pub const fn was_paid(self) -> bool {
         matches!(self, Self::Paid | Self::PartlyRefunded | Self::Refunded)
+    }
+
+    /// True when money came in, all of it or not, whatever was given back since.
+    #[must_use]
+    pub const fn has_money(self) -> bool {
+        self.was_paid() || matches!(self, Self::PartlyPaid)
     }
 }
 

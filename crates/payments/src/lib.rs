@@ -28,6 +28,7 @@ pub mod receipt;
 pub mod reconcile;
 pub mod record;
 pub mod refund;
+mod refund_parts;
 pub mod settings;
 pub mod signature;
 pub mod state;

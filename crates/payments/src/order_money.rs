@@ -16,13 +16,15 @@ pub struct OrderMoney {
     pub due: Money,
     /// What came in.
     pub captured: Money,
+    /// What of it the order no longer needs, because it costs less than when it was paid. It goes back.
+    pub excess: Money,
     /// What is on its way back.
     pub refund_pending: Money,
     /// What went back.
     pub refunded: Money,
 }
 
-const COLUMNS: &str = "order_id, currency, due, captured, refund_pending, refunded";
+const COLUMNS: &str = "order_id, currency, due, captured, excess, refund_pending, refunded";
 
 impl OrderMoney {
     fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -30,16 +32,26 @@ impl OrderMoney {
             order_id: row.get("order_id")?,
             due: row.money("due")?,
             captured: row.money("captured")?,
+            excess: row.money("excess")?,
             refund_pending: row.money("refund_pending")?,
             refunded: row.money("refunded")?,
         })
+    }
+
+    /// What came in and pays the order.
+    #[must_use]
+    pub const fn kept(&self) -> Money {
+        Money::new(
+            self.captured.amount.saturating_sub(self.excess.amount),
+            self.due.currency,
+        )
     }
 
     /// What is still to be paid (CHK-26).
     #[must_use]
     pub const fn outstanding(&self) -> Money {
         Money::new(
-            self.due.amount.saturating_sub(self.captured.amount),
+            self.due.amount.saturating_sub(self.kept().amount),
             self.due.currency,
         )
     }
@@ -60,7 +72,7 @@ impl OrderMoney {
     /// True when nothing is left to pay.
     #[must_use]
     pub const fn is_covered(&self) -> bool {
-        self.captured.amount >= self.due.amount
+        self.kept().amount >= self.due.amount
     }
 
     /// True when money came in and all of it went back.
@@ -110,17 +122,26 @@ pub async fn lock(tx: &mut Tx, order_id: OrderId) -> Result<OrderMoney, Payments
     Ok(OrderMoney::from_row(&row)?)
 }
 
-/// Adds to what was captured. False, and nothing written, when that would be more than is due.
+/// Adds to what was captured. False, and nothing written, when that is not exactly what is missing: an order is never
+/// overpaid, and one that costs otherwise now is not paid by its old amount (P4, O5).
 pub(crate) async fn capture(
     tx: &mut Tx,
     order_id: OrderId,
     amount: Money,
 ) -> Result<bool, DbError> {
-    let sql = "UPDATE order_money SET captured = captured + $2 WHERE order_id = $1 AND currency = $3 AND captured + $2 <= due";
+    let sql = "UPDATE order_money SET captured = captured + $2 WHERE order_id = $1 AND currency = $3 AND captured - excess + $2 = due";
     Ok(tx
         .execute(sql, params![order_id, amount.amount, amount.currency])
         .await?
         == 1)
+}
+
+/// Says what the order costs now. Money that it no longer needs becomes its excess.
+pub(crate) async fn reprice(tx: &mut Tx, order_id: OrderId, due: Money) -> Result<(), DbError> {
+    let sql = "UPDATE order_money SET due = $2, excess = CASE WHEN captured - excess > $2 THEN captured - $2 ELSE excess END \
+               WHERE order_id = $1 AND currency = $3";
+    tx.execute_one(sql, params![order_id, due.amount, due.currency])
+        .await
 }
 
 /// Sets money aside for a refund. False, and nothing written, when that would be more than was captured.

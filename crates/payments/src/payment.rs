@@ -18,7 +18,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    DeclineCode, Method, OpenPage, Outcome, PaymentState, PaymentsError, Provider, Recorded,
+    DeclineCode, Method, OpenPage, OrderMoney, Outcome, PaymentState, PaymentsError, Provider,
+    Recorded,
     codes::codes,
     error::{payable, same_currency},
     events::PaymentStarted,
@@ -194,6 +195,32 @@ pub async fn first(tx: &mut Tx, ctx: &Ctx, start: StartPayment) -> Result<Paymen
     let live = live(tx, ctx, start.provider).await?;
     order_money::open_money(tx, start.order_id, start.amount).await?;
     begin(tx, ctx, &start, live).await
+}
+
+/// Says what an order costs now, and gives up the tries to collect what it cost before: they can no longer pay it (O5).
+/// Tells its money as it is then.
+///
+/// # Errors
+/// [`PaymentsError::AttemptOpen`] while somebody outside may be acting on a try, an amount that cannot be paid.
+pub async fn reprice(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order_id: OrderId,
+    due: Money,
+) -> Result<OrderMoney, PaymentsError> {
+    let money = order_money::lock(tx, order_id).await?;
+    same_currency(due.currency, money.due.currency)?;
+    payable(due)?;
+    let tries = of_order(tx, order_id).await?;
+    if let Some(open) = tries.iter().find(|p| p.is_under_way()) {
+        return Err(PaymentsError::AttemptOpen {
+            payment: open.id,
+            state: open.state,
+        });
+    }
+    cancel_open(tx, ctx, order_id).await?;
+    order_money::reprice(tx, order_id, due).await?;
+    order_money::money_of(tx, order_id).await
 }
 
 /// Whether a payment is about real money.

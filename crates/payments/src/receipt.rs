@@ -366,8 +366,8 @@ pub async fn suspense_sums(rx: &mut Rx, now: Timestamp) -> Result<Vec<SuspenseSu
 /// # Errors
 /// Whatever the database says.
 pub async fn suggestions(rx: &mut Rx, receipt: &BankReceipt) -> Result<Vec<Suggestion>, DbError> {
-    let sql = "SELECT m.order_id, m.currency, m.due - m.captured AS left_to_pay, t.last_five FROM order_money m \
-               LEFT JOIN transfer_reports t ON t.order_id = m.order_id WHERE m.captured < m.due AND m.currency = $1 \
+    let sql = "SELECT m.order_id, m.currency, m.due - m.captured + m.excess AS left_to_pay, t.last_five FROM order_money m \
+               LEFT JOIN transfer_reports t ON t.order_id = m.order_id WHERE m.captured - m.excess < m.due AND m.currency = $1 \
                AND (m.order_id IN (SELECT order_id FROM payments WHERE method = 'bank_transfer' AND state = 'pending' \
                AND currency = $1 AND amount = $2) OR m.order_id IN (SELECT order_id FROM transfer_reports WHERE last_five = $3)) \
                ORDER BY m.order_id DESC LIMIT 50";

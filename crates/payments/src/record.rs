@@ -374,8 +374,19 @@ async fn capture(
     ];
     tx.execute_one(sql, values).await?;
     if !captured {
-        let mut report = Report::of(known, Reason::Overpaid, &success.reference);
-        report.detail = "the order was paid already".into();
+        let money = order_money::money_of(tx, known.order_id).await?;
+        // The order was paid already, or it costs otherwise than when this was asked for (O5).
+        let reason = if money.is_covered() {
+            Reason::Overpaid
+        } else {
+            Reason::WrongAmount
+        };
+        let mut report = Report::of(known, reason, &success.reference);
+        report.detail = format!(
+            "{} came, {} is missing",
+            success.amount,
+            money.outstanding()
+        );
         report.money = Some(success.amount);
         post_to_suspense(tx, ctx, known, success, from).await?;
         quarantine::put(tx, ctx, report).await?;

@@ -22,7 +22,7 @@ use crate::{
     codes::codes,
     error::{payable, same_currency},
     events::OrderRefunded,
-    journal, order_money, payment, work,
+    journal, order_money, payment, refund_parts, work,
 };
 pub use told::ToldRefund;
 pub(crate) use told::told;
@@ -198,8 +198,9 @@ impl RefundRequest {
     }
 }
 
-/// Asks for a refund: sets the money aside and, where a provider can give it back, queues the job that asks it to. The
-/// same key with the same request gives the same refund, once.
+/// Asks for a refund: sets the money aside and, where a provider can give it back, queues the job that asks it to. Money
+/// that came in several payments goes back by those it came in, the last one first, as a refund for each. The same key
+/// with the same request gives the same refunds, once.
 ///
 /// # Errors
 /// [`PaymentsError::OverRefund`], [`PaymentsError::NotPayable`], [`PaymentsError::RefundParts`],
@@ -208,11 +209,12 @@ pub async fn request(
     tx: &mut Tx,
     ctx: &Ctx,
     request: RefundRequest,
-) -> Result<Refund, PaymentsError> {
+) -> Result<Vec<Refund>, PaymentsError> {
     let request = request.sorted()?;
     let money = order_money::lock(tx, request.order_id).await?;
-    if let Some(known) = by_key(tx, &request.idempotency_key).await? {
-        return if known.is_for(&request) {
+    let known = parts_of(tx, &request.idempotency_key).await?;
+    if !known.is_empty() {
+        return if are_for(&known, &request) {
             Ok(known)
         } else {
             Err(PaymentsError::KeyReused)
@@ -223,26 +225,70 @@ pub async fn request(
         wanted: request.amount,
         refundable: money.refundable(),
     };
-    let Some(paid_by) = captured_payment(tx, request.order_id).await? else {
+    let (payments, left) = captured(tx, request.order_id).await?;
+    let Some(parts) = refund_parts::divide(&request, &left) else {
         return Err(over);
     };
     if !order_money::set_aside(tx, request.order_id, request.amount).await? {
         return Err(over);
     }
-    let id = RefundId::new();
-    insert(tx, ctx, id, &request, paid_by.id).await?;
-    if paid_by.provider.answers() {
-        let job =
-            NewJob::new(work::REFUND, &work::RefundJob { refund_id: id }).unique(id.to_string());
-        jobs::enqueue(tx, ctx, job).await?;
+    let mut asked = Vec::with_capacity(parts.len());
+    for (payment, part) in parts {
+        let id = RefundId::new();
+        insert(tx, ctx, id, &part, payment).await?;
+        if payments
+            .iter()
+            .any(|p| p.id == payment && p.provider.answers())
+        {
+            let job = NewJob::new(work::REFUND, &work::RefundJob { refund_id: id })
+                .unique(id.to_string());
+            jobs::enqueue(tx, ctx, job).await?;
+        }
+        asked.push(by_id(tx, id).await?);
     }
-    by_id(tx, id).await
+    Ok(asked)
 }
 
-/// The payment whose money the order's refunds give back.
-async fn captured_payment(tx: &mut Tx, order_id: OrderId) -> Result<Option<Payment>, DbError> {
-    let all = payment::of_order(tx, order_id).await?;
-    Ok(all.into_iter().find(|p| p.settled == Some(Settled::Order)))
+/// The refunds that a key made, in the order of their parts.
+async fn parts_of(rx: &mut Rx, of: &str) -> Result<Vec<Refund>, DbError> {
+    let mut known = Vec::new();
+    while let Some(part) = by_key(rx, &refund_parts::key(of, known.len())).await? {
+        known.push(part);
+    }
+    Ok(known)
+}
+
+/// Whether these refunds are what a request asks for.
+fn are_for(known: &[Refund], request: &RefundRequest) -> bool {
+    match known {
+        [one] => one.is_for(request),
+        several => {
+            let sum: i64 = several.iter().map(|part| part.amount.amount).sum();
+            let same =
+                |part: &Refund| part.order_id == request.order_id && part.reason == request.reason;
+            sum == request.amount.amount && several.iter().all(same)
+        }
+    }
+}
+
+/// The payments whose money the order's refunds give back, the last one first, and what each has left.
+async fn captured(
+    tx: &mut Tx,
+    order_id: OrderId,
+) -> Result<(Vec<Payment>, Vec<refund_parts::Left>), PaymentsError> {
+    let mut payments = payment::of_order(tx, order_id).await?;
+    payments.retain(|p| p.settled == Some(Settled::Order));
+    payments.reverse();
+    let refunds = of_order(tx, order_id).await?;
+    let mut left = Vec::with_capacity(payments.len());
+    for payment in &payments {
+        let live = refunds
+            .iter()
+            .filter(|r| r.payment_id == payment.id && r.state != RefundState::Failed);
+        let back = Money::sum(payment.amount.currency, live.map(|r| r.amount))?;
+        left.push((payment.id, payment.amount.minus(back)?));
+    }
+    Ok((payments, left))
 }
 
 async fn insert(

@@ -11,6 +11,7 @@ mod browse;
 pub mod content;
 mod crowd;
 mod decide;
+mod desk;
 mod engine;
 mod open_shop;
 pub mod pictures;
@@ -20,6 +21,7 @@ mod zones;
 
 pub use assortment::{Assortment, EVERYTHING, Stocked, open_assortment};
 pub use crowd::MAIL_DOMAIN;
+pub use desk::leave_work;
 pub use engine::{Plan, Report, run, trickle};
 pub use open_shop::{Opened, open_shop, restock};
 

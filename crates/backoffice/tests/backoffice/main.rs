@@ -19,6 +19,7 @@ mod lists;
 mod many;
 mod money;
 mod order_drafts;
+mod order_edit;
 mod orders;
 mod pages;
 mod pictures;

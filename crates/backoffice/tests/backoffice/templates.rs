@@ -89,6 +89,8 @@ fn schema(page: &str) -> Option<Json> {
         "tax_classes" => schema_for!(views::TaxClassesPage),
         "stock_item" => schema_for!(views::StockItem),
         "desk_rules" => schema_for!(views::DeskRulesPage),
+        "delays" => schema_for!(views::DelaysPage),
+        "order_edit" => schema_for!(views::OrderEditPage),
         "order_draft" => schema_for!(views::OrderDraftPage),
         "order_new" => schema_for!(views::NewOrderPage),
         "error" => return None,

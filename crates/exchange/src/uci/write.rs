@@ -480,19 +480,17 @@ fn order(
         shipped_at: Some(at),
         closed_at: Some(at),
         updated_at: at,
+        balance_waived: false,
+        urgent_until: None,
     };
-    let history = [
-        OrderState::Placed,
-        OrderState::Paid,
-        OrderState::Shipped,
-        OrderState::Closed,
-    ]
-    .map(|s| (s, at))
-    .to_vec();
+    let road = {
+        use OrderState::{Closed, Paid, Placed, Shipped};
+        [Placed, Paid, Shipped, Closed]
+    };
     Ok(ImportedOrder {
         order,
         lines,
-        history,
+        history: road.map(|s| (s, at)).to_vec(),
     })
 }
 

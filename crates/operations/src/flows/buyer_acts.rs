@@ -128,7 +128,7 @@ pub async fn readdress(ctx: &Ctx, token: String, address: Address) -> Result<(),
             return Err(super::checkout::of_address("address", wrong));
         }
         let changed = order::readdress(tx, ctx, &known, &address).await?;
-        tell::order_changed(tx, ctx, &changed, "address").await
+        tell::order_readdressed(tx, ctx, &changed, &known.address).await
     })
     .await
 }
@@ -175,5 +175,5 @@ async fn restore(tx: &mut Tx, ctx: &Ctx, id: OrderId) -> Result<(), FlowError> {
     hold::reserve(tx, ctx, id, &wanted, restored.pay_until, "order_placed").await?;
     let start = collect_payment::start_of(tx, ctx, &restored).await?;
     payment::start(tx, ctx, start).await?;
-    tell::order_changed(tx, ctx, &restored, "restored").await
+    tell::order_restored(tx, ctx, &restored).await
 }

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use fulfilment::zone::{self, Place};
 use inventory::{InventoryError, hold};
-use kernel::{OrderId, PaymentId, VariantId, event};
+use kernel::{Money, OrderId, PaymentId, VariantId, event};
 use orders::{Act, Order, OrderState, PaymentMethod, order, payment_state};
 use payments::{
     Change, Consequences, Effect, Method, Payment, PaymentState, Provider, Recorded, StartPayment,
     Wish,
     case::{self, CaseReason},
-    payment, settings, transfer_report, work,
+    order_money, payment, settings, transfer_report, work,
 };
 use platform::{
     Ctx, Tx,
@@ -166,6 +166,9 @@ pub async fn choose_method(
 ) -> Result<Payment, FlowError> {
     ctx.write(async move |tx, ctx| {
         let order = order::lock(tx, order_id).await?;
+        if order.waits_for_rest() {
+            return pay_rest(tx, ctx, &order, method).await;
+        }
         if payment_terms::load(tx)
             .await?
             .allows(method, order.total)
@@ -202,6 +205,32 @@ pub async fn choose_method(
     .await
 }
 
+/// Lets the buyer choose how to pay the rest of an order that costs more than was paid. Nobody comes to the door for it.
+async fn pay_rest(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    method: PaymentMethod,
+) -> Result<Payment, FlowError> {
+    if method == PaymentMethod::CashOnDelivery {
+        return Err(FlowError::WrongState);
+    }
+    let allowed = payment_terms::load(tx).await?.allows(method, order.total);
+    if allowed.is_err() {
+        return Err(FlowError::WrongState);
+    }
+    let money = order_money::money_of(tx, order.id).await?;
+    let tries = payment::of_order(tx, order.id).await?;
+    let wanted = start_by(tx, ctx, order.id, (method, money.outstanding())).await?;
+    let same = tries.into_iter().rfind(|p| {
+        p.method == wanted.method && p.amount == wanted.amount && p.state == PaymentState::Created
+    });
+    match same {
+        Some(same) => Ok(same),
+        None => Ok(payment::start(tx, ctx, wanted).await?),
+    }
+}
+
 /// Keeps the last five digits of the account a buyer paid from. Money for an order that expired may still come; one that
 /// is paid or was called off waits for none.
 ///
@@ -227,7 +256,20 @@ pub async fn report_transfer(
 /// # Errors
 /// A shop that takes no cards, or whatever the database says.
 pub async fn start_of(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<StartPayment, FlowError> {
-    let (method, provider) = match order.payment_method {
+    start_by(tx, ctx, order.id, (order.payment_method, order.total)).await
+}
+
+/// A payment of an order by a method.
+///
+/// # Errors
+/// As [`start_of`].
+pub async fn start_by(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order_id: OrderId,
+    (method, amount): (PaymentMethod, Money),
+) -> Result<StartPayment, FlowError> {
+    let (method, provider) = match method {
         PaymentMethod::CashOnDelivery => (Method::CashOnDelivery, Provider::CashOnDelivery),
         PaymentMethod::BankTransfer => (Method::BankTransfer, Provider::Bank),
         PaymentMethod::Card => {
@@ -237,10 +279,10 @@ pub async fn start_of(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<StartPaym
         }
     };
     Ok(StartPayment {
-        order_id: order.id,
+        order_id,
         method,
         provider,
-        amount: order.total,
+        amount,
     })
 }
 
@@ -261,7 +303,7 @@ pub const fn method_of(method: PaymentMethod) -> Method {
 pub async fn apply(tx: &mut Tx, ctx: &Ctx, recorded: &Recorded) -> Result<(), FlowError> {
     let order = order::lock(tx, recorded.payment.order_id).await?;
     if recorded.captured() {
-        return paid(tx, ctx, &order).await;
+        return paid(tx, ctx, &order, &recorded.payment).await;
     }
     if recorded.effect != Effect::Applied || order.payment_state.was_paid() {
         return Ok(());
@@ -273,6 +315,9 @@ pub async fn apply(tx: &mut Tx, ctx: &Ctx, recorded: &Recorded) -> Result<(), Fl
     {
         // The order is being paid otherwise by now; a late word about an earlier try says nothing about it (P14).
         return Ok(());
+    }
+    if order.payment_state == orders::PaymentState::PartlyPaid {
+        return rest_not_paid(tx, ctx, &order, recorded).await;
     }
     if let Some(code) = recorded.failed
         && order.state == OrderState::Placed
@@ -306,10 +351,40 @@ pub async fn apply(tx: &mut Tx, ctx: &Ctx, recorded: &Recorded) -> Result<(), Fl
     Ok(())
 }
 
-async fn paid(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
+/// The rest of an order did not come. The order stays as it is: it still waits for it.
+async fn rest_not_paid(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    recorded: &Recorded,
+) -> Result<(), FlowError> {
+    if order.state == OrderState::Cancelled {
+        return Ok(());
+    }
+    if let Some(code) = recorded.failed {
+        case::failed(tx, ctx, order.id, recorded.payment.amount, code).await?;
+    }
+    if recorded.payment.state == PaymentState::Declined {
+        tell::payment_failed(tx, ctx, order, &recorded.payment).await?;
+    }
+    Ok(())
+}
+
+async fn paid(tx: &mut Tx, ctx: &Ctx, order: &Order, payment: &Payment) -> Result<(), FlowError> {
+    if order.state == OrderState::Cancelled && order.payment_state.was_paid() {
+        // The rest came after the order was called off and what had come before went back.
+        let some = orders::PaymentState::PartlyRefunded;
+        order::set_payment_state(tx, ctx, order.id, some).await?;
+        refund_order::refund_everything(tx, ctx, order, "paid_after_cancellation").await?;
+        return Ok(());
+    }
+    let rest = order.payment_state == orders::PaymentState::PartlyPaid;
     payment_state::mark_paid(tx, ctx, order.id, ctx.now()).await?;
     case::over(tx, ctx, order.id, CaseReason::Paid).await?;
     let order = order::lock(tx, order.id).await?;
+    if rest && order.state != OrderState::Cancelled {
+        return tell::rest_paid(tx, ctx, &order, payment).await;
+    }
     match order.state {
         OrderState::Placed => {
             let order = order::apply(tx, ctx, &order, Act::Pay, "payment").await?;

@@ -1,10 +1,9 @@
 //! How an order ends without goods leaving: cancelled by a person, expired unpaid; and how a finished one closes.
 
 use inventory::hold::{self, HoldEnd};
-use kernel::OrderId;
+use kernel::{Money, OrderId};
 use orders::{Act, Cause, Order, PaymentState, order};
 use payments::{
-    Refund,
     case::{self, CaseReason},
     payment,
 };
@@ -69,7 +68,7 @@ pub(super) async fn cancel_locked(
     payment::cancel_open(tx, ctx, order.id).await?;
     case::over(tx, ctx, order.id, CaseReason::Cancelled).await?;
     let mut refund = None;
-    if order.payment_state.was_paid() {
+    if order.payment_state.has_money() {
         refund = refund_order::refund_everything(tx, ctx, &cancelled, reason).await?;
     } else if order.payment_state != PaymentState::Unknown {
         order::set_payment_state(tx, ctx, order.id, PaymentState::Cancelled).await?;
@@ -95,13 +94,12 @@ pub(super) async fn emptied(
     tx: &mut Tx,
     ctx: &Ctx,
     order: &Order,
-    refund: &Refund,
+    (reason, amount): (&str, Money),
 ) -> Result<(), FlowError> {
-    let cause = refund.reason.as_str();
-    let cancelled = order::apply(tx, ctx, order, Act::Cancel, cause).await?;
+    let cancelled = order::apply(tx, ctx, order, Act::Cancel, reason).await?;
     decided(tx, ctx, order).await?;
     payment::cancel_open(tx, ctx, order.id).await?;
-    tell::order_cancelled(tx, ctx, &cancelled, Some(refund.amount)).await
+    tell::order_cancelled(tx, ctx, &cancelled, Some(amount)).await
 }
 
 /// Closes orders whose payment window is over and frees their stock, each exactly once (CHK-15). An order whose

@@ -2,6 +2,7 @@
 //! transaction, calls the domains in the fixed order and returns.
 
 pub mod account;
+pub mod announce_delay;
 pub mod answer_inquiry;
 pub mod assist_order;
 pub mod bulk_edit;
@@ -11,12 +12,14 @@ pub mod checkout;
 pub mod collect_payment;
 pub mod decide;
 pub mod deliver_parcel;
+pub mod edit_order;
 pub mod end_order;
 pub mod hold_again;
 pub mod make_bundle;
 pub mod match_receipt;
 pub mod pick_order;
 pub mod place_order;
+pub mod prioritise;
 pub mod refund_order;
 pub mod shelve;
 pub mod ship_parcel;

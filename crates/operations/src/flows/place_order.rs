@@ -17,7 +17,7 @@ use platform::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{cart::meant, checkout, collect_payment, tell};
+use super::{cart::meant, checkout, collect_payment, prioritise, tell};
 use crate::{
     FlowError,
     pricing::{self, Priced},
@@ -188,6 +188,7 @@ pub(super) async fn place_cart(
         });
     }
     let (order, lines) = create(tx, ctx, cart, &priced, terms.inquired).await?;
+    prioritise::bought(tx, ctx, &order).await?;
     let start = collect_payment::start_of(tx, ctx, &order).await?;
     let payment = payment::first(tx, ctx, start).await?;
     match terms.letter {

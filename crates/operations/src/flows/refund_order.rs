@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use inventory::{EntryKind, hold, stock, stock::Adjustment};
 use kernel::{Money, OrderId, OrderLineId, RefundId, VariantId};
-use orders::{Act, Order, OrderLine, PaymentState, RefundedUnits, order};
+use orders::{Act, Order, OrderLine, OrderState, PaymentState, RefundedUnits, order};
 use payments::{
     OrderMoney, PaymentsError, Refund, RefundLine, RefundOutcome, RefundRequest, RefundState,
     order_money, refund,
@@ -113,6 +113,10 @@ async fn refund_locked(
     order: &Order,
     input: &RefundOrder,
 ) -> Result<Refund, FlowError> {
+    // What it costs is not settled yet: it is changed or called off, not refunded.
+    if order.payment_state == PaymentState::PartlyPaid {
+        return Err(FlowError::NotEditable("error-refund-before-rest"));
+    }
     let known = order::lines(tx, order.id).await?;
     let units = match &input.what {
         What::Everything { restock } => all_of(order, &known, *restock),
@@ -120,14 +124,18 @@ async fn refund_locked(
         What::Amount(_) => Vec::new(),
     };
     let request = request(tx, order, input, priced(&known, &units)?).await?;
+    let whole = request.amount;
     let asked = refund::request(tx, ctx, request).await?;
     let given_up = give_up(tx, ctx, order, &known, &units).await?;
-    take_back(tx, ctx, order, &known, &units, &asked).await?;
-    order::record_line_refunds(tx, order.id, &counted(&asked)).await?;
+    // Where the money came in several payments, the first part speaks for all of them.
+    let first = asked.first().cloned().ok_or(FlowError::WrongState)?;
+    take_back(tx, ctx, order, &known, &units, &first).await?;
+    let lines: Vec<RefundedUnits> = asked.iter().flat_map(counted).collect();
+    order::record_line_refunds(tx, order.id, &lines).await?;
     if given_up {
-        go_on(tx, ctx, order, &asked).await?;
+        go_on(tx, ctx, order, (&input.reason, whole)).await?;
     }
-    Ok(asked)
+    Ok(first)
 }
 
 /// Every unit whose money is still here.
@@ -347,8 +355,9 @@ async fn take_back(
 
 /// What a refund counts on the lines of its order.
 fn counted(refund: &Refund) -> Vec<RefundedUnits> {
-    let lines = refund.lines.iter().filter(|line| line.quantity > 0);
+    let lines = refund.lines.iter();
     lines
+        .filter(|line| line.quantity > 0 || line.amount.amount > 0)
         .map(|line| RefundedUnits {
             line_id: line.order_line_id,
             units: line.quantity,
@@ -359,13 +368,18 @@ fn counted(refund: &Refund) -> Vec<RefundedUnits> {
 
 /// An order whose last unshipped units were given up goes on: cancelled when nothing ever left, otherwise as if the rest
 /// had been shipped.
-async fn go_on(tx: &mut Tx, ctx: &Ctx, order: &Order, asked: &Refund) -> Result<(), FlowError> {
+async fn go_on(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    refund: (&str, Money),
+) -> Result<(), FlowError> {
     let lines = order::lines(tx, order.id).await?;
     if lines.iter().any(|line| line.to_ship() > 0) {
         return Ok(());
     }
     if lines.iter().all(|line| line.shipped == 0) {
-        return end_order::emptied(tx, ctx, order, asked).await;
+        return end_order::emptied(tx, ctx, order, refund).await;
     }
     let shipped = order::apply(tx, ctx, order, Act::DropRest, "refunded").await?;
     if fulfilment::parcel::all_delivered(tx, order.id).await? {
@@ -395,7 +409,8 @@ pub async fn refund_everything(
         shipping: Money::zero(amount.currency),
         lines: Vec::new(),
         reason: reason.to_owned(),
-        idempotency_key: format!("everything:{}", order.id),
+        // The rest of an order's money may come after everything else went back, and goes back too.
+        idempotency_key: format!("everything:{}:{}", order.id, money.captured.amount),
     };
     refund::request(tx, ctx, request).await?;
     Ok(Some(amount))
@@ -440,8 +455,13 @@ pub async fn settled(tx: &mut Tx, ctx: &Ctx, refund: &Refund) -> Result<(), Flow
         }
         RefundState::Succeeded => {
             let money = order_money::money_of(tx, refund.order_id).await?;
-            order::set_payment_state(tx, ctx, refund.order_id, paid_state(&money)).await?;
             let order = order::by_id(tx, refund.order_id).await?;
+            // An order that waits for the rest of its money is not paid, whatever went back of it before.
+            let waits = order.payment_state == PaymentState::PartlyPaid
+                && order.state != OrderState::Cancelled;
+            if !waits {
+                order::set_payment_state(tx, ctx, refund.order_id, paid_state(&money)).await?;
+            }
             tell::order_refunded(tx, ctx, &order, refund).await
         }
     }

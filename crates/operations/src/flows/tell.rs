@@ -5,15 +5,18 @@ use customers::inquiry::Inquiry;
 use engagement::{
     Content, NewMessage,
     content::{
-        BankAccount, Destination, Due, InquiryAnswered, Line, OrderCancelled, OrderChanged,
-        OrderConfirmation, OrderExpired, OrderPaid, OrderPayLink, OrderRefunded, OrderShipped,
-        ParcelLine, PaymentFailed, Question,
+        BankAccount, Destination, Due, InquiryAnswered, Line, OrderBefore, OrderCancelled,
+        OrderChanged, OrderConfirmation, OrderDelayed, OrderExpired, OrderPaid, OrderPayLink,
+        OrderRefunded, OrderRestored, OrderShipped, ParcelLine, PaymentFailed, Question,
     },
     message,
 };
 use fulfilment::{carrier, parcel::Parcel};
-use kernel::{Email, Locale, Money, OrderLineId};
-use orders::{Order, OrderLine, PaymentMethod, order};
+use kernel::{Address, DelayId, Email, Locale, Money, OrderLineId, Timestamp};
+use orders::{
+    Order, OrderLine, OrderState, PaymentMethod, order,
+    order::{Revised, StoodLine},
+};
 use payments::{Payment, Refund};
 use platform::{Ctx, Tx};
 
@@ -89,6 +92,95 @@ pub async fn order_paid(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), Flo
         Content::OrderPaid(Box::new(content)),
     )
     .await
+}
+
+/// The rest of an order that had become dearer arrived.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn rest_paid(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    payment: &Payment,
+) -> Result<(), FlowError> {
+    let (shop, letter) = parts(tx, order).await?;
+    let content = OrderPaid {
+        shop: sender(&shop, order),
+        order: letter,
+        amount: payment.amount,
+        paid_at: payment.decided_at.unwrap_or_else(|| ctx.now()),
+        ship_by: order.ship_by.filter(|_| order.state.awaits_shipping()),
+        goods_left: !order.state.awaits_shipping(),
+    };
+    let content = Content::OrderPaid(Box::new(content));
+    send(tx, ctx, order, &payment.id.to_string(), content).await
+}
+
+/// The order changed: what it was, what it is, and what follows for its money. `rest` is what is still to be paid and
+/// how, `refund` what goes back.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn order_changed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    lines: &[OrderLine],
+    kept: &Revised,
+    (rest, refund): (Option<(PaymentMethod, Money)>, Option<Money>),
+) -> Result<(), FlowError> {
+    let shop = shop::load(tx).await?;
+    let was = &kept.before;
+    let content = OrderChanged {
+        shop: sender(&shop, order),
+        order: letter(&shop, order, lines),
+        before: OrderBefore {
+            lines: was.lines.iter().map(stood).collect(),
+            shipping: was.shipping,
+            total: was.total,
+            delivery_name: Some(was.delivery_name.clone()).filter(|n| *n != order.delivery_name),
+            address: (was.address != order.address).then(|| Destination::from(&was.address)),
+        },
+        goods_changed: was.costs_otherwise(&kept.after),
+        due: rest.and_then(|asked| due_of(&shop, order, asked)),
+        refund,
+    };
+    let content = Content::OrderChanged(Box::new(content));
+    send(tx, ctx, order, &format!("changed:{}", kept.seq), content).await
+}
+
+fn stood(line: &StoodLine) -> Line {
+    Line {
+        title: line.title.clone(),
+        variant_title: line.variant_title.clone(),
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+        total: line.total,
+    }
+}
+
+/// The order leaves later than promised: why, and when now (ORD-12). `before` is when it was to leave.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn order_delayed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    (announcement, before): (DelayId, Option<Timestamp>),
+    reason: &str,
+) -> Result<(), FlowError> {
+    let (shop, letter) = parts(tx, order).await?;
+    let content = OrderDelayed {
+        shop: sender(&shop, order),
+        order: letter,
+        reason: reason.to_owned(),
+        before,
+        ship_by: order.ship_by.unwrap_or_else(|| ctx.now()),
+    };
+    let content = Content::OrderDelayed(Box::new(content));
+    send(tx, ctx, order, &announcement.to_string(), content).await
 }
 
 /// A payment was declined: why, and where to pay another way (CHK-05).
@@ -200,30 +292,60 @@ fn cancelled_at(order: &Order) -> String {
     format!("cancelled:{}", at.unwrap_or_default())
 }
 
-/// The order goes to another address, or was restored: the occurrence is the moment, for it may happen again.
+/// The buyer sent the order elsewhere: from where to where. The occurrence is the moment, for it may happen again.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn order_changed(
+pub async fn order_readdressed(
     tx: &mut Tx,
     ctx: &Ctx,
     order: &Order,
-    what: &'static str,
+    before: &Address,
 ) -> Result<(), FlowError> {
     let (shop, letter) = parts(tx, order).await?;
     let content = OrderChanged {
         shop: sender(&shop, order),
+        before: OrderBefore {
+            lines: letter.lines.clone(),
+            shipping: order.shipping,
+            total: order.total,
+            delivery_name: None,
+            address: Some(Destination::from(before)),
+        },
         order: letter,
-        what: what.to_owned(),
+        goods_changed: false,
         due: due(&shop, order),
+        refund: None,
     };
-    let occurrence = format!("{what}:{}", ctx.now());
+    let occurrence = format!("readdressed:{}", ctx.now());
     send(
         tx,
         ctx,
         order,
         &occurrence,
         Content::OrderChanged(Box::new(content)),
+    )
+    .await
+}
+
+/// The buyer took a cancellation back. The occurrence is the moment, for it may happen again.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn order_restored(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
+    let (shop, letter) = parts(tx, order).await?;
+    let content = OrderRestored {
+        shop: sender(&shop, order),
+        order: letter,
+        due: due(&shop, order),
+    };
+    let occurrence = format!("restored:{}", ctx.now());
+    send(
+        tx,
+        ctx,
+        order,
+        &occurrence,
+        Content::OrderRestored(Box::new(content)),
     )
     .await
 }
@@ -393,7 +515,15 @@ fn letter(shop: &Shop, order: &Order, lines: &[OrderLine]) -> engagement::conten
 
 /// What is still to be paid; none once it is paid.
 fn due(shop: &Shop, order: &Order) -> Option<Due> {
-    let bank = (order.payment_method == PaymentMethod::BankTransfer).then(|| BankAccount {
+    // The rest of an order that became dearer is asked for by the letter that told of the change.
+    (!order.payment_state.has_money())
+        .then(|| due_of(shop, order, (order.payment_method, order.total)))
+        .flatten()
+}
+
+/// How an amount of an order is to be paid.
+fn due_of(shop: &Shop, order: &Order, (method, amount): (PaymentMethod, Money)) -> Option<Due> {
+    let bank = (method == PaymentMethod::BankTransfer).then(|| BankAccount {
         bank: format!("{} {}", shop.bank.bank_name, shop.bank.branch)
             .trim()
             .to_owned(),
@@ -401,11 +531,13 @@ fn due(shop: &Shop, order: &Order) -> Option<Due> {
         account: shop.bank.account_number.clone(),
         holder: shop.bank.account_name.clone(),
     });
-    let on_delivery = order.payment_method == PaymentMethod::CashOnDelivery;
+    let on_delivery = method == PaymentMethod::CashOnDelivery;
     (!order.payment_state.was_paid()).then(|| Due {
-        method: order.payment_method.code().to_owned(),
-        amount: order.total,
-        until: order.pay_until,
+        method: method.code().to_owned(),
+        amount,
+        until: order
+            .pay_until
+            .filter(|_| order.state == OrderState::Placed),
         pay_url: (!on_delivery).then(|| format!("{}/orders/{}", shop.public_url, order.token)),
         bank,
     })

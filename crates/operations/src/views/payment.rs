@@ -1,8 +1,8 @@
 //! What a buyer can do next to pay an order.
 
 use kernel::{Money, PaymentId, Timestamp};
-use orders::{Order, PaymentMethod};
-use payments::{Payment, PaymentState};
+use orders::{Order, OrderState};
+use payments::{Method, Payment, PaymentState};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -49,31 +49,31 @@ pub enum NextAction {
 /// can be typed while the provider's page is open.
 fn can_act(order: &Order, payment: &Payment) -> bool {
     let page = payment.page.is_some() && payment.is_under_way();
-    let open = order.payment_method != PaymentMethod::Card
-        || payment.state == PaymentState::Created
-        || page;
+    let open = payment.method != Method::Card || payment.state == PaymentState::Created || page;
     open && !order.payment_state.was_paid()
 }
 
 /// The next step for a payment of an order.
 #[must_use]
 pub fn next(order: &Order, payment: &Payment, shop: &Shop) -> NextPayment {
-    let action = match order.payment_method {
-        PaymentMethod::Card => NextAction::Redirect {
+    let action = match payment.method {
+        Method::Card => NextAction::Redirect {
             url: format!("/orders/{}/payments/{}", order.token, payment.id),
         },
-        PaymentMethod::BankTransfer => NextAction::BankTransfer {
+        Method::BankTransfer => NextAction::BankTransfer {
             account: shop.bank.clone(),
             reference: order.number.clone(),
         },
-        PaymentMethod::CashOnDelivery => NextAction::PayOnDelivery,
+        Method::CashOnDelivery => NextAction::PayOnDelivery,
     };
     NextPayment {
         id: payment.id,
-        method: order.payment_method.code().to_owned(),
+        method: payment.method.code().to_owned(),
         state: payment.state.code().to_owned(),
         amount: payment.amount,
-        deadline: order.pay_until,
+        deadline: order
+            .pay_until
+            .filter(|_| order.state == OrderState::Placed),
         next_action: can_act(order, payment).then_some(action),
     }
 }

@@ -24,7 +24,7 @@ use crate::shop::{DAY, Shop, back, units};
 const ROUNDS: usize = 24;
 
 /// A fresh product of one variant that is made of these.
-async fn box_of(shop: &Shop, name: &str, parts: &[(VariantId, i64)]) -> VariantId {
+pub(crate) async fn box_of(shop: &Shop, name: &str, parts: &[(VariantId, i64)]) -> VariantId {
     let id = shop.product(name, 90_000).await;
     let parts = parts.to_vec();
     let made = shop

@@ -102,6 +102,9 @@ async fn refusal(tx: &mut Tx, order: &Order, act: Act, condition: Condition) -> 
         {
             OrdersError::StockDecisionNeeded
         }
+        Ok(now) if now.state == order.state && act == Act::Pick && now.waits_for_rest() => {
+            OrdersError::BalanceDue
+        }
         Ok(now) => OrdersError::IllegalTransition {
             from: now.state,
             act,

@@ -4,6 +4,7 @@ mod apply;
 mod place;
 mod readdress;
 mod restore;
+mod revise;
 
 use kernel::{Address, CartId, Currency, CustomerId, Locale, Money, OrderId, Timestamp, VisitorId};
 use platform::{Ctx, DbError, Rx, Tx, db::Row, params, secret};
@@ -13,6 +14,7 @@ pub use self::{
     place::{NewOrder, PayWindow, place},
     readdress::readdress,
     restore::restore_lines,
+    revise::{MAX_REASON, Revised, Revision, Stood, StoodLine, revise, revisions, waive_balance},
 };
 pub(crate) use self::{
     apply::complete,
@@ -109,18 +111,28 @@ pub struct Order {
     pub closed_at: Option<Timestamp>,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// Whether somebody decided that it is packed although the rest of its money has not come.
+    pub balance_waived: bool,
+    /// Until when it must leave, where it goes before others (ORD-07).
+    pub urgent_until: Option<Timestamp>,
 }
 
 pub(crate) const COLUMNS: &str = "id, number, token, token_expires_at, cart_id, customer_id, by_account, state, payment_state, payment_method, \
      stock_decision, currency, subtotal, discount, shipping, fees, tax_included, total, email, phone, buyer_name, address, \
      delivery_code, delivery_name, gift_message, note, locale, visitor_id, source, inquired, placed_at, pay_until, paid_at, \
-     completed_at, ship_by, shipped_at, closed_at, updated_at";
+     completed_at, ship_by, shipped_at, closed_at, updated_at, balance_waived, urgent_until";
 
 impl Order {
     /// The currency of its figures.
     #[must_use]
     pub const fn currency(&self) -> Currency {
         self.total.currency
+    }
+
+    /// Whether it is not packed because the rest of its money has not come and nobody said that it need not.
+    #[must_use]
+    pub const fn waits_for_rest(&self) -> bool {
+        matches!(self.payment_state, PaymentState::PartlyPaid) && !self.balance_waived
     }
 
     pub(crate) fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -162,6 +174,8 @@ impl Order {
             shipped_at: row.get("shipped_at")?,
             closed_at: row.get("closed_at")?,
             updated_at: row.get("updated_at")?,
+            balance_waived: row.get("balance_waived")?,
+            urgent_until: row.get("urgent_until")?,
         })
     }
 }

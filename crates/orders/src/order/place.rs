@@ -201,6 +201,8 @@ fn begin(ctx: &Ctx, id: OrderId, number: String, new: &NewOrder) -> Order {
         shipped_at: None,
         closed_at: None,
         updated_at: now,
+        balance_waived: false,
+        urgent_until: None,
     }
 }
 

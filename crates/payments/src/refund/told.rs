@@ -3,10 +3,11 @@
 use kernel::{Money, PaymentId, RefundId};
 use platform::{Ctx, DbError, Rx, Tx, params};
 
-use super::{Refund, RefundOutcome, RefundRequest, by_id, insert, settle};
+use super::{Refund, RefundOutcome, RefundRequest, by_id, captured, insert, settle};
 use crate::{
     Payment, PaymentsError, Settled, order_money,
     quarantine::{self, Reason, Report},
+    refund_parts::Left,
 };
 
 /// What a provider says about a refund.
@@ -83,8 +84,12 @@ async fn adopt(
     told: &ToldRefund,
 ) -> Result<Option<Refund>, PaymentsError> {
     let money = order_money::lock(tx, payment.order_id).await?;
+    // An order may be paid by several payments; none gives back more than it brought.
+    let (_, left) = captured(tx, payment.order_id).await?;
+    let enough = |(id, has): &Left| *id == payment.id && has.amount >= told.amount.amount;
     let fits = payment.settled == Some(Settled::Order)
         && told.amount.currency == money.due.currency
+        && left.iter().any(enough)
         && order_money::set_aside(tx, payment.order_id, told.amount).await?;
     if !fits {
         return contradicts(tx, ctx, payment, told).await;

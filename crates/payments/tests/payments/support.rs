@@ -223,8 +223,9 @@ pub(crate) fn refund_of(order_id: OrderId, amount: i64, key: &str) -> RefundRequ
 }
 
 pub(crate) async fn request(ctx: &Ctx, wanted: RefundRequest) -> Result<Refund, PaymentsError> {
-    ctx.write(async move |tx, ctx| refund::request(tx, ctx, wanted.clone()).await)
-        .await
+    let asked = ctx.write(async move |tx, ctx| refund::request(tx, ctx, wanted.clone()).await);
+    // These orders are paid by one payment each.
+    asked.await.map(|parts| parts.into_iter().next().unwrap())
 }
 
 pub(crate) async fn refund_by_id(ctx: &Ctx, id: RefundId) -> Refund {

@@ -86,6 +86,7 @@ pub async fn demo(app: &App) -> Result<Value> {
         };
         let report = super::simulate::run(app, what).await?;
         simulation::restock(&app.ctx, &opened).await?;
+        simulation::leave_work(&app.ctx).await?;
         app.ctx
             .write(async |tx, ctx| {
                 settings::save(tx, ctx, "demo", &DemoState { ready: true }).await

@@ -172,11 +172,12 @@ fn parts_go_back_once() {
                 .write(async move |tx, ctx| refund::request(tx, ctx, request.clone()).await)
                 .await
                 .unwrap();
+            let asked = asked[0].id;
             let begun = std::time::Instant::now();
             loop {
                 let now = stage
                     .ctx
-                    .read(async move |rx, _| refund::by_id(rx, asked.id).await)
+                    .read(async move |rx, _| refund::by_id(rx, asked).await)
                     .await
                     .unwrap();
                 if now.state == RefundState::Succeeded {

@@ -238,6 +238,8 @@ fn order(known: &Known, planned: &PlannedOrder) -> Result<ImportedOrder, ImportE
         shipped_at: planned.shipped_at,
         closed_at: over.then_some(planned.updated_at),
         updated_at: planned.updated_at,
+        balance_waived: false,
+        urgent_until: None,
     };
     Ok(ImportedOrder {
         order,

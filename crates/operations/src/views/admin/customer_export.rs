@@ -11,7 +11,7 @@ use kernel::{Address, CustomerId, OrderId, Timestamp};
 use orders::{
     Order, OrderLine,
     note::{self, Note},
-    order,
+    order::{self, Revised},
 };
 use platform::{Ctx, DbError, Rx, db::Row, params};
 use schemars::JsonSchema;
@@ -72,6 +72,8 @@ pub struct ExportedOrder {
     pub lines: Vec<ExportedLine>,
     /// What the staff wrote about it.
     pub staff_notes: Vec<Note>,
+    /// What it was before each time that somebody changed it, and what it became.
+    pub changes: Vec<Revised>,
 }
 
 /// Goods of an order.
@@ -131,8 +133,8 @@ pub async fn everything(
     for part in ids.chunks(100) {
         let lines = order::lines_of(rx, part).await?;
         for id in part {
-            let notes = note::of(rx, *id).await?;
-            orders.push(exported(order::by_id(rx, *id).await?, &lines, notes));
+            let kept = (note::of(rx, *id).await?, order::revisions(rx, *id).await?);
+            orders.push(exported(order::by_id(rx, *id).await?, &lines, kept));
         }
     }
     let sql = "SELECT * FROM inquiries WHERE customer_id = $1 UNION SELECT i.* FROM inquiries i JOIN customers c ON c.email = i.email \
@@ -175,7 +177,11 @@ pub async fn everything(
     })
 }
 
-fn exported(order: Order, lines: &[OrderLine], notes: Vec<Note>) -> ExportedOrder {
+fn exported(
+    order: Order,
+    lines: &[OrderLine],
+    (staff_notes, changes): (Vec<Note>, Vec<Revised>),
+) -> ExportedOrder {
     let mine = lines.iter().filter(|line| line.order_id == order.id);
     let lines = mine.map(|line| ExportedLine {
         sku: line.sku.clone(),
@@ -186,7 +192,8 @@ fn exported(order: Order, lines: &[OrderLine], notes: Vec<Note>) -> ExportedOrde
     });
     ExportedOrder {
         lines: lines.collect(),
-        staff_notes: notes,
+        staff_notes,
+        changes,
         id: order.id,
         number: order.number,
         placed_at: order.placed_at,

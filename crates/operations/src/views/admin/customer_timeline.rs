@@ -79,6 +79,9 @@ impl TimelineKind {
             ],
             Self::Orders => &[
                 event::ORDER_PLACED,
+                event::ORDER_UPDATED,
+                event::ORDER_PRIORITY_CHANGED,
+                event::ORDER_DELAYED,
                 event::ORDER_COMPLETED,
                 event::ORDER_CANCELLED,
                 event::ORDER_EXPIRED,
@@ -264,7 +267,10 @@ fn entry(ctx: &Ctx, row: &Row) -> Result<CustomerEntry, DbError> {
             }
             event::PARCEL_SHIPPED | event::PARCEL_DELIVERED => field("tracking_number"),
             event::MESSAGE_FAILED => field("reason"),
-            event::ORDER_CANCELLED => field("note"),
+            event::ORDER_CANCELLED
+            | event::ORDER_UPDATED
+            | event::ORDER_PRIORITY_CHANGED
+            | event::ORDER_DELAYED => field("note"),
             _ => None,
         },
         event: name,

@@ -1,7 +1,9 @@
-//! How much of a price each role and person may give away (CHK-25), as the page that decides it shows it.
+//! How much of a price each role and person may give away (CHK-25), and how many orders a day may go before others
+//! (ORD-07), as the page that decides it shows it.
 
+use fulfilment::delivery;
 use kernel::{Currency, Money, Permission, Role, StaffId};
-use platform::{Rx, auth::staff};
+use platform::{Ctx, Rx, auth::staff};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -9,7 +11,7 @@ use super::order_drafts::percent;
 use crate::{
     FlowError,
     bargaining::{self, Limit},
-    shop,
+    shop, urgent,
 };
 
 /// The limits of everybody who can make orders.
@@ -21,6 +23,21 @@ pub struct DeskRulesPage {
     pub roles: Vec<RoleLimit>,
     /// By person.
     pub people: Vec<PersonLimit>,
+    /// Orders a day that may go before others.
+    pub urgent_per_day: i64,
+    /// Ways to deliver, and whether their orders go first.
+    pub urgent_methods: Vec<UrgentMethod>,
+}
+
+/// A way to deliver whose orders may go first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct UrgentMethod {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Whether its orders go before others.
+    pub first: bool,
 }
 
 /// What a role may give away.
@@ -53,7 +70,7 @@ pub struct PersonLimit {
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn page(rx: &mut Rx) -> Result<DeskRulesPage, FlowError> {
+pub async fn page(rx: &mut Rx, ctx: &Ctx) -> Result<DeskRulesPage, FlowError> {
     let currency = shop::load(rx).await?.currency;
     let decided = bargaining::load(rx).await?;
     let amount = |limit: &Limit| limit.amount.map(|amount| Money::new(amount, currency));
@@ -63,7 +80,18 @@ pub async fn page(rx: &mut Rx) -> Result<DeskRulesPage, FlowError> {
     let people = people
         .into_iter()
         .filter(|person| person.state != "inactive" && makes_orders(person.role));
+    let lane = urgent::load(rx).await?;
+    let methods = delivery::list_active(rx).await?;
     Ok(DeskRulesPage {
+        urgent_per_day: lane.per_day,
+        urgent_methods: methods
+            .into_iter()
+            .map(|method| UrgentMethod {
+                first: lane.methods.contains(&method.code),
+                name: method.name.get(ctx.locale()).to_owned(),
+                code: method.code,
+            })
+            .collect(),
         currency,
         roles: roles
             .map(|role| {

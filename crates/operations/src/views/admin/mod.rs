@@ -18,6 +18,7 @@ pub mod customer;
 pub mod customer_export;
 pub mod customer_timeline;
 pub mod customers;
+pub mod delays;
 pub mod desk_rules;
 pub mod find;
 pub mod funnel;
@@ -29,6 +30,7 @@ pub mod message_templates;
 pub mod new_order;
 pub mod order;
 pub mod order_drafts;
+pub mod order_edit;
 mod order_money;
 mod order_parts;
 pub mod orders;
@@ -66,6 +68,7 @@ pub use self::{
     common::{NamedCode, OrderLink, OrderSource, Place, TabCount, picture_url},
     customer::CustomerPage,
     customers::CustomersPage,
+    delays::DelaysPage,
     desk_rules::DeskRulesPage,
     find::FindPage,
     funnel::FunnelPage,
@@ -76,6 +79,7 @@ pub use self::{
     new_order::NewOrderPage,
     order::AdminOrder,
     order_drafts::OrderDraftPage,
+    order_edit::OrderEditPage,
     orders::AdminOrders,
     payment_cases::{PaymentCasePage, PaymentCasesPage},
     payment_help::PaymentHelpPage,
@@ -138,11 +142,12 @@ shown_by! {
     CodePage => "backoffice/sign_in_code.html";
     CustomerPage => "backoffice/customer.html";
     CustomersPage => "backoffice/customers.html";
+    DelaysPage => "backoffice/delays.html";
     DeliveryPage => "backoffice/settings_delivery.html";
+    DeskRulesPage => "backoffice/desk_rules.html";
     FindPage => "backoffice/find.html";
     RolesPage => "backoffice/roles.html";
     SecondFactorPage => "backoffice/second_factor.html";
-DeskRulesPage => "backoffice/desk_rules.html";
     FunnelPage => "backoffice/funnel.html";
     IdentityPage => "backoffice/settings_shop.html";
     InquiriesPage => "backoffice/inquiries.html";
@@ -159,6 +164,7 @@ DeskRulesPage => "backoffice/desk_rules.html";
     MessageTemplatesPage => "backoffice/message_templates.html";
     NewOrderPage => "backoffice/order_new.html";
     NewProductPage => "backoffice/product_new.html";
+    OrderEditPage => "backoffice/order_edit.html";
     OrderDraftPage => "backoffice/order_draft.html";
     ProductImportPage => "backoffice/product_import.html";
     PaymentCasePage => "backoffice/payment_case.html";

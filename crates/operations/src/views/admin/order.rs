@@ -7,6 +7,7 @@ use fulfilment::{
 use kernel::{Address, CustomerId, Money, OrderId, Permission, Timestamp};
 use orders::{
     Act, Order, OrderLine, OrderState, PaymentMethod, PaymentState, draft, history, life, order,
+    priority,
 };
 use payments::{OrderMoney, refund};
 use platform::{Ctx, Rx, params};
@@ -20,7 +21,10 @@ use super::{
     orders::{awaits_shipping, urgency},
     timeline::{self, TimelineEntry},
 };
-use crate::{FlowError, flows::refund_order::shipping_left};
+use crate::{
+    FlowError,
+    flows::{edit_order, refund_order::shipping_left},
+};
 
 /// Why an order can be cancelled, as codes; `cancel-reason-CODE` is the sentence.
 pub const CANCEL_REASONS: [&str; 6] = [
@@ -119,10 +123,23 @@ pub struct OrderHead {
     pub gift_message: Option<String>,
     /// Whether it is paid without having stock, so that somebody must decide.
     pub stock_decision_needed: bool,
+    /// How it goes before others; null when it goes in its turn.
+    pub priority: Option<FirstOfAll>,
     /// Who of the staff placed it for the customer, if somebody did.
     pub assisted: Option<Assisted>,
     /// Why it was called off, if it was.
     pub cancellation: Option<Cancellation>,
+}
+
+/// An order that goes before others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FirstOfAll {
+    /// Until when it must leave.
+    pub until: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// Who said so; null for the shop itself.
+    pub by: Option<String>,
 }
 
 /// An order that staff placed for its customer.
@@ -204,6 +221,14 @@ pub struct OrderCan {
     pub deliver: bool,
     /// Take stock for it again, now that there is some.
     pub hold: bool,
+    /// Change its goods, its delivery or its address.
+    pub edit: bool,
+    /// Have it go before others.
+    pub prioritise: bool,
+    /// Let it go in its turn again.
+    pub in_turn: bool,
+    /// Have it packed although the rest of its money has not come.
+    pub waive_balance: bool,
     /// Give money back.
     pub refund: bool,
     /// Say that money was given back by hand.
@@ -294,6 +319,11 @@ async fn head(rx: &mut Rx, ctx: &Ctx, order: &Order) -> Result<OrderHead, FlowEr
         gift_message: order.gift_message.clone(),
         stock_decision_needed: order.stock_decision,
         assisted: assisted(rx, order).await?,
+        priority: priority::of(rx, order.id).await?.map(|first| FirstOfAll {
+            until: first.until,
+            reason: first.reason,
+            by: person(&first.by),
+        }),
         cancellation: cancellation(rx, order).await?,
     })
 }
@@ -392,18 +422,31 @@ fn figures(order: &Order, money: &OrderMoney, shipping_left: Money) -> OrderFigu
 
 fn can(ctx: &Ctx, order: &Order, lines: &[OrderLine], figures: &OrderFigures) -> OrderCan {
     let may = |permission| ctx.allows(permission);
-    let waits = matches!(order.state, OrderState::Placed | OrderState::Expired);
+    let waits = matches!(order.state, OrderState::Placed | OrderState::Expired)
+        || order.payment_state == PaymentState::PartlyPaid;
     let to_ship = lines.iter().any(|line| line.to_ship() > 0);
     OrderCan {
         record_payment: may(Permission::PaymentsWrite)
             && waits
             && order.payment_method != PaymentMethod::CashOnDelivery
-            && figures.paid.amount < order.total.amount,
+            && (figures.paid.amount < order.total.amount || figures.due.amount > 0),
         pick: may(Permission::FulfilmentWrite) && life::allows(order, Act::Pick),
         ship: may(Permission::FulfilmentWrite) && to_ship && life::allows(order, Act::ShipAll),
         deliver: may(Permission::FulfilmentWrite),
+        edit: may(Permission::OrdersWrite) && edit_order::obstacle(order, lines, &[]).is_none(),
+        prioritise: may(Permission::OrdersWrite)
+            && order.state.awaits_shipping()
+            && order.urgent_until.is_none(),
+        in_turn: may(Permission::OrdersWrite)
+            && order.state.awaits_shipping()
+            && order.urgent_until.is_some(),
+        waive_balance: may(Permission::OrdersWrite)
+            && order.state == OrderState::Paid
+            && order.waits_for_rest(),
         hold: may(Permission::OrdersWrite) && order.stock_decision && !order.state.is_over(),
-        refund: may(Permission::RefundsWrite) && figures.refundable.amount > 0,
+        refund: may(Permission::RefundsWrite)
+            && figures.refundable.amount > 0
+            && order.payment_state != PaymentState::PartlyPaid,
         refund_by_hand: may(Permission::RefundsWrite),
         cancel: may(Permission::OrdersWrite) && life::allows(order, Act::Cancel),
         note: may(Permission::OrdersWrite),

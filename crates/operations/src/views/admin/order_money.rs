@@ -113,6 +113,7 @@ pub(super) async fn money(rx: &mut Rx, order: &Order) -> Result<OrderMoney, Flow
                 order_id: order.id,
                 due: order.total,
                 captured,
+                excess: nothing,
                 refund_pending: nothing,
                 refunded: captured,
             })

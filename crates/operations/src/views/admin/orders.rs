@@ -89,6 +89,7 @@ static LIST: List<AdminOrderRow> = List {
                     "pending",
                     "unknown",
                     "declined",
+                    "partly_paid",
                     "paid",
                     "partly_refunded",
                     "refunded",
@@ -139,6 +140,8 @@ pub struct AdminOrders {
     pub unpaid: Option<UnpaidOrders>,
     /// How many of the newest orders were sorted, when the selection has more than were; else null.
     pub among: Option<usize>,
+    /// Orders that go before all others, the first deadline first; on the first page of a list without a search.
+    pub first: Vec<AdminOrderRow>,
     /// The orders.
     pub items: Vec<AdminOrderRow>,
     /// Leads to the next page, or to where older orders can be looked through; null on the last one.
@@ -182,11 +185,16 @@ pub struct AdminOrderRow {
     pub overdue: bool,
     /// Whether that time is today.
     pub urgent: bool,
+    /// Until when it must leave, where it goes before others; null once it has left or is over.
+    pub urgent_until: Option<Timestamp>,
     /// Words for the card in the parcel.
     pub gift_message: Option<String>,
     /// The shopper's wish.
     pub customer_note: Option<String>,
 }
+
+/// Orders that go before others, shown at most.
+const FIRST: i64 = 50;
 
 /// A page of orders.
 ///
@@ -211,7 +219,14 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<AdminOrders, 
     };
     let offered = vec![("source", sources())];
     let list = ListView::of(rx, ctx, &LIST, asked, offered).await?;
+    let top = list.narrowed == 0 && asked.after.is_none() && matches!(tab, Tab::All | Tab::ToShip);
+    let first = if top {
+        search::urgent(rx, FIRST).await?
+    } else {
+        Vec::new()
+    };
     let (page, among) = found(rx, ctx, asked, asked.limit_of(&LIST)).await?;
+    let day_ends = end_of_day(ctx);
     Ok(AdminOrders {
         list,
         q: asked.words(),
@@ -219,6 +234,10 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<AdminOrders, 
         tabs,
         unpaid,
         among,
+        first: first
+            .into_iter()
+            .map(|order| row(order, ctx.now(), day_ends))
+            .collect(),
         items: page.items,
         next_cursor: page.next_cursor,
     })
@@ -289,6 +308,7 @@ fn row(order: OrderSummary, now: Timestamp, day_ends: Timestamp) -> AdminOrderRo
         ship_by,
         overdue,
         urgent,
+        urgent_until: order.urgent_until.filter(|_| order.state.awaits_shipping()),
         gift_message: order.gift_message,
         customer_note: order.customer_note,
     }

@@ -7,7 +7,9 @@ use fulfilment::{
     delivery,
 };
 use kernel::{Address, LocationId, Money, OrderId, OrderLineId, Timestamp, VariantId};
-use orders::{LinePart, OrderLine, OrderState, PaymentMethod, figures, order};
+use orders::{
+    LinePart, OrderLine, OrderState, PaymentMethod, figures, figures::READY, order, priority,
+};
 use platform::{
     Ctx, Cursor, DbError, Page, Rx,
     db::Row,
@@ -72,6 +74,10 @@ pub struct SpeedFigures {
     pub days: i64,
     /// Promises kept ÷ promises; null without any.
     pub on_time_rate: Option<f64>,
+    /// Orders that went before others: in time ÷ all; null without any.
+    pub urgent_on_time_rate: Option<f64>,
+    /// How many such orders left.
+    pub urgent_shipped: i64,
     /// Whole hours from payment to shipment of the order in the middle; null without any.
     pub median_hours: Option<i64>,
 }
@@ -91,6 +97,8 @@ pub struct QueuedOrder {
     pub overdue: bool,
     /// Whether that time is today.
     pub urgent: bool,
+    /// Until when it must leave, where it goes before others.
+    pub urgent_until: Option<Timestamp>,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// When it was paid.
@@ -198,10 +206,12 @@ pub struct QueueCounts {
 /// # Errors
 /// Whatever the database says.
 pub async fn counts(rx: &mut Rx, ctx: &Ctx) -> Result<QueueCounts, FlowError> {
-    let sql = "SELECT COUNT(*) AS n, COUNT(CASE WHEN ship_by < $1 THEN 1 END) AS overdue, \
+    let sql = &format!(
+        "SELECT COUNT(*) AS n, COUNT(CASE WHEN ship_by < $1 THEN 1 END) AS overdue, \
                COUNT(CASE WHEN ship_by >= $1 AND ship_by < $2 THEN 1 END) AS today, \
                COUNT(CASE WHEN state IN ('picked', 'partly_shipped') THEN 1 END) AS picked \
-               FROM orders WHERE tab = 'to_ship' AND NOT stock_decision";
+               FROM orders WHERE tab = 'to_ship' AND {READY}"
+    );
     let row = rx.one(sql, params![ctx.now(), end_of_day(ctx)]).await?;
     let (all, overdue, today): (i64, i64, i64) =
         (row.get("n")?, row.get("overdue")?, row.get("today")?);
@@ -226,6 +236,7 @@ pub async fn queue(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<ShippingQueu
     let speed =
         figures::shipping_speed(rx, ctx.now().plus_seconds(-SPEED_DAYS * 86_400), ctx.now())
             .await?;
+    let first = priority::kept(rx, ctx.now().plus_seconds(-SPEED_DAYS * 86_400), ctx.now()).await?;
     let tabs = [
         ("all", counts.all),
         ("overdue", counts.overdue),
@@ -246,6 +257,8 @@ pub async fn queue(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<ShippingQueu
         speed: SpeedFigures {
             days: SPEED_DAYS,
             on_time_rate: speed.on_time_rate(),
+            urgent_on_time_rate: first.on_time_rate(),
+            urgent_shipped: first.shipped,
             median_hours: speed.median_seconds.map(|seconds| seconds / 3_600),
         },
         pick_list: pick_list(&items),
@@ -285,6 +298,7 @@ struct Waiting {
     placed_at: Timestamp,
     paid_at: Option<Timestamp>,
     ship_by: Option<Timestamp>,
+    urgent_until: Option<Timestamp>,
     address: Address,
     delivery: NamedCode,
     note: Option<String>,
@@ -302,6 +316,7 @@ impl Waiting {
             placed_at: row.get("placed_at")?,
             paid_at: row.get("paid_at")?,
             ship_by: row.get("ship_by")?,
+            urgent_until: row.get("urgent_until")?,
             address: row.json("address")?,
             delivery: NamedCode {
                 code: row.get("delivery_code")?,
@@ -320,7 +335,8 @@ impl Waiting {
         shelves: &HashMap<(OrderId, VariantId), (Place, i64)>,
         methods: &HashMap<String, String>,
     ) -> QueuedOrder {
-        let (overdue, urgent) = urgency(self.ship_by, now, day_ends);
+        let promised = self.urgent_until.or(self.ship_by);
+        let (overdue, urgent) = urgency(promised, now, day_ends);
         let picked = matches!(self.state, OrderState::Picked | OrderState::PartlyShipped);
         let unpaid = self.payment_method == PaymentMethod::CashOnDelivery && self.paid_at.is_none();
         let mine = lines
@@ -334,6 +350,7 @@ impl Waiting {
             ship_by: self.ship_by,
             overdue,
             urgent,
+            urgent_until: self.urgent_until,
             placed_at: self.placed_at,
             paid_at: self.paid_at,
             payment_method: self.payment_method,

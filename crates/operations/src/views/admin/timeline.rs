@@ -19,9 +19,12 @@ use crate::FlowError;
 pub(super) const NOTED: &str = "Order Noted";
 
 /// Events that the timeline tells; each has the word `event-NAME`, lower case with dashes.
-pub(super) const TOLD: [&str; 22] = [
+pub(super) const TOLD: [&str; 25] = [
     event::ORDER_PLACED,
     event::ORDER_ASSISTED,
+    event::ORDER_UPDATED,
+    event::ORDER_PRIORITY_CHANGED,
+    event::ORDER_DELAYED,
     event::ORDER_COMPLETED,
     event::ORDER_CANCELLED,
     event::ORDER_EXPIRED,
@@ -184,7 +187,11 @@ fn detail(ctx: &Ctx, event: &Recorded) -> Option<String> {
                     .to_owned(),
             )
         }
-        event::ORDER_CANCELLED => field(said, "note"),
+        event::ORDER_CANCELLED
+        | event::ORDER_UPDATED
+        | event::ORDER_PRIORITY_CHANGED
+        | event::ORDER_DELAYED => field(said, "note"),
+        event::ORDER_ASSISTED => field(said, "reason"),
         event::MESSAGE_FAILED => field(said, "reason"),
         _ => None,
     }

@@ -7,7 +7,7 @@ use fulfilment::{carrier, parcel, promise};
 use inventory::hold::{self, HoldState};
 use jiff::civil::Date;
 use kernel::{Address, Money, OrderId, ParcelId, ProductId, Timestamp};
-use orders::{LinePart, Order, OrderLine, OrderState, PaymentMethod, PaymentState, order};
+use orders::{LinePart, Order, OrderLine, OrderState, PaymentMethod, PaymentState, delay, order};
 use payments::{RefundState, refund};
 use platform::{Ctx, Rx, web::PageView};
 use schemars::JsonSchema;
@@ -69,6 +69,8 @@ pub struct OrderPage {
     pub delivery_method: ChosenDelivery,
     /// When it arrives; null once a parcel has left or the order is over.
     pub estimate: Option<Estimate>,
+    /// That it leaves later than promised, and why; null once a parcel has left, or when it does not.
+    pub delay: Option<DelayView>,
     /// Words for the card in the parcel.
     pub gift_message: Option<String>,
     /// The buyer's wish.
@@ -95,6 +97,17 @@ pub struct OrderPage {
 
 impl PageView for OrderPage {
     const TEMPLATE: &'static str = "order.html";
+}
+
+/// An order that leaves later than promised (ORD-12).
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct DelayView {
+    /// Why, in the reader's language where it was said in it.
+    pub reason: String,
+    /// When it was to leave.
+    pub before: Option<Timestamp>,
+    /// When it leaves at the latest.
+    pub after: Timestamp,
 }
 
 /// How an order is delivered.
@@ -177,6 +190,7 @@ pub async fn order_page(
     let refunds = refund::of_order(rx, order.id).await?;
     let payment = order_payment::payment_of(rx, ctx, facts, &order).await?;
     Ok(OrderPage {
+        delay: delay_of(rx, ctx, &order).await?,
         hold: hold_of(rx, &order, &lines).await?,
         item_count: lines.iter().map(|l| l.quantity).sum(),
         cancelled: lines
@@ -225,6 +239,18 @@ pub async fn order_page(
         gift_message: order.gift_message,
         note: order.note,
     })
+}
+
+async fn delay_of(rx: &mut Rx, ctx: &Ctx, order: &Order) -> Result<Option<DelayView>, FlowError> {
+    if !order.state.awaits_shipping() {
+        return Ok(None);
+    }
+    let found = delay::of_order(rx, order.id).await?;
+    Ok(found.map(|delay| DelayView {
+        reason: delay.reason.get(ctx.locale()).to_owned(),
+        before: delay.before,
+        after: delay.after,
+    }))
 }
 
 async fn summary(rx: &mut Rx, lines: &[OrderLine]) -> Result<Vec<SummaryLine>, FlowError> {

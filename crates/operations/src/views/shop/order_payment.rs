@@ -27,10 +27,12 @@ pub struct OrderPayment {
     pub method: PaymentMethod,
     /// Where the last try stands: `created`, `pending`, `unknown`, `succeeded`, `declined` or `cancelled`.
     pub state: Option<payments::PaymentState>,
-    /// What the order costs.
+    /// What is to be paid: all that the order costs, or the rest of it.
     pub amount: Money,
     /// Whether the card company's page is open for it: a card can be typed there, and none was charged yet.
     pub open_page: bool,
+    /// Whether the order was paid and became dearer, so that only the rest is asked for.
+    pub is_rest: bool,
     /// Why the last try was declined, as long as nothing came after it.
     pub decline_reason: Option<DeclineCode>,
     /// Until when it can be paid.
@@ -83,7 +85,14 @@ pub async fn payment_of(
     } else {
         Vec::new()
     };
-    let transfer = can_pay && order.payment_method == PaymentMethod::BankTransfer;
+    let rest = order.waits_for_rest();
+    let asked = last.as_ref().map(|p| p.method);
+    let transfer = can_pay
+        && if rest {
+            asked == Some(Method::BankTransfer)
+        } else {
+            order.payment_method == PaymentMethod::BankTransfer
+        };
     let next = last
         .as_ref()
         .filter(|p| (can_pay && !declined) || p.open_page(ctx.now()).is_some())
@@ -92,12 +101,18 @@ pub async fn payment_of(
         id: last.as_ref().map(|p| p.id),
         method: order.payment_method,
         state: last.as_ref().map(|p| p.state),
-        amount: order.total,
+        amount: match &last {
+            Some(asked) if rest => asked.amount,
+            _ => order.total,
+        },
         open_page: last
             .as_ref()
             .is_some_and(|p| p.open_page(ctx.now()).is_some()),
-        decline_reason: last.filter(|_| declined).and_then(|p| p.decline_code),
-        deadline: order.pay_until.filter(|_| can_pay),
+        is_rest: rest,
+        decline_reason: last
+            .filter(|p| declined || (rest && p.state == payments::PaymentState::Declined))
+            .and_then(|p| p.decline_code),
+        deadline: order.pay_until.filter(|_| can_pay && !rest),
         can_pay,
         methods,
         bank_transfer: if transfer {
@@ -112,6 +127,9 @@ pub async fn payment_of(
 /// An order waits for money of its buyer while it is placed, not for cash at the door, not being confirmed and within
 /// its window (CHK-26).
 fn can_pay(ctx: &Ctx, order: &Order, last: Option<&Payment>) -> bool {
+    if order.waits_for_rest() && order.state == OrderState::Paid {
+        return !last.is_some_and(Payment::is_under_way);
+    }
     order.state == OrderState::Placed
         && matches!(
             order.payment_state,
@@ -135,7 +153,8 @@ async fn other_ways(
         .iter()
         .any(|m| m.code == order.delivery_code && m.cash_on_delivery);
     let mut offered = checkout::offered(rx, ctx, facts, on_delivery, order.total).await?;
-    offered.retain(|o| o.available);
+    let rest = order.waits_for_rest();
+    offered.retain(|o| o.available && !(rest && o.code == PaymentMethod::CashOnDelivery));
     if declined {
         let codes: Vec<Method> = offered.iter().map(|o| method_of(o.code)).collect();
         let ranked = Method::alternatives(method_of(order.payment_method), &codes);

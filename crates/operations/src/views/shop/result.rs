@@ -89,7 +89,11 @@ fn outcome(order: &OrderPage) -> Outcome {
         (_, state) if state.was_paid() => Outcome::Paid,
         _ if order.payment.method == PaymentMethod::CashOnDelivery => Outcome::CashOnDelivery,
         _ if order.payment.open_page => Outcome::AtCardPage,
-        (_, PaymentState::Unknown) => Outcome::Confirming,
+        (_, PaymentState::PartlyPaid) if order.payment.bank_transfer.is_some() => {
+            Outcome::AwaitingTransfer
+        }
+        (_, PaymentState::PartlyPaid) if order.payment.can_pay => Outcome::AwaitingCard,
+        (_, PaymentState::PartlyPaid | PaymentState::Unknown) => Outcome::Confirming,
         (_, PaymentState::Declined) => Outcome::Declined,
         _ if order.payment.method == PaymentMethod::BankTransfer => Outcome::AwaitingTransfer,
         _ if order.payment.can_pay => Outcome::AwaitingCard,

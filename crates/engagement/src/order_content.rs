@@ -1,0 +1,67 @@
+//! What the letters say that come of what staff do with an order: they put one together, change it, postpone it.
+
+use kernel::{Money, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::content::{Destination, Due, Line, Order, Shop};
+
+/// Variables of `order_pay_link`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderPayLink {
+    /// The shop.
+    pub shop: Shop,
+    /// The order.
+    pub order: Order,
+    /// Until when it can be paid; the goods are kept until then.
+    pub until: Option<Timestamp>,
+    /// When the goods leave at the latest, once it is paid.
+    pub ship_by: Option<Timestamp>,
+}
+
+/// An order before it changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderBefore {
+    /// What was ordered.
+    pub lines: Vec<Line>,
+    /// Delivery.
+    pub shipping: Money,
+    /// What it cost.
+    pub total: Money,
+    /// How it was to be delivered, where that changed.
+    pub delivery_name: Option<String>,
+    /// Where it was to go, where that changed.
+    pub address: Option<Destination>,
+}
+
+/// Variables of `order_changed`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderChanged {
+    /// The shop.
+    pub shop: Shop,
+    /// The order as it is now.
+    pub order: Order,
+    /// What it was before.
+    pub before: OrderBefore,
+    /// Whether its goods or its price changed, not only where it goes.
+    pub goods_changed: bool,
+    /// What is still to be paid; none when nothing is.
+    pub due: Option<Due>,
+    /// What is given back; none when nothing is.
+    pub refund: Option<Money>,
+}
+
+/// Variables of `order_delayed`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderDelayed {
+    /// The shop.
+    pub shop: Shop,
+    /// The order.
+    pub order: Order,
+    /// Why, in the shop's words.
+    pub reason: String,
+    /// When it was to leave at the latest.
+    pub before: Option<Timestamp>,
+    /// When it leaves at the latest now.
+    pub ship_by: Timestamp,
+}
