@@ -113,10 +113,7 @@ impl From<FlowError> for Problem {
             FlowError::NotFound => Self::not_found(),
             FlowError::EmptyCart => Self::invalid("error-cart-empty"),
             FlowError::AlreadyOrdered => Self::conflict("error-already-ordered"),
-            FlowError::Lines(lines) => {
-                let facts = serde_json::json!({ "lines": lines });
-                Self::conflict("error-out-of-stock").facts(facts)
-            }
+            FlowError::Lines(lines) => out_of_stock(&lines),
             FlowError::Fields(fields) => Self::invalid("error-invalid-input").with_fields(fields),
             FlowError::TotalChanged { confirmed, now } => Self::conflict("error-total-changed")
                 .with("confirmed", confirmed)
@@ -135,9 +132,7 @@ impl From<FlowError> for Problem {
             | FlowError::Customers(CustomersError::Db(e))
             | FlowError::Engagement(EngagementError::Db(e))
             | FlowError::Insight(InsightError::Db(e)) => e.into(),
-            FlowError::Inventory(InventoryError::OutOfStock { short }) => {
-                Self::conflict("error-out-of-stock").facts(serde_json::json!({ "lines": short }))
-            }
+            FlowError::Inventory(InventoryError::OutOfStock { short }) => out_of_stock(&short),
             FlowError::Orders(
                 OrdersError::CartNotFound
                 | OrdersError::CartLineNotFound
@@ -182,6 +177,11 @@ impl From<FlowError> for Problem {
             FlowError::Db(e) => e.into(),
         }
     }
+}
+
+/// Goods that are not there in the quantity that is wanted, line by line.
+fn out_of_stock(lines: &impl serde::Serialize) -> Problem {
+    Problem::conflict("error-out-of-stock").facts(serde_json::json!({ "lines": lines }))
 }
 
 /// What may not be given away, at its field, with who may.

@@ -413,8 +413,9 @@ fn a_bundle_is_changed_by_its_parts() {
 fn delivery_costs_what_it_costs_there() {
     testkit::run(async |world| {
         let shop = Shop::open(world).await;
-        let placed = shop.buy(&[(shop.tea, 1)], PaymentMethod::CashOnDelivery);
-        let id = placed.await.order.id;
+        let goods = [(shop.tea, 1)];
+        let placed = shop.buy(&goods, PaymentMethod::CashOnDelivery).await;
+        let id = placed.order.id;
         let paid = shop.paid(&[(shop.tea, 1)]).await.order.id;
         let zone_of = |regions: &[&str], position: i64, rate: i64| NewZone {
             name: format!("zone {position}"),

@@ -32,7 +32,11 @@ const HOME: [(&str, &str); 6] = [
 
 async fn book(browser: &Browser<'_>) -> Vec<Value> {
     let page = browser.get("/account/addresses.json").await.expect(200);
-    page.json()["addresses"].as_array().unwrap().clone()
+    let page = page.json();
+    page.get("addresses")
+        .and_then(serde_json::Value::as_array)
+        .unwrap()
+        .clone()
 }
 
 /// CRM-01: an address book keeps several addresses, each once; one is the default and is filled in first at checkout; a
@@ -176,8 +180,7 @@ async fn order(browser: &Browser<'_>, shop: &Shop) -> String {
     let placed = browser
         .post("/checkout/complete", &form("cash_on_delivery"))
         .await;
-    let path = placed.location().trim_end_matches("/result").to_owned();
-    path
+    placed.location().trim_end_matches("/result").to_owned()
 }
 
 /// ORD-04, ORD-13: the address is changed through the link until the goods are taken from the shelf, with a letter;

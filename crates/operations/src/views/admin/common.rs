@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use insight::SourceCode;
-use kernel::{LocationId, OrderId, Timestamp, id::TypedId};
+use kernel::{LocationId, OrderId, Timestamp, divisions, id::TypedId};
 use platform::{
     Ctx, DbError, Rx,
     db::{IntoValue, Value},
@@ -160,6 +160,11 @@ pub(crate) async fn order_links(
             ))
         })
         .collect()
+}
+
+/// The regions to choose from; those of Taiwan while no country is known.
+pub(super) fn regions_of(country: &str) -> Vec<&'static str> {
+    divisions::regions(if country.is_empty() { "TW" } else { country })
 }
 
 #[cfg(test)]

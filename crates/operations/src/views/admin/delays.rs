@@ -1,8 +1,8 @@
 //! Telling buyers in advance that orders leave later: whom it would reach, and what was announced before (ORD-12).
 
-use fulfilment::delivery;
+use fulfilment::{delivery, zone};
 use jiff::civil::Date;
-use kernel::{DelayId, Locale, OrderId, Timestamp};
+use kernel::{DelayId, Locale, OrderId, Timestamp, divisions};
 use orders::delay;
 use platform::{Ctx, Rx};
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use super::common::{NamedCode, person};
 use crate::{
     FlowError,
     flows::announce_delay::{self, Affected},
-    views::shop::checkout::REGIONS,
+    shop,
 };
 
 /// Orders that the preview names.
@@ -149,6 +149,7 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx, choice: DelayChoice) -> Result<DelaysP
             })
         }
     };
+    let countries = shop::load(rx).await?.sends_to(&zone::tariff(rx).await?);
     let methods = delivery::list_active(rx).await?;
     let announced = delay::announcements(rx, LISTED).await?;
     Ok(DelaysPage {
@@ -163,7 +164,10 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx, choice: DelayChoice) -> Result<DelaysP
                 code: method.code,
             })
             .collect(),
-        regions: REGIONS.to_vec(),
+        regions: countries
+            .iter()
+            .flat_map(|country| divisions::regions(country))
+            .collect(),
         locales: Locale::ALL.to_vec(),
         preview,
         announcements: announced

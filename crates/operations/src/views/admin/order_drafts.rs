@@ -2,7 +2,7 @@
 
 use catalog::sellable::{self, Sellable};
 use inventory::stock;
-use kernel::{Address, CartId, CartLineId, Locale, Money, VariantId, divisions};
+use kernel::{Address, CartId, CartLineId, Locale, Money, VariantId};
 use orders::{
     Discount, PaymentMethod, cart, draft,
     draft::{Agreed, DraftState},
@@ -11,7 +11,7 @@ use platform::{Ctx, DbError, Rx, params};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::common::{OrderLink, order_links, person, thumb_url};
+use super::common::{OrderLink, order_links, person, regions_of, thumb_url};
 use crate::{
     FlowError, bargaining, bundles,
     flows::checkout,
@@ -216,7 +216,7 @@ pub async fn page(
             && !shop.bank.account_number.is_empty(),
         email: filled.email,
         phone: filled.phone,
-        regions: regions(&filled.address.country),
+        regions: regions_of(&filled.address.country),
         shipping_address: filled.address,
         gift_message: filled.gift_message,
         note: filled.note,
@@ -255,11 +255,6 @@ fn takes_cash(priced: &Priced) -> bool {
 pub fn percent(share: i64) -> String {
     let text = format!("{}.{:02}", share / 100, share % 100);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// The regions to choose from; those of Taiwan while no country is known.
-fn regions(country: &str) -> Vec<&'static str> {
-    divisions::regions(if country.is_empty() { "TW" } else { country })
 }
 
 /// What keeps a draft from being sent, apart from the way to pay, which is chosen by sending it.

@@ -17,13 +17,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    common::{NamedCode, thumb_url},
+    common::{NamedCode, regions_of, thumb_url},
     order_drafts::{FoundGoods, find_goods},
 };
 use crate::{
     FlowError, bundles,
     flows::edit_order::{self, Difference, Plan, Proposal},
-    views::shop::checkout::REGIONS,
 };
 
 /// An order that is being changed.
@@ -192,7 +191,7 @@ pub async fn page(
         email: wanted.email.clone(),
         phone: wanted.phone.clone(),
         shipping_address: wanted.address.clone(),
-        regions: REGIONS.to_vec(),
+        regions: regions_of(&wanted.address.country),
         gift_message: wanted.gift_message.clone(),
         note: wanted.note.clone(),
         reason: wanted.reason.clone(),

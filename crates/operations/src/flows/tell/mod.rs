@@ -1,25 +1,25 @@
 //! Telling the buyer: which message follows from which step of an order. Each is queued in the step's transaction and
 //! leaves at most once (M1); an order without an address (an import) is told nothing.
 
+mod changes;
+
 use customers::inquiry::Inquiry;
 use engagement::{
     Content, NewMessage,
     content::{
-        BankAccount, Destination, Due, InquiryAnswered, Line, OrderBefore, OrderCancelled,
-        OrderChanged, OrderConfirmation, OrderDelayed, OrderExpired, OrderPaid, OrderPayLink,
-        OrderRefunded, OrderRestored, OrderShipped, ParcelLine, PaymentFailed, Question,
+        BankAccount, Destination, Due, InquiryAnswered, Line, OrderCancelled, OrderConfirmation,
+        OrderExpired, OrderPaid, OrderPayLink, OrderRefunded, OrderShipped, ParcelLine,
+        PaymentFailed, Question,
     },
     message,
 };
 use fulfilment::{carrier, parcel::Parcel};
-use kernel::{Address, DelayId, Email, Locale, Money, OrderLineId, Timestamp};
-use orders::{
-    Order, OrderLine, OrderState, PaymentMethod, order,
-    order::{Revised, StoodLine},
-};
+use kernel::{Email, Locale, Money, OrderLineId};
+use orders::{Order, OrderLine, OrderState, PaymentMethod, order};
 use payments::{Payment, Refund};
 use platform::{Ctx, Tx};
 
+pub use self::changes::{order_changed, order_delayed, order_readdressed, order_restored};
 use crate::{
     FlowError,
     shop::{self, Shop},
@@ -115,72 +115,6 @@ pub async fn rest_paid(
     };
     let content = Content::OrderPaid(Box::new(content));
     send(tx, ctx, order, &payment.id.to_string(), content).await
-}
-
-/// The order changed: what it was, what it is, and what follows for its money. `rest` is what is still to be paid and
-/// how, `refund` what goes back.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn order_changed(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    order: &Order,
-    lines: &[OrderLine],
-    kept: &Revised,
-    (rest, refund): (Option<(PaymentMethod, Money)>, Option<Money>),
-) -> Result<(), FlowError> {
-    let shop = shop::load(tx).await?;
-    let was = &kept.before;
-    let content = OrderChanged {
-        shop: sender(&shop, order),
-        order: letter(&shop, order, lines),
-        before: OrderBefore {
-            lines: was.lines.iter().map(stood).collect(),
-            shipping: was.shipping,
-            total: was.total,
-            delivery_name: Some(was.delivery_name.clone()).filter(|n| *n != order.delivery_name),
-            address: (was.address != order.address).then(|| Destination::from(&was.address)),
-        },
-        goods_changed: was.costs_otherwise(&kept.after),
-        due: rest.and_then(|asked| due_of(&shop, order, asked)),
-        refund,
-    };
-    let content = Content::OrderChanged(Box::new(content));
-    send(tx, ctx, order, &format!("changed:{}", kept.seq), content).await
-}
-
-fn stood(line: &StoodLine) -> Line {
-    Line {
-        title: line.title.clone(),
-        variant_title: line.variant_title.clone(),
-        quantity: line.quantity,
-        unit_price: line.unit_price,
-        total: line.total,
-    }
-}
-
-/// The order leaves later than promised: why, and when now (ORD-12). `before` is when it was to leave.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn order_delayed(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    order: &Order,
-    (announcement, before): (DelayId, Option<Timestamp>),
-    reason: &str,
-) -> Result<(), FlowError> {
-    let (shop, letter) = parts(tx, order).await?;
-    let content = OrderDelayed {
-        shop: sender(&shop, order),
-        order: letter,
-        reason: reason.to_owned(),
-        before,
-        ship_by: order.ship_by.unwrap_or_else(|| ctx.now()),
-    };
-    let content = Content::OrderDelayed(Box::new(content));
-    send(tx, ctx, order, &announcement.to_string(), content).await
 }
 
 /// A payment was declined: why, and where to pay another way (CHK-05).
@@ -290,64 +224,6 @@ pub async fn order_cancelled(
 fn cancelled_at(order: &Order) -> String {
     let at = order.closed_at.map(|at| at.to_string());
     format!("cancelled:{}", at.unwrap_or_default())
-}
-
-/// The buyer sent the order elsewhere: from where to where. The occurrence is the moment, for it may happen again.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn order_readdressed(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    order: &Order,
-    before: &Address,
-) -> Result<(), FlowError> {
-    let (shop, letter) = parts(tx, order).await?;
-    let content = OrderChanged {
-        shop: sender(&shop, order),
-        before: OrderBefore {
-            lines: letter.lines.clone(),
-            shipping: order.shipping,
-            total: order.total,
-            delivery_name: None,
-            address: Some(Destination::from(before)),
-        },
-        order: letter,
-        goods_changed: false,
-        due: due(&shop, order),
-        refund: None,
-    };
-    let occurrence = format!("readdressed:{}", ctx.now());
-    send(
-        tx,
-        ctx,
-        order,
-        &occurrence,
-        Content::OrderChanged(Box::new(content)),
-    )
-    .await
-}
-
-/// The buyer took a cancellation back. The occurrence is the moment, for it may happen again.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn order_restored(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
-    let (shop, letter) = parts(tx, order).await?;
-    let content = OrderRestored {
-        shop: sender(&shop, order),
-        order: letter,
-        due: due(&shop, order),
-    };
-    let occurrence = format!("restored:{}", ctx.now());
-    send(
-        tx,
-        ctx,
-        order,
-        &occurrence,
-        Content::OrderRestored(Box::new(content)),
-    )
-    .await
 }
 
 /// The order was not paid in time.
