@@ -18,7 +18,6 @@ admin-flash-collection-restored = Restored.
 admin-collections = Collections
 admin-collections-new = New collection
 admin-collections-none = No collections yet. They are the shop’s navigation: shoppers find things by them.
-admin-collections-archived = Archived collections
 admin-collection = Collection
 admin-collection-kind = Filled
 admin-collection-by-hand = by hand

@@ -18,7 +18,6 @@ admin-flash-collection-restored = 已恢复。
 admin-collections = 分类
 admin-collections-new = 新建分类
 admin-collections-none = 还没有分类。分类就是店里的导航栏，顾客靠它找东西。
-admin-collections-archived = 已归档的分类
 admin-collection = 分类
 admin-collection-kind = 收录方式
 admin-collection-by-hand = 手动挑选

@@ -18,7 +18,6 @@ admin-flash-collection-restored = 已還原。
 admin-collections = 分類
 admin-collections-new = 新增分類
 admin-collections-none = 還沒有分類。分類就是店裡的導覽列，顧客靠它找東西。
-admin-collections-archived = 已封存的分類
 admin-collection = 分類
 admin-collection-kind = 收錄方式
 admin-collection-by-hand = 手動挑選

@@ -1,4 +1,4 @@
-//! Collections: the tree, a new one, its words, place, picture, sheet and rules, and the order of its members.
+//! Collections: a new one, its words, place, picture, sheet and rules, and the order of its members.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -6,9 +6,7 @@ use catalog::{CatalogError, NewCollection, collection, product, rules::slug};
 use kernel::{CollectionId, Locale, ProductId};
 use operations::{
     FlowError,
-    views::admin::{
-        AdminCollection, AdminCollections, collection as collection_view, collections as list_view,
-    },
+    views::admin::{AdminCollection, collection as collection_view},
 };
 use platform::{
     Ctx, Cursor, Tx,
@@ -104,18 +102,6 @@ async fn page(ctx: &Ctx, id: Option<CollectionId>) -> Result<AdminCollection, Pr
             None => collection_view::new_collection(rx, ctx).await,
         })
         .await?)
-}
-
-/// All collections.
-pub(crate) async fn list(
-    _: Arc<Backoffice>,
-    ctx: Ctx,
-    (): (),
-) -> Result<Page<AdminCollections>, Problem> {
-    Ok(Page::new(
-        ctx.read(async |rx, ctx| list_view::list(rx, ctx).await)
-            .await?,
-    ))
 }
 
 /// The form of a new collection.

@@ -67,12 +67,6 @@ pub(crate) fn details_of_products(routes: Desk) -> Desk {
 pub(crate) fn collections(routes: Desk) -> Desk {
     routes
         .get(
-            "/admin/collections",
-            P::ProductsRead,
-            "The tree of collections",
-            collections::list,
-        )
-        .get(
             "/admin/collections/new",
             P::ProductsWrite,
             "The form of a new collection",

@@ -2,14 +2,21 @@
 
 use kernel::Permission as P;
 use operations::views::admin::{
+    audit::AuditLog,
     bank_receipts::BankReceipts,
+    bulk_list::BulkEdits,
     card_list::Cards,
+    collections::Collections,
     customers::Customers,
+    delay_list::AnnouncedDelays,
     inquiries::Inquiries,
     jobs::JobsList,
     lists::Paged,
     message_templates::MessageTemplates,
+    messages::Messages,
+    order_draft_list::OrderDrafts,
     orders::Orders,
+    payment_case_list::PaymentCases,
     products::Products,
     shipping_list::Shipping,
     staff::{Keys, Staff},
@@ -26,6 +33,7 @@ use crate::{
 /// Every list: its page and its file, with one sentence for each.
 pub(crate) fn lists(routes: Desk) -> Desk {
     let routes = of_the_desk(routes);
+    let routes = of_the_goods(routes);
     let routes = of_the_house(routes);
     routes.get(
         "/admin/keys/export",
@@ -41,6 +49,33 @@ fn of_the_desk(routes: Desk) -> Desk {
         routes,
         ["/admin/orders", "/admin/orders/export"],
         ["The list of orders, newest first", "Orders, as a file"],
+    );
+    let routes = list::<OrderDrafts>(
+        routes,
+        ["/admin/order-drafts", "/admin/order-drafts/export"],
+        [
+            "Orders that staff put together, the last changed first",
+            "Orders that staff put together, as a file",
+        ],
+    );
+    let routes = list::<AnnouncedDelays>(
+        routes,
+        [
+            "/admin/delays/announcements",
+            "/admin/delays/announcements/export",
+        ],
+        [
+            "Delays that were announced",
+            "Delays that were announced, as a file",
+        ],
+    );
+    let routes = list::<PaymentCases>(
+        routes,
+        ["/admin/payment-cases", "/admin/payment-cases/export"],
+        [
+            "Cards that failed, and who helps",
+            "Cards that failed, as a file",
+        ],
     );
     let routes = list::<Inquiries>(
         routes,
@@ -73,8 +108,8 @@ fn of_the_desk(routes: Desk) -> Desk {
     )
 }
 
-/// What the shop has and how it works.
-fn of_the_house(routes: Desk) -> Desk {
+/// What the shop sells, and how it is found.
+fn of_the_goods(routes: Desk) -> Desk {
     let routes = list::<Products>(
         routes,
         ["/admin/products", "/admin/products/export"],
@@ -85,12 +120,48 @@ fn of_the_house(routes: Desk) -> Desk {
         ["/admin/inventory", "/admin/inventory/export"],
         ["The list of stock", "Stock, as a file"],
     );
-    let routes = list::<Cards>(
+    let routes = list::<Collections>(
+        routes,
+        ["/admin/collections", "/admin/collections/export"],
+        ["The tree of collections", "Collections, as a file"],
+    );
+    let routes = list::<BulkEdits>(
+        routes,
+        [
+            "/admin/products/bulk/edits",
+            "/admin/products/bulk/edits/export",
+        ],
+        [
+            "Changes of many products, newest first",
+            "Changes of many products, as a file",
+        ],
+    );
+    list::<Cards>(
         routes,
         ["/admin/funnel/cards", "/admin/funnel/cards/export"],
         [
             "How each card did, and why people do not open it",
             "How each card did, as a file",
+        ],
+    )
+}
+
+/// Who works here and how.
+fn of_the_house(routes: Desk) -> Desk {
+    let routes = list::<AuditLog>(
+        routes,
+        ["/admin/audit", "/admin/audit/export"],
+        [
+            "What staff and programs changed, newest first",
+            "What staff and programs changed, as a file",
+        ],
+    );
+    let routes = list::<Messages>(
+        routes,
+        ["/admin/messages", "/admin/messages/export"],
+        [
+            "Letters that left or did not, newest first",
+            "Letters that left or did not, as a file",
         ],
     );
     let routes = list::<Staff>(

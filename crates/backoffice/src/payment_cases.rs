@@ -7,14 +7,13 @@ use operations::{
     FlowError,
     payment_help::{self, LONGEST, PaymentHelp},
     views::admin::{
-        PaymentCasePage, PaymentCasesPage, PaymentHelpPage, payment_cases as views,
-        payment_help as help_views,
+        PaymentCasePage, PaymentHelpPage, payment_cases as views, payment_help as help_views,
     },
 };
 use payments::case::{self, CaseReason, CaseState};
 use platform::{
-    Ctx, Cursor,
-    web::{Done, Page, Path, Problem, Query},
+    Ctx,
+    web::{Done, Page, Path, Problem},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,18 +23,6 @@ use crate::{
     forms::{Form, Nothing, explain},
     paths::CasePath,
 };
-
-/// Which cases.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CasesQuery {
-    /// The tab: `open`, `contacted`, `resolved` or `lost`.
-    #[serde(default)]
-    tab: Option<CaseState>,
-    /// The `next_cursor` of the page before.
-    #[serde(default)]
-    after: Option<Cursor>,
-}
 
 /// How a case ends.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -99,17 +86,6 @@ async fn stands(ctx: &Ctx, id: PaymentCaseId) -> Result<CaseStands, Problem> {
         id,
         state: case.state,
     })
-}
-
-/// The cases of a tab.
-pub(crate) async fn list(
-    _: Arc<Backoffice>,
-    ctx: Ctx,
-    Query(query): Query<CasesQuery>,
-) -> Result<Page<PaymentCasesPage>, Problem> {
-    let tab = query.tab.unwrap_or(CaseState::Open);
-    let found = ctx.read(async move |rx, _| views::list(rx, tab, query.after).await);
-    Ok(Page::new(found.await?))
 }
 
 /// One case.

@@ -7,12 +7,6 @@ use crate::{payment_cases, payments, routes::Desk};
 pub(crate) fn all(routes: Desk) -> Desk {
     routes
         .get(
-            "/admin/payment-cases",
-            P::OrdersRead,
-            "Cards that failed, and who helps",
-            payment_cases::list,
-        )
-        .get(
             "/admin/payment-cases/{id}",
             P::OrdersRead,
             "One failed payment: what was tried, whom to call, what to say",

@@ -4,7 +4,6 @@
 use kernel::{Address, DelayId, OrderId, Texts, Timestamp, event};
 use platform::{
     Ctx, DbError, Rx, Tx,
-    db::Row,
     events::{self, Event},
     params,
 };
@@ -16,23 +15,6 @@ use crate::{Cause, Order, OrdersError, history, order};
 
 /// The longest reason in one language, in characters.
 pub const MAX_REASON: usize = 500;
-
-/// Word that orders leave later.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Announcement {
-    /// The announcement.
-    pub id: DelayId,
-    /// Why, in the languages of the buyers.
-    pub reason: Texts,
-    /// When the orders leave at the latest.
-    pub ship_by: Timestamp,
-    /// Who announced it, as `kind:name`.
-    pub actor: String,
-    /// When.
-    pub at: Timestamp,
-    /// How many orders it moved.
-    pub orders: i64,
-}
 
 /// An order's promise before and after an announcement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -150,28 +132,6 @@ pub async fn postpone(
         .customer(order.customer_id);
     events::emit(tx, ctx, event).await?;
     Ok(Some(moved))
-}
-
-fn announcement(row: &Row) -> Result<Announcement, DbError> {
-    Ok(Announcement {
-        id: row.get("id")?,
-        reason: row.json("reason")?,
-        ship_by: row.get("ship_by")?,
-        actor: row.get("actor")?,
-        at: row.get("at")?,
-        orders: row.get("orders")?,
-    })
-}
-
-/// The last announcements, newest first.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn announcements(rx: &mut Rx, limit: i64) -> Result<Vec<Announcement>, OrdersError> {
-    let sql = "SELECT a.id, a.reason, a.ship_by, a.actor, a.at, (SELECT COUNT(*) FROM order_delays d WHERE d.announcement_id = a.id) AS orders \
-               FROM delay_announcements a ORDER BY a.at DESC, a.id DESC LIMIT $1";
-    let rows = rx.rows(sql, params![limit]).await?;
-    Ok(rows.iter().map(announcement).collect::<Result<_, _>>()?)
 }
 
 /// The last delay of an order; none for one that was never delayed.

@@ -377,37 +377,6 @@ pub async fn notes(rx: &mut Rx, id: PaymentCaseId) -> Result<Vec<CaseNote>, DbEr
         .collect()
 }
 
-/// Cases of a state after `after`: those that wait, the longest first; those that ended, the last first.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn list(
-    rx: &mut Rx,
-    state: CaseState,
-    after: Option<(Timestamp, PaymentCaseId)>,
-    limit: i64,
-) -> Result<Vec<Case>, DbError> {
-    let (column, order, than) = if state.is_open() {
-        ("opened_at", "ASC", ">")
-    } else {
-        ("closed_at", "DESC", "<")
-    };
-    let sql = match after {
-        None => format!(
-            "SELECT {COLUMNS} FROM payment_cases WHERE state = $1 ORDER BY {column} {order}, id {order} LIMIT $2"
-        ),
-        Some(_) => format!(
-            "SELECT {COLUMNS} FROM payment_cases WHERE state = $1 AND ({column} {than} $3 OR ({column} = $3 AND id {than} $4)) \
-             ORDER BY {column} {order}, id {order} LIMIT $2"
-        ),
-    };
-    let rows = match after {
-        None => rx.rows(&sql, params![state, limit]).await?,
-        Some((at, id)) => rx.rows(&sql, params![state, limit, at, id]).await?,
-    };
-    rows.iter().map(Case::from_row).collect()
-}
-
 /// How many cases wait, and for how much of this currency.
 ///
 /// # Errors

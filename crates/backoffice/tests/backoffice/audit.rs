@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use axum::{body::Body, extract::Request, http::Method};
 use kernel::{Permission, Role};
+use operations::views::admin::{audit::AuditLog, lists::Listing};
 use orders::PaymentMethod;
 use platform::{
     Ctx, DbError,
-    audit::{self, Anchors, AuditFilter, Entry},
+    audit::{self, Anchors, Entry},
+    list::Asked,
     settings,
     web::{Done, Problem, Routes, Templates, Web, WebConfig, app},
     words::Words,
@@ -18,9 +20,10 @@ use tower::ServiceExt;
 use crate::desk::{Desk, HOST, PASSWORD, Person};
 
 async fn rows(ctx: &Ctx) -> Vec<Entry> {
-    ctx.read(async |rx, _| audit::list(rx, &AuditFilter::default(), None, 10_000).await)
+    ctx.read(async |rx, ctx| AuditLog::rows(rx, ctx, &Asked::default(), 10_000).await)
         .await
         .unwrap()
+        .items
 }
 
 /// A handler that changes something and does nothing about the log.

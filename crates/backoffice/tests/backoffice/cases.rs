@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::desk::Desk;
 
 /// An order whose card was refused, and its case.
-async fn refused(desk: &Desk) -> (OrderId, PaymentCaseId) {
+pub(crate) async fn refused(desk: &Desk) -> (OrderId, PaymentCaseId) {
     let id = desk.buys(desk.small, 1, PaymentMethod::Card).await;
     let pay = desk.ctx.write(async move |tx, ctx| {
         payments::demo_card::open_account(tx, ctx).await?;

@@ -29,7 +29,7 @@ async fn ready(program: &Program<'_>, tea: VariantId) -> String {
 }
 
 /// What a customer says on the telephone, with something more.
-fn filled(more: &Value) -> Value {
+pub(crate) fn filled(more: &Value) -> Value {
     let mut body = json!({
         "email": "mei@shop.test", "phone": "0912345678", "delivery_method": "home", "customer_locale": "en",
         "shipping_address": {

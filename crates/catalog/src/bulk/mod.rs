@@ -10,8 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use store::{
-    BulkEdit, BulkRow, BulkState, RowCount, RowState, begin, by_id, claim, counts, finish, mark,
-    recent, rows, start_undo, waiting,
+    BulkEdit, BulkRow, BulkState, EDIT, RowCount, RowState, begin, by_id, claim, counts, finish,
+    mark, recent, rows, start_undo, waiting,
 };
 
 use crate::{

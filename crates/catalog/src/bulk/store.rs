@@ -114,11 +114,16 @@ pub struct BulkRow {
 /// How many rows are in each state.
 pub type RowCount = BTreeMap<RowState, i64>;
 
-const EDIT: &str = "id, state, change, actor, rows, created_at, finished_at";
+/// The columns of an edit.
+pub const EDIT: &str = "id, state, change, actor, rows, created_at, finished_at";
 const ROW: &str = "position, product_id, variant_id, before, after, state, reason";
 
 impl BulkEdit {
-    fn from_row(row: &Row) -> Result<Self, DbError> {
+    /// An edit from [`EDIT`].
+    ///
+    /// # Errors
+    /// A row that is none.
+    pub fn from_row(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             id: row.get("id")?,
             state: row.parse("state")?,

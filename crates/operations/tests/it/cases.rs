@@ -10,19 +10,20 @@ use payments::{
     case::{self, Case, CaseReason, CaseState},
     demo_card::Scenario,
 };
+use platform::params;
 
 use crate::shop::Shop;
 
 async fn cases(shop: &Shop, order: OrderId) -> Vec<Case> {
     let read = shop.ctx.read(async move |rx, _| {
+        let sql = "SELECT id FROM payment_cases WHERE order_id = $1 ORDER BY opened_at, id";
         let mut found = Vec::new();
-        for state in CaseState::ALL {
-            found.extend(case::list(rx, *state, None, 100).await?);
+        for row in rx.rows(sql, params![order]).await? {
+            found.push(case::by_id(rx, row.get("id")?).await?);
         }
-        Ok::<_, platform::DbError>(found)
+        Ok::<_, PaymentsError>(found)
     });
-    let all = read.await.unwrap();
-    all.into_iter().filter(|c| c.order_id == order).collect()
+    read.await.unwrap()
 }
 
 async fn close(

@@ -19,7 +19,7 @@ use serde::Serialize;
 pub use self::{
     anchor::{Anchor, Anchors},
     chain::{Finding, Head, Verified, head, last_verified, verify},
-    search::{AuditFilter, list},
+    search::list,
 };
 use crate::{Actor, Ctx, DbError, Tx, db::Row, params, secret};
 

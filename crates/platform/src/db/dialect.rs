@@ -40,6 +40,15 @@ impl Dialect {
         }
     }
 
+    /// The text at a path of names (`address.name`) in the JSON column `column`; null where there is none.
+    #[must_use]
+    pub fn json_text(self, column: &str, path: &str) -> String {
+        match self {
+            Self::Sqlite => format!("json_extract({column}, '$.{path}')"),
+            Self::Postgres => format!("({column}::jsonb #>> '{{{}}}')", path.replace('.', ",")),
+        }
+    }
+
     /// The statement that draws the next number of the sequence named by `$1`.
     #[must_use]
     pub const fn next_number(self) -> &'static str {

@@ -219,7 +219,7 @@ impl Asked {
         let fits = match filter.kind {
             FilterKind::Tab(codes) | FilterKind::Choice(codes, _) => codes.contains(&value),
             FilterKind::Day => value.parse::<Date>().is_ok(),
-            FilterKind::Search | FilterKind::Offered | FilterKind::Quiet => true,
+            FilterKind::Search | FilterKind::Text | FilterKind::Offered | FilterKind::Quiet => true,
         };
         if !fits {
             return Err(refused("error-invalid-value"));
@@ -261,7 +261,7 @@ fn schema<R>(list: &List<R>) -> Value {
                 json!({ "type": "string", "enum": codes })
             }
             FilterKind::Day => json!({ "type": "string", "format": "date" }),
-            FilterKind::Search | FilterKind::Offered | FilterKind::Quiet => {
+            FilterKind::Search | FilterKind::Text | FilterKind::Offered | FilterKind::Quiet => {
                 json!({ "type": "string", "maxLength": VALUE })
             }
         };

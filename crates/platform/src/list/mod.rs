@@ -123,6 +123,8 @@ pub enum FilterKind {
     Choice(&'static [&'static str], &'static str),
     /// Something that the view offers by name, such as a place; the view reads it.
     Offered,
+    /// A part of something that the view looks for, typed into a field of its own.
+    Text,
     /// A day such as `2026-11-30`, in the shop's time zone.
     Day,
     /// Understood in addresses, without a field on the page.

@@ -81,7 +81,7 @@ pub struct FilterView {
     pub name: &'static str,
     /// The Fluent key of its label.
     pub word: &'static str,
-    /// `choice` or `day`.
+    /// `choice`, `day` or `text`.
     pub kind: &'static str,
     /// What it has; empty for nothing.
     pub value: String,
@@ -275,6 +275,7 @@ fn filters<R>(
         let (kind, options) = match filter.kind {
             FilterKind::Search | FilterKind::Tab(_) | FilterKind::Quiet => continue,
             FilterKind::Day => ("day", Vec::new()),
+            FilterKind::Text => ("text", Vec::new()),
             FilterKind::Choice(codes, prefix) => {
                 let option = |code: &&str| Choice {
                     code: (*code).to_owned(),

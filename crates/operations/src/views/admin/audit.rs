@@ -1,27 +1,99 @@
 //! What staff and programs changed: the log with its search, and whether it is whole (A8, GOV-10).
 
+use kernel::Permission;
 use platform::{
-    Cursor, Page, Rx,
-    audit::{self, AuditFilter, Entry, Head, Verified},
+    Ctx, Cursor, Page, Rx,
+    audit::{self, Entry, Head, Verified},
+    list::{Asked, Cell, Column, Filter, FilterKind, List, ListView, Listed},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::lists::Listing;
 use crate::FlowError;
 
-/// Rows on one page.
-const PAGE: usize = 50;
-/// Rows that one export holds at most.
-const EXPORT: i64 = 50_000;
+/// The list of what was changed.
+pub struct AuditLog;
+
+/// Codes and hashes as they are stored, so that a file of them can be checked against the log.
+static LIST: List<Entry> = List {
+    code: "audit",
+    path: "/admin/audit",
+    permission: Permission::AuditRead,
+    columns: &[
+        Column::sorting("seq", "admin-audit-number", |e| Cell::Number(e.seq)),
+        Column::new("at", "admin-audit-when", |e| Cell::text(e.at.to_string())),
+        Column::new("actor_kind", "admin-audit-kind", |e| {
+            Cell::text(&e.actor_kind)
+        }),
+        Column::new("actor_id", "admin-audit-account", |e| {
+            Cell::text(&e.actor_id)
+        }),
+        Column::new("actor_name", "admin-audit-who", |e| {
+            Cell::text(&e.actor_name)
+        }),
+        Column::new("role", "admin-role", |e| Cell::text(&e.role)),
+        Column::new("method", "admin-audit-method", |e| Cell::text(&e.method)),
+        Column::new("route", "admin-audit-what", |e| Cell::text(&e.route)),
+        Column::new("permission", "admin-audit-permission", |e| {
+            Cell::text(&e.permission)
+        }),
+        Column::new("objects", "admin-audit-object", |e| {
+            Cell::text(e.objects.join(" "))
+        }),
+        Column::new("fields", "admin-audit-field-names", |e| {
+            Cell::text(e.fields.join(" "))
+        }),
+        Column::new("change_hash", "admin-audit-change-hash", |e| {
+            Cell::text(&e.change_hash)
+        }),
+        Column::new("source", "admin-audit-where", |e| Cell::text(&e.source)),
+        Column::new("request_id", "admin-audit-request-id", |e| {
+            Cell::text(&e.request_id)
+        }),
+        Column::new("previous_hash", "admin-audit-previous-hash", |e| {
+            Cell::text(&e.previous_hash)
+        }),
+        Column::new("hash", "admin-audit-head-hash", |e| Cell::text(&e.hash)),
+    ],
+    filters: &[
+        Filter::new("who", "admin-audit-by-who", FilterKind::Text),
+        Filter::new("what", "admin-audit-by-what", FilterKind::Text),
+        Filter::new("object", "admin-audit-object", FilterKind::Text),
+        Filter::new("from", "admin-from", FilterKind::Day),
+        Filter::new("to", "admin-to", FilterKind::Day),
+    ],
+    sort: "-seq",
+    page: 50,
+};
+
+impl Listed for AuditLog {
+    type Row = Entry;
+
+    fn list() -> &'static List<Entry> {
+        &LIST
+    }
+}
+
+impl Listing for AuditLog {
+    async fn rows(
+        rx: &mut Rx,
+        ctx: &Ctx,
+        asked: &Asked,
+        limit: usize,
+    ) -> Result<Page<Entry>, FlowError> {
+        Ok(audit::list(rx, ctx, (&LIST, asked), limit).await?)
+    }
+}
 
 /// What staff and programs changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AuditPage {
-    /// What was looked for.
-    pub search: AuditSearch,
-    /// The rows, newest first.
+    /// How the list is sorted and narrowed.
+    pub list: ListView,
+    /// The rows, newest first when nobody says.
     pub items: Vec<Entry>,
-    /// Leads to older rows; null on the last page.
+    /// Leads to the next page; null on the last one.
     pub next_cursor: Option<Cursor>,
     /// The newest row of the whole log: whoever notes its hash elsewhere can prove later that nothing was taken away.
     pub head: Head,
@@ -29,55 +101,18 @@ pub struct AuditPage {
     pub verified: Verified,
 }
 
-/// What was looked for in the log; empty parts leave all.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct AuditSearch {
-    /// A part of a name, an account, a key or a role.
-    pub who: String,
-    /// A part of a route, a permission or a field.
-    pub what: String,
-    /// The id of a thing.
-    pub object: String,
-    /// The first day, `2026-03-02`.
-    pub from: Option<String>,
-    /// The last day.
-    pub to: Option<String>,
-}
-
 /// A page of the log.
 ///
 /// # Errors
-/// A cursor that is none, or whatever the database says.
-pub async fn page(
-    rx: &mut Rx,
-    search: AuditSearch,
-    filter: AuditFilter,
-    after: Option<Cursor>,
-) -> Result<AuditPage, FlowError> {
-    let before: Option<i64> = match after {
-        Some(cursor) => Some(cursor.key().ok_or(orders::OrdersError::BadCursor)?),
-        None => None,
-    };
-    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let found = audit::list(rx, &filter, before, limit).await?;
-    let keyed = found.into_iter().map(|entry| {
-        let seq = entry.seq;
-        (entry, seq)
-    });
-    let rows = Page::of(keyed.collect(), PAGE);
+/// A filter or cursor that is none, or whatever the database says.
+pub async fn page(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<AuditPage, FlowError> {
+    let list = ListView::of(rx, ctx, &LIST, asked, Vec::new()).await?;
+    let rows = AuditLog::rows(rx, ctx, asked, asked.limit_of(&LIST)).await?;
     Ok(AuditPage {
-        search,
+        list,
         items: rows.items,
         next_cursor: rows.next_cursor,
         head: audit::head(rx).await?,
         verified: audit::last_verified(rx).await?,
     })
-}
-
-/// The rows that an export holds, newest first.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn export(rx: &mut Rx, filter: AuditFilter) -> Result<Vec<Entry>, FlowError> {
-    Ok(audit::list(rx, &filter, None, EXPORT).await?)
 }

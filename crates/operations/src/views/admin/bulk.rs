@@ -4,18 +4,16 @@ use std::collections::HashMap;
 
 use catalog::{
     Product, ProductState, Variant, bulk,
-    bulk::{BulkChange, BulkEdit, BulkState, Figures, RowState},
+    bulk::{BulkChange, BulkState, Figures, RowState},
     product, variant,
 };
-use kernel::{
-    BulkEditId, CollectionId, Locale, Money, Permission, ProductId, Timestamp, VariantId,
-};
+use kernel::{BulkEditId, CollectionId, Locale, Money, Permission, ProductId, VariantId};
 use platform::{Ctx, Rx};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    common::person,
+    bulk_list::{EditSummary, summary},
     product::{self as product_view, CollectionChoice},
     products::ProductTab,
 };
@@ -109,30 +107,11 @@ pub struct Shown {
     pub levels: Option<Vec<Option<i64>>>,
 }
 
-/// An edit in a list.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct EditSummary {
-    /// The edit.
-    pub id: BulkEditId,
-    /// How far it has come.
-    pub state: BulkState,
-    /// What it changes: `price`, `was`, `state`, `collection` or `alert`.
-    pub kind: &'static str,
-    /// How many rows it has.
-    pub rows: i64,
-    /// Who made it; null for the shop itself.
-    pub by: Option<String>,
-    /// When.
-    pub created_at: Timestamp,
-}
-
 /// An edit.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BulkEditPage {
     /// What and when.
     pub edit: EditSummary,
-    /// When every row was reached.
-    pub finished_at: Option<Timestamp>,
     /// Rows that were not reached yet, on the way that it goes now.
     pub left: i64,
     /// Rows that were changed and stand.
@@ -315,17 +294,6 @@ fn shown(figures: &Figures, names: &Names) -> Shown {
     }
 }
 
-fn summary(edit: &BulkEdit) -> EditSummary {
-    EditSummary {
-        id: edit.id,
-        state: edit.state,
-        kind: edit.change.kind(),
-        rows: edit.rows,
-        by: person(&edit.actor),
-        created_at: edit.created_at,
-    }
-}
-
 /// An edit as it stands.
 ///
 /// # Errors
@@ -371,7 +339,6 @@ pub async fn edit(rx: &mut Rx, ctx: &Ctx, id: BulkEditId) -> Result<BulkEditPage
         can_undo: found.state == BulkState::Applied
             && of(RowState::Done) > 0
             && ctx.allows(Permission::ProductsWrite),
-        finished_at: found.finished_at,
         edit: summary(&found),
     })
 }

@@ -1,23 +1,128 @@
-//! The collections of the shop as its two-level tree, those put away below.
+//! The collections of the shop as its two-level tree, and those put away.
 
 use std::collections::HashMap;
 
 use catalog::{Collection, collection};
 use kernel::{CollectionId, Locale, Permission, Timestamp};
-use platform::{Ctx, Rx};
+use platform::{
+    Ctx, Page, Rx,
+    list::{Asked, Cell, Column, Filter, FilterKind, List, ListView, Listed, sort_in_memory},
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{common::picture_url, products::ProductsCan};
+use super::{
+    common::{TabCount, picture_url},
+    lists::Listing,
+    products::ProductsCan,
+};
 use crate::FlowError;
 
-/// All collections.
+/// The list of collections. A shop has so few that they are read together.
+pub struct Collections;
+
+static LIST: List<CollectionRow> = List {
+    code: "collections",
+    path: "/admin/collections",
+    permission: Permission::ProductsRead,
+    columns: &[
+        Column::sorting("title", "admin-collection", |c| Cell::text(&c.title)),
+        Column::sorting("handle", "list-handle", |c| Cell::text(&c.handle)),
+        Column::new("level", "admin-collection-level", |c| {
+            Cell::Number(c.level.into())
+        }),
+        Column::new("kind", "admin-collection-kind", |c| {
+            Cell::word("admin-collection-", kind(c))
+        }),
+        Column::sorting("products", "admin-collection-products", |c| {
+            Cell::Number(c.products)
+        }),
+        Column::sorting("on_sale", "admin-collection-on-sale", |c| {
+            Cell::Number(c.on_sale)
+        }),
+        Column::sorting("attributes", "admin-collection-attributes", |c| {
+            Cell::Number(c.attributes.try_into().unwrap_or(i64::MAX))
+        }),
+        Column::sorting("archived_at", "admin-collection-archived-at", |c| {
+            Cell::maybe(c.archived_at, Cell::At)
+        }),
+    ],
+    filters: &[
+        Filter::new(
+            "tab",
+            "admin-collections-tabs",
+            FilterKind::Tab(&["shown", "archived"]),
+        ),
+        Filter::search("admin-collections-search"),
+        Filter::new(
+            "kind",
+            "admin-collection-kind",
+            FilterKind::Choice(&["by-hand", "by-rules"], "admin-collection-"),
+        ),
+    ],
+    sort: "",
+    page: 500,
+};
+
+fn kind(row: &CollectionRow) -> &'static str {
+    if row.by_rules { "by-rules" } else { "by-hand" }
+}
+
+impl Listed for Collections {
+    type Row = CollectionRow;
+
+    fn list() -> &'static List<CollectionRow> {
+        &LIST
+    }
+}
+
+impl Listing for Collections {
+    async fn rows(
+        rx: &mut Rx,
+        ctx: &Ctx,
+        asked: &Asked,
+        _: usize,
+    ) -> Result<Page<CollectionRow>, FlowError> {
+        let mut items = if is_archive(asked) {
+            archived(rx, ctx.locale()).await?
+        } else {
+            tree(rx, ctx.locale()).await?
+        };
+        let words = asked.words().to_lowercase();
+        items.retain(|row| {
+            let found = [&row.title, &row.handle]
+                .into_iter()
+                .any(|text| text.to_lowercase().contains(&words));
+            found && asked.get("kind").is_none_or(|wanted| wanted == kind(row))
+        });
+        sort_in_memory(&mut items, ctx, &LIST, asked)?;
+        Ok(Page {
+            items,
+            next_cursor: None,
+        })
+    }
+}
+
+fn is_archive(asked: &Asked) -> bool {
+    asked.get("tab") == Some("archived")
+}
+
+/// Collections.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AdminCollections {
-    /// Those that shoppers see, each followed by those below it.
+    /// How the list is sorted and narrowed.
+    pub list: ListView,
+    /// What was searched for; empty for all.
+    pub q: String,
+    /// The tab: `shown` or `archived`.
+    pub tab: &'static str,
+    /// All tabs.
+    pub tabs: Vec<TabCount>,
+    /// Those that shoppers see, each followed by those below it, or those put away, the last first; another order when
+    /// one was asked for.
     pub items: Vec<CollectionRow>,
-    /// Those put away.
-    pub archived: Vec<CollectionRow>,
+    /// Whether they stand as shoppers see them, so that one can be moved among those beside it.
+    pub in_order: bool,
     /// What the reader may do.
     pub can: ProductsCan,
 }
@@ -51,13 +156,45 @@ pub struct CollectionRow {
     pub archived_at: Option<Timestamp>,
 }
 
-/// All collections.
+/// The collections of a tab.
 ///
 /// # Errors
-/// Whatever the database says.
-pub async fn list(rx: &mut Rx, ctx: &Ctx) -> Result<AdminCollections, FlowError> {
+/// A filter that is none, or whatever the database says.
+pub async fn list(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<AdminCollections, FlowError> {
+    let list = ListView::of(rx, ctx, &LIST, asked, Vec::new()).await?;
+    let items = Collections::rows(rx, ctx, asked, LIST.page).await?.items;
+    let all = collection::all(rx).await?;
+    let away = all.iter().filter(|c| c.archived_at.is_some()).count();
+    let count = |n: usize| i64::try_from(n).ok();
+    Ok(AdminCollections {
+        q: asked.words(),
+        tab: if is_archive(asked) {
+            "archived"
+        } else {
+            "shown"
+        },
+        tabs: vec![
+            TabCount {
+                code: "shown",
+                count: count(all.len() - away),
+            },
+            TabCount {
+                code: "archived",
+                count: count(away),
+            },
+        ],
+        in_order: !is_archive(asked) && asked.sort.is_none() && list.narrowed == 0,
+        items,
+        can: ProductsCan {
+            write: ctx.allows(Permission::ProductsWrite),
+        },
+        list,
+    })
+}
+
+/// Those that shoppers see, each followed by those below it.
+async fn tree(rx: &mut Rx, locale: Locale) -> Result<Vec<CollectionRow>, FlowError> {
     let counts = counts(rx).await?;
-    let locale = ctx.locale();
     let mut items = Vec::new();
     let tree = collection::tree(rx).await?;
     let last = tree.len().saturating_sub(1);
@@ -73,20 +210,17 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx) -> Result<AdminCollections, FlowError>
             items.push(row(child, (place, place == last), &counts, locale));
         }
     }
-    let mut archived: Vec<CollectionRow> = collection::all(rx)
-        .await?
-        .iter()
-        .filter(|c| c.archived_at.is_some())
-        .map(|c| row(c, (0, true), &counts, locale))
-        .collect();
-    archived.sort_by_key(|row| std::cmp::Reverse(row.archived_at));
-    Ok(AdminCollections {
-        items,
-        archived,
-        can: ProductsCan {
-            write: ctx.allows(Permission::ProductsWrite),
-        },
-    })
+    Ok(items)
+}
+
+/// Those put away, the last first.
+async fn archived(rx: &mut Rx, locale: Locale) -> Result<Vec<CollectionRow>, FlowError> {
+    let counts = counts(rx).await?;
+    let all = collection::all(rx).await?;
+    let away = all.iter().filter(|c| c.archived_at.is_some());
+    let mut rows: Vec<CollectionRow> = away.map(|c| row(c, (0, true), &counts, locale)).collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.archived_at));
+    Ok(rows)
 }
 
 fn row(

@@ -2,13 +2,15 @@
 
 use fulfilment::{delivery, zone};
 use jiff::civil::Date;
-use kernel::{DelayId, Locale, OrderId, Timestamp, divisions};
-use orders::delay;
+use kernel::{Locale, OrderId, Timestamp, divisions};
 use platform::{Ctx, Rx};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::common::{NamedCode, person};
+use super::{
+    common::NamedCode,
+    delay_list::{self, AnnouncedDelay},
+};
 use crate::{
     FlowError,
     flows::announce_delay::{self, Affected},
@@ -18,7 +20,7 @@ use crate::{
 /// Orders that the preview names.
 const NAMED: usize = 20;
 /// Announcements that the page lists.
-const LISTED: i64 = 20;
+const LISTED: usize = 5;
 
 /// Which orders would be moved, and until when.
 #[derive(Debug, Clone, Default)]
@@ -84,23 +86,6 @@ pub struct DelayedOrder {
     pub ship_by: Option<Timestamp>,
 }
 
-/// A delay that was announced.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct AnnouncedDelay {
-    /// The announcement.
-    pub id: DelayId,
-    /// Why.
-    pub reason: String,
-    /// When the orders leave at the latest.
-    pub ship_by: Timestamp,
-    /// Who announced it; null for the shop itself.
-    pub by: Option<String>,
-    /// When.
-    pub at: Timestamp,
-    /// How many orders it moved.
-    pub orders: i64,
-}
-
 /// Which orders a choice means, and the new promise.
 ///
 /// # Errors
@@ -151,7 +136,6 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx, choice: DelayChoice) -> Result<DelaysP
     };
     let countries = shop::load(rx).await?.sends_to(&zone::tariff(rx).await?);
     let methods = delivery::list_active(rx).await?;
-    let announced = delay::announcements(rx, LISTED).await?;
     Ok(DelaysPage {
         delivery_method: choice.delivery_method,
         region: choice.region,
@@ -170,16 +154,6 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx, choice: DelayChoice) -> Result<DelaysP
             .collect(),
         locales: Locale::ALL.to_vec(),
         preview,
-        announcements: announced
-            .into_iter()
-            .map(|one| AnnouncedDelay {
-                id: one.id,
-                reason: one.reason.get(ctx.locale()).to_owned(),
-                ship_by: one.ship_by,
-                by: person(&one.actor),
-                at: one.at,
-                orders: one.orders,
-            })
-            .collect(),
+        announcements: delay_list::newest(rx, ctx, LISTED).await?,
     })
 }

@@ -11,16 +11,24 @@ use platform::{
 };
 
 use super::{
-    AdminOrders, AdminProducts, BankReceiptsPage, CardsPage, CustomersPage, InquiriesPage,
-    JobsPage, MessageTemplatesPage, ShippingQueue, StaffPage, StockList,
+    AdminCollections, AdminOrders, AdminProducts, AnnouncedDelaysPage, AuditPage, BankReceiptsPage,
+    BulkEditsPage, CardsPage, CustomersPage, InquiriesPage, JobsPage, MessageTemplatesPage,
+    MessagesPage, OrderDraftsPage, PaymentCasesPage, ShippingQueue, StaffPage, StockList,
+    audit::{self, AuditLog},
     bank_receipts::{self, BankReceipts},
+    bulk_list::{self, BulkEdits},
     card_list::Cards,
     cards,
+    collections::{self, Collections},
     customers::{self, Customers},
+    delay_list::{self, AnnouncedDelays},
     inquiries::{self, Inquiries},
     jobs::{self, JobsList},
     message_templates::{self, MessageTemplates},
+    messages::{self, Messages},
+    order_draft_list::{self, OrderDrafts},
     orders::{self, Orders},
+    payment_case_list::{self, PaymentCases},
     products::{self, Products},
     shipping,
     shipping_list::Shipping,
@@ -69,13 +77,20 @@ macro_rules! pages {
 }
 
 pages! {
+    AnnouncedDelays => AnnouncedDelaysPage, delay_list::list;
+    AuditLog => AuditPage, audit::page;
     BankReceipts => BankReceiptsPage, bank_receipts::page;
+    BulkEdits => BulkEditsPage, bulk_list::list;
     Cards => CardsPage, cards::page, long;
+    Collections => AdminCollections, collections::list;
     Customers => CustomersPage, customers::list;
     Inquiries => InquiriesPage, inquiries::list;
     JobsList => JobsPage, jobs::page;
     MessageTemplates => MessageTemplatesPage, message_templates::list;
+    Messages => MessagesPage, messages::list;
+    OrderDrafts => OrderDraftsPage, order_draft_list::list;
     Orders => AdminOrders, orders::list;
+    PaymentCases => PaymentCasesPage, payment_case_list::list;
     Products => AdminProducts, products::list;
     Shipping => ShippingQueue, shipping::queue;
     Staff => StaffPage, staff::page;
@@ -113,22 +128,33 @@ impl Keepable {
     }
 }
 
-/// The list of a name.
+/// Every list of which people can keep views.
 #[must_use]
-pub fn keepable(code: &str) -> Option<Keepable> {
-    [
+pub fn all() -> Vec<Keepable> {
+    vec![
+        Keepable::of::<AnnouncedDelays>(),
+        Keepable::of::<AuditLog>(),
         Keepable::of::<BankReceipts>(),
+        Keepable::of::<BulkEdits>(),
         Keepable::of::<Cards>(),
+        Keepable::of::<Collections>(),
         Keepable::of::<Customers>(),
         Keepable::of::<Inquiries>(),
         Keepable::of::<JobsList>(),
         Keepable::of::<MessageTemplates>(),
+        Keepable::of::<Messages>(),
+        Keepable::of::<OrderDrafts>(),
         Keepable::of::<Orders>(),
+        Keepable::of::<PaymentCases>(),
         Keepable::of::<Products>(),
         Keepable::of::<Shipping>(),
         Keepable::of::<Staff>(),
         Keepable::of::<Stock>(),
     ]
-    .into_iter()
-    .find(|list| list.code == code)
+}
+
+/// The list of a name.
+#[must_use]
+pub fn keepable(code: &str) -> Option<Keepable> {
+    all().into_iter().find(|list| list.code == code)
 }

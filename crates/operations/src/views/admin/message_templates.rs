@@ -7,7 +7,7 @@ use engagement::{
 use kernel::{Locale, Permission, Timestamp};
 use platform::{
     Ctx, Page, Rx,
-    list::{Asked, Cell, Column, List, ListView, Listed, sort_in_memory},
+    list::{Asked, Cell, Column, Filter, FilterKind, List, ListView, Listed, sort_in_memory},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -37,7 +37,11 @@ static LIST: List<MessageTemplateRow> = List {
             Cell::Number(m.failed_30_days)
         }),
     ],
-    filters: &[],
+    filters: &[Filter::new(
+        "words",
+        "list-words",
+        FilterKind::Choice(&["own", "default"], "admin-templates-"),
+    )],
     sort: "",
     page: 500,
 };
@@ -65,6 +69,9 @@ impl Listing for MessageTemplates {
         };
         let found = template::list(rx, ctx.now()).await?;
         let mut items: Vec<MessageTemplateRow> = found.into_iter().map(row).collect();
+        if let Some(words) = asked.get("words") {
+            items.retain(|m| m.locales.iter().any(|l| l.customised) == (words == "own"));
+        }
         sort_in_memory(&mut items, ctx, &LIST, asked)?;
         Ok(Page {
             items,

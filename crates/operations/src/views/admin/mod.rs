@@ -8,6 +8,7 @@ pub mod account;
 pub mod audit;
 pub mod bank_receipts;
 pub mod bulk;
+pub mod bulk_list;
 pub mod bundle;
 pub mod card_list;
 pub mod cards;
@@ -18,6 +19,7 @@ pub mod customer;
 pub mod customer_export;
 pub mod customer_timeline;
 pub mod customers;
+pub mod delay_list;
 pub mod delays;
 pub mod desk_rules;
 pub mod find;
@@ -27,13 +29,16 @@ pub mod inquiries;
 pub mod jobs;
 pub mod lists;
 pub mod message_templates;
+pub mod messages;
 pub mod new_order;
 pub mod order;
+pub mod order_draft_list;
 pub mod order_drafts;
 pub mod order_edit;
 mod order_money;
 mod order_parts;
 pub mod orders;
+pub mod payment_case_list;
 pub mod payment_cases;
 pub mod payment_help;
 pub mod payments;
@@ -61,6 +66,7 @@ pub use self::{
     audit::AuditPage,
     bank_receipts::{BankReceiptsPage, ReceiptRow},
     bulk::{BulkEditPage, BulkPage},
+    bulk_list::BulkEditsPage,
     bundle::BundlePage,
     cards::CardsPage,
     collection::AdminCollection,
@@ -68,6 +74,7 @@ pub use self::{
     common::{NamedCode, OrderLink, OrderSource, Place, TabCount, picture_url},
     customer::CustomerPage,
     customers::CustomersPage,
+    delay_list::AnnouncedDelaysPage,
     delays::DelaysPage,
     desk_rules::DeskRulesPage,
     find::FindPage,
@@ -76,12 +83,15 @@ pub use self::{
     inquiries::{InquiriesPage, InquiryPage},
     jobs::JobsPage,
     message_templates::{MessageTemplatePage, MessageTemplatesPage},
+    messages::MessagesPage,
     new_order::NewOrderPage,
     order::AdminOrder,
+    order_draft_list::OrderDraftsPage,
     order_drafts::OrderDraftPage,
     order_edit::OrderEditPage,
     orders::AdminOrders,
-    payment_cases::{PaymentCasePage, PaymentCasesPage},
+    payment_case_list::PaymentCasesPage,
+    payment_cases::PaymentCasePage,
     payment_help::PaymentHelpPage,
     payments::PaymentsPage,
     product::{AdminProduct, NewProductPage},
@@ -133,9 +143,11 @@ shown_by! {
     AdminProduct => "backoffice/product.html";
     AdminProducts => "backoffice/products.html";
     AfterSalesPage => "backoffice/after_sales.html";
+    AnnouncedDelaysPage => "backoffice/delay_announcements.html";
     AuditPage => "backoffice/audit.html";
     BankReceiptsPage => "backoffice/bank_receipts.html";
     BulkEditPage => "backoffice/bulk_edit.html";
+    BulkEditsPage => "backoffice/bulk_edits.html";
     BulkPage => "backoffice/bulk.html";
     BundlePage => "backoffice/bundle.html";
     CardsPage => "backoffice/cards.html";
@@ -162,9 +174,11 @@ shown_by! {
     ZonePage => "backoffice/settings_zone.html";
     MessageTemplatePage => "backoffice/message_template.html";
     MessageTemplatesPage => "backoffice/message_templates.html";
+    MessagesPage => "backoffice/messages.html";
     NewOrderPage => "backoffice/order_new.html";
     NewProductPage => "backoffice/product_new.html";
     OrderEditPage => "backoffice/order_edit.html";
+    OrderDraftsPage => "backoffice/order_drafts.html";
     OrderDraftPage => "backoffice/order_draft.html";
     ProductImportPage => "backoffice/product_import.html";
     PaymentCasePage => "backoffice/payment_case.html";

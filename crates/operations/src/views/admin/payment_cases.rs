@@ -1,73 +1,23 @@
-//! Cards that failed, and the people who help: the list of those who wait, and one case with everything that is needed
-//! to help (CHK-06).
-
-use std::collections::HashMap;
+//! A card that failed, with everything that is needed to help (CHK-06); `payment_case_list` lists those who wait.
 
 use engagement::{MessageKind, MessageState, message};
-use kernel::{Currency, Locale, Money, OrderId, PaymentCaseId, Permission, Timestamp};
+use kernel::{Currency, Locale, OrderId, PaymentCaseId, Permission, Timestamp};
 use orders::{OrderState, PaymentState, order};
 use payments::{
     DeclineCode, Method, PaymentsError, Provider,
     case::{self, Case, CaseReason, CaseState, NoteKind},
     payment, tries,
 };
-use platform::{Ctx, Cursor, Page, Rx};
+use platform::{Ctx, Rx};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::common::{OrderLink, TabCount, in_list, person};
+use super::common::{OrderLink, person};
 use crate::{
     FlowError,
     payment_help::{self, HelpText},
     shop,
 };
-
-/// Cases on one page.
-const PAGE: usize = 30;
-
-/// Cards that failed, and the people who help.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct PaymentCasesPage {
-    /// The tab: where the cases stand.
-    pub tab: CaseState,
-    /// All tabs.
-    pub tabs: Vec<TabCount>,
-    /// The money that waits in open cases, in the shop's currency.
-    pub amount: Money,
-    /// Since when the longest has waited that nobody was reached in.
-    pub oldest_at: Option<Timestamp>,
-    /// The cases.
-    pub items: Vec<CaseRow>,
-    /// Leads to the next page; null on the last one.
-    pub next_cursor: Option<Cursor>,
-}
-
-/// A case in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct CaseRow {
-    /// The case.
-    pub id: PaymentCaseId,
-    /// The order's number.
-    pub number: String,
-    /// Who wants to pay.
-    pub name: String,
-    /// What is to be paid.
-    pub amount: Money,
-    /// How many cards failed.
-    pub failures: i64,
-    /// Why the last one failed.
-    pub decline_code: DeclineCode,
-    /// When.
-    pub failed_at: Timestamp,
-    /// Until when the order can be paid.
-    pub pay_until: Option<Timestamp>,
-    /// Who looks after it.
-    pub assignee: Option<String>,
-    /// Why it was closed.
-    pub reason: Option<CaseReason>,
-    /// When it was closed.
-    pub closed_at: Option<Timestamp>,
-}
 
 /// One case, with everything that is needed to help.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -148,92 +98,6 @@ pub struct Ending {
     pub state: CaseState,
     /// Why.
     pub reason: CaseReason,
-}
-
-/// A page of cases.
-///
-/// # Errors
-/// A cursor that is none, or whatever the database says.
-pub async fn list(
-    rx: &mut Rx,
-    tab: CaseState,
-    after: Option<Cursor>,
-) -> Result<PaymentCasesPage, FlowError> {
-    let after: Option<(Timestamp, PaymentCaseId)> = match after {
-        Some(cursor) => Some(cursor.key().ok_or(orders::OrdersError::BadCursor)?),
-        None => None,
-    };
-    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let found = case::list(rx, tab, after, limit).await?;
-    let orders = orders_of(rx, &found).await?;
-    let keyed = found.into_iter().filter_map(|case| {
-        let place = (case.closed_at.unwrap_or(case.opened_at), case.id);
-        Some((row(case, &orders)?, place))
-    });
-    let page = Page::of(keyed.collect(), PAGE);
-    let currency = shop::load(rx).await?.currency;
-    let waiting = case::waiting(rx, currency).await?;
-    let tabs = [
-        ("open", Some(waiting.open)),
-        ("contacted", Some(waiting.contacted)),
-        ("resolved", None),
-        ("lost", None),
-    ];
-    Ok(PaymentCasesPage {
-        tab,
-        tabs: tabs
-            .into_iter()
-            .map(|(code, count)| TabCount { code, count })
-            .collect(),
-        amount: waiting.amount,
-        oldest_at: waiting.oldest_at,
-        items: page.items,
-        next_cursor: page.next_cursor,
-    })
-}
-
-/// What is shown of the order of a case.
-struct Beside {
-    number: String,
-    name: String,
-    pay_until: Option<Timestamp>,
-}
-
-async fn orders_of(rx: &mut Rx, cases: &[Case]) -> Result<HashMap<OrderId, Beside>, FlowError> {
-    let ids: Vec<OrderId> = cases.iter().map(|case| case.order_id).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let (places, values) = in_list(1, &ids);
-    let sql =
-        format!("SELECT id, number, buyer_name, pay_until FROM orders WHERE id IN ({places})");
-    let mut found = HashMap::new();
-    for row in rx.rows(&sql, &values).await? {
-        let beside = Beside {
-            number: row.get("number")?,
-            name: row.get("buyer_name")?,
-            pay_until: row.get("pay_until")?,
-        };
-        found.insert(row.get("id")?, beside);
-    }
-    Ok(found)
-}
-
-fn row(case: Case, orders: &HashMap<OrderId, Beside>) -> Option<CaseRow> {
-    let order = orders.get(&case.order_id)?;
-    Some(CaseRow {
-        id: case.id,
-        number: order.number.clone(),
-        name: order.name.clone(),
-        amount: case.amount,
-        failures: case.failures,
-        decline_code: case.decline_code,
-        failed_at: case.failed_at,
-        pay_until: order.pay_until.filter(|_| case.state.is_open()),
-        assignee: case.assignee,
-        reason: case.reason,
-        closed_at: case.closed_at,
-    })
 }
 
 /// One case.

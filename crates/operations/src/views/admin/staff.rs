@@ -39,7 +39,30 @@ static STAFF: List<StaffRow> = List {
             Cell::maybe(s.signed_in_at, Cell::At)
         }),
     ],
-    filters: &[Filter::new("keys", "admin-keys-api", FilterKind::Quiet)],
+    filters: &[
+        Filter::search("admin-staff-search"),
+        Filter::new(
+            "role",
+            "admin-role",
+            FilterKind::Choice(
+                &[
+                    "owner",
+                    "operations",
+                    "promotion",
+                    "service",
+                    "warehouse",
+                    "members",
+                ],
+                "role-",
+            ),
+        ),
+        Filter::new(
+            "state",
+            "admin-state",
+            FilterKind::Choice(&["invited", "active", "inactive"], "staff-state-"),
+        ),
+        Filter::new("keys", "admin-keys-api", FilterKind::Quiet),
+    ],
     sort: "created_at",
     page: 500,
 };
@@ -98,6 +121,14 @@ impl Listing for Staff {
             created_at: person.created_at,
         };
         let mut items: Vec<StaffRow> = staff::list(rx).await?.into_iter().map(row).collect();
+        let words = asked.words().to_lowercase();
+        items.retain(|person| {
+            let is = |filter, value: &str| asked.get(filter).is_none_or(|wanted| wanted == value);
+            let found = [&person.name, &person.email]
+                .into_iter()
+                .any(|text| text.to_lowercase().contains(&words));
+            found && is("role", person.role.code()) && is("state", &person.state)
+        });
         sort_in_memory(&mut items, ctx, &STAFF, asked)?;
         Ok(whole(items))
     }
