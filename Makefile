@@ -10,7 +10,7 @@ LOCKED := $(if $(CI),--locked)
 # Words for the program or the benchmark: make run ARGS="--listen 127.0.0.1:9000"
 ARGS ?=
 
-.PHONY: help run web build test test-rust test-browser bench lint clean tools test-tools
+.PHONY: help run web build test test-rust test-browser bench lint permissions clean tools test-tools
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ lint: web ## Format, clippy, the repository's own rules, TypeScript
 	@scripts/timed clippy cargo clippy --workspace --all-targets $(LOCKED) -- -D warnings
 	@scripts/timed tidy cargo run --quiet --package xtask $(LOCKED) -- tidy
 	@scripts/timed typescript npm --prefix web run --silent check
+
+permissions: ## The page of permissions, from the routes as they are
+	@folder=$$(mktemp -d) && cargo run --quiet --package zhanggui $(LOCKED) -- permissions --page --data-dir "$$folder" \
+		>docs/permissions.md; rm -rf "$$folder"
 
 clean: ## Away with everything that a build made
 	cargo clean

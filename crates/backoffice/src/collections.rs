@@ -236,8 +236,12 @@ pub(crate) async fn place(
 
 /// A place from 0.
 fn place_of(wanted: &MoveTo) -> Result<usize, Problem> {
-    usize::try_from(wanted.place.0 - 1)
-        .map_err(|_| Problem::invalid("error-invalid-input").field("place", "error-invalid-value"))
+    let place = wanted.place.0.checked_sub(1);
+    place
+        .and_then(|place| usize::try_from(place).ok())
+        .ok_or_else(|| {
+            Problem::invalid("error-invalid-input").field("place", "error-invalid-value")
+        })
 }
 
 /// What is done to a collection beside writing it.

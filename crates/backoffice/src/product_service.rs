@@ -99,14 +99,13 @@ fn in_order(rows: Vec<(u32, WriteQuestion)>) -> Vec<Question> {
         .map(|((_, row), natural)| {
             // Twice the place, so that a question moved to 2 stands before the one that is there.
             let wanted = row.place.map_or(natural, |Count(place)| place);
-            (
-                if wanted < natural {
-                    wanted * 2 - 1
-                } else {
-                    wanted * 2 + i64::from(wanted > natural)
-                },
-                row,
-            )
+            let twice = wanted.saturating_mul(2);
+            let place = if wanted < natural {
+                twice.saturating_sub(1)
+            } else {
+                twice.saturating_add(i64::from(wanted > natural))
+            };
+            (place, row)
         })
         .collect();
     rows.sort_by_key(|(place, _)| *place);

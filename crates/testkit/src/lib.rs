@@ -74,6 +74,14 @@ impl World {
         }
     }
 
+    /// The database's address, for whoever opens it as a program does.
+    #[must_use]
+    pub fn database(&self) -> String {
+        let file = || format!("sqlite:{}", self.folder.path().join("shop.db").display());
+        let server = self.postgres.as_ref();
+        server.map_or_else(file, |(server, name)| with_database(server, name))
+    }
+
     /// Moves the clock forward.
     pub fn pass(&self, time: Duration) {
         self.clock

@@ -118,7 +118,11 @@ enum Command {
     /// List every route with its permission
     Routes,
     /// List every permission with its roles
-    Permissions,
+    Permissions {
+        /// Print the page of the documentation instead, with every route
+        #[arg(long)]
+        page: bool,
+    },
     /// Print the OpenAPI document
     Openapi,
 }
@@ -179,6 +183,7 @@ fn print(value: &Value, json: bool) {
             .iter()
             .for_each(|(name, value)| println!("{name}: {value}")),
         Value::Array(rows) => rows.iter().for_each(|row| println!("{row}")),
+        Value::String(text) => print!("{text}"),
         other => println!("{other}"),
     }
 }
@@ -194,7 +199,7 @@ async fn run(cli: Cli) -> Result<(bool, Value)> {
             return Ok((true, backup::restore(&config, &archive).await?));
         }
         Command::Demo { quiet } => return demo(config, quiet).await,
-        Command::Permissions => return Ok((true, list::permissions())),
+        Command::Permissions { page: false } => return Ok((true, list::permissions())),
         _ => {}
     }
     #[cfg(debug_assertions)]
@@ -247,11 +252,9 @@ async fn run(cli: Cli) -> Result<(bool, Value)> {
             action: KeyAction::Create { role, name },
         } => key::create(&app, name, role).await?,
         Command::Routes => list::routes(&app),
+        Command::Permissions { .. } => Value::String(list::page(&app)),
         Command::Openapi => list::openapi(&app),
-        Command::Demo { .. }
-        | Command::Serve { .. }
-        | Command::Restore { .. }
-        | Command::Permissions => Value::Null,
+        Command::Demo { .. } | Command::Serve { .. } | Command::Restore { .. } => Value::Null,
     };
     Ok((true, value))
 }

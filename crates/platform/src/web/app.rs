@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
+    panic::AssertUnwindSafe,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -17,6 +18,7 @@ use axum::{
     routing::{MethodFilter, MethodRouter, on},
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use futures_util::FutureExt;
 use kernel::{Locale, Permission};
 use tokio::sync::Semaphore;
 
@@ -25,6 +27,7 @@ use super::{
     face::Face,
     guard,
     input::Incoming,
+    output::Answer,
     problem::Problem,
     recorded,
     render::{append, refuse, refuse_unread, respond},
@@ -235,14 +238,15 @@ async fn serve(
     request: Request,
 ) -> Response<Body> {
     let started = Instant::now();
-    let busy = web.in_flight.fetch_add(1, Ordering::Relaxed) >= IN_FLIGHT;
+    let place = Place::take(&web.in_flight);
+    let busy = place.before >= IN_FLIGHT;
     let response = if busy {
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "error-busy").retry_after(2);
         refuse_unread(web, &problem)
     } else {
         answer(web, route, params, request).await
     };
-    web.in_flight.fetch_sub(1, Ordering::Relaxed);
+    drop(place);
     let labels = [
         ("route", route.path),
         ("method", method_label(&route.method)),
@@ -251,6 +255,25 @@ async fn serve(
         .increment(1);
     metrics::histogram!("http_request_seconds", &labels).record(started.elapsed());
     response
+}
+
+/// A place among the requests under way; given back however the request ends, also when whoever asked hung up.
+struct Place<'a> {
+    under_way: &'a AtomicUsize,
+    before: usize,
+}
+
+impl<'a> Place<'a> {
+    fn take(under_way: &'a AtomicUsize) -> Self {
+        let before = under_way.fetch_add(1, Ordering::Relaxed);
+        Self { under_way, before }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.under_way.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 fn method_label(method: &Method) -> &'static str {
@@ -319,7 +342,7 @@ async fn answer(
             if let Some(deed) = recorded::deed(route, &incoming) {
                 ctx = ctx.recording(deed);
             }
-            (route.handler)(ctx.clone(), Arc::clone(&incoming)).await
+            handled(route, ctx.clone(), Arc::clone(&incoming)).await
         }
     };
     let mut response = match result {
@@ -329,7 +352,19 @@ async fn answer(
     for cookie in cookies {
         append(&mut response, header::SET_COOKIE, &cookie);
     }
+    if route.permission != Permission::Public {
+        append(&mut response, header::CACHE_CONTROL, "no-store");
+    }
     response
+}
+
+/// What the handler says. One that panics has failed like any other: whoever asked is told so, and the connection stays.
+async fn handled(route: &Route, ctx: Ctx, incoming: Arc<Incoming>) -> Result<Answer, Problem> {
+    let answering = async { (route.handler)(ctx, incoming).await };
+    AssertUnwindSafe(answering)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Err(Problem::internal("the handler panicked")))
 }
 
 /// The doors. Whoever is refused is still who they are, and keeps their menu on the page that says so.

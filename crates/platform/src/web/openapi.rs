@@ -52,7 +52,6 @@ impl Operation {
     /// Sets the body, as JSON and as a form.
     pub fn body(&mut self, schema: &Schema) {
         self.body = Some(json!({
-            "required": true,
             "content": { "application/json": { "schema": schema }, "application/x-www-form-urlencoded": { "schema": schema } },
         }));
     }
@@ -72,7 +71,12 @@ impl Operation {
     /// The body with everything that is known of it: a form with files has the fields of the form and the files.
     fn finished_body(&mut self, schemas: &SchemaGenerator) -> Option<Value> {
         let Some(files) = self.files.take() else {
-            return self.body.take();
+            let mut body = self.body.take()?;
+            let schema = body.pointer("/content/application~1json/schema").cloned();
+            if let (Some(body), Some(schema)) = (body.as_object_mut(), schema) {
+                body.insert("required".into(), needed(&schema, schemas).into());
+            }
+            return Some(body);
         };
         let text = self
             .body
@@ -111,6 +115,13 @@ impl Operation {
         );
     }
 
+    /// Says of a page that is the answer to a form that something new may be on it.
+    fn may_create(&mut self) {
+        if let Some(page) = self.responses.get("200").cloned() {
+            self.responses.entry("201").or_insert(page);
+        }
+    }
+
     /// Adds the redirect that browsers get.
     pub fn redirect(&mut self) {
         self.responses.insert(
@@ -136,6 +147,17 @@ impl Operation {
         self.responses
             .insert("200".into(), json!({ "description": "The bytes" }));
     }
+}
+
+/// Whether a body must be there: no body is read as a body without fields.
+fn needed(schema: &Value, schemas: &SchemaGenerator) -> bool {
+    let named = schema
+        .get("$ref")
+        .and_then(|r| r.as_str()?.rsplit('/').next())
+        .and_then(|name| schemas.definitions().get(name));
+    let fields = named.unwrap_or(schema).as_object();
+    let asks = |word: &str| fields.is_some_and(|fields| fields.contains_key(word));
+    asks("required") || asks("oneOf") || asks("anyOf")
 }
 
 /// Parameters have no place for shared definitions, so references are replaced by what they point to.
@@ -183,10 +205,15 @@ pub(super) fn document<'a>(routes: impl Iterator<Item = Described<'a>>) -> Value
     for route in routes {
         let mut operation = Operation::default();
         (route.describe)(&mut operation, &mut schemas);
+        if route.method == "POST" {
+            operation.may_create();
+        }
         for status in ["4XX", "5XX"] {
             operation.responses.insert(
                 status.into(),
-                json!({ "description": "A problem", "content": { "application/problem+json": { "schema": &problem } } }),
+                json!({ "description": "A problem; for a browser the page that says so", "content": {
+                    "application/problem+json": { "schema": &problem }, "text/html": { "schema": { "type": "string" } },
+                } }),
             );
         }
         let body = operation.finished_body(&schemas);

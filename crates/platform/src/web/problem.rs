@@ -51,7 +51,7 @@ pub struct ProblemBody {
     /// The kind of problem as a word.
     code: String,
     /// Fields that were not accepted.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldBody>,
     /// Facts a program can act on.
     #[serde(skip_serializing_if = "Option::is_none")]
