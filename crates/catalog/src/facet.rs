@@ -13,7 +13,11 @@ use platform::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Attribute, AttributeValue, CatalogError, ProductFilter, product::Conditions, store};
+use crate::{
+    Attribute, AttributeValue, CatalogError, ProductFilter,
+    product::{Conditions, IN_STOCK, REDUCED},
+    store,
+};
 
 /// Longer words describe; nobody filters by them.
 const MAX_VALUE: usize = 80;
@@ -170,51 +174,45 @@ pub(crate) async fn refresh(tx: &mut Tx, ids: &[ProductId]) -> Result<(), DbErro
     tx.insert_many("product_facets", &COLUMNS, &rows).await
 }
 
-/// Every value that products of a list have, with how many of them. What is chosen already narrows all counts but
-/// those of the same kind: whoever has chosen one brand still sees how many the other brands would add.
+/// The values that products of a list have of what is offered to narrow it by, with how many of them. What is chosen
+/// already narrows all counts but those of the same kind: whoever has chosen one brand still sees how many the other
+/// brands would add.
 ///
 /// # Errors
 /// The database's.
-pub async fn counts(rx: &mut Rx, filter: &ProductFilter) -> Result<Vec<FacetCount>, CatalogError> {
-    let chosen: Vec<Facet> = filter.chosen.iter().map(|c| c.facet.clone()).collect();
-    let mut found = counted(rx, filter, &Wanted::AllBut(&chosen)).await?;
-    for facet in &chosen {
+pub async fn counts(
+    rx: &mut Rx,
+    filter: &ProductFilter,
+    offered: &[Facet],
+) -> Result<Vec<FacetCount>, CatalogError> {
+    let chosen = |facet: &Facet| filter.chosen.iter().any(|c| c.facet == *facet);
+    let (own, free): (Vec<&Facet>, Vec<&Facet>) = offered.iter().partition(|f| chosen(f));
+    let mut found = counted(rx, filter, &free).await?;
+    for facet in own {
         let mut others = filter.clone();
         others.chosen.retain(|c| c.facet != *facet);
-        found.append(&mut counted(rx, &others, &Wanted::Only(facet)).await?);
+        found.append(&mut counted(rx, &others, &[facet]).await?);
     }
     Ok(found)
-}
-
-enum Wanted<'a> {
-    AllBut(&'a [Facet]),
-    Only(&'a Facet),
 }
 
 async fn counted(
     rx: &mut Rx,
     filter: &ProductFilter,
-    wanted: &Wanted<'_>,
+    wanted: &[&Facet],
 ) -> Result<Vec<FacetCount>, CatalogError> {
-    let mut statement = Conditions::of(filter);
-    let mut condition = String::new();
-    match wanted {
-        Wanted::Only(facet) => {
-            condition = format!(" AND f.facet = {}", statement.value(facet.key()));
-        }
-        Wanted::AllBut(facets) => {
-            for facet in *facets {
-                let key = statement.value(facet.key());
-                condition.push_str(&format!(" AND f.facet <> {key}"));
-            }
-        }
+    if wanted.is_empty() {
+        return Ok(Vec::new());
     }
+    let mut statement = Conditions::of(filter);
+    let keys: Vec<String> = wanted.iter().map(|f| statement.value(f.key())).collect();
     let most = statement.value(MOST);
     let sql = format!(
         "SELECT f.facet, f.value, MIN(f.label) AS label, COUNT(*) AS many \
-         FROM product_facets f JOIN ({}) found ON found.id = f.product_id WHERE TRUE{condition} \
+         FROM product_facets f JOIN ({}) found ON found.id = f.product_id WHERE f.facet IN ({}) \
          GROUP BY f.facet, f.value ORDER BY f.facet, many DESC, f.value LIMIT {most}",
         statement.ids(),
+        keys.join(", "),
     );
     let rows = rx.rows(&sql, &statement.values).await?;
     Ok(rows
@@ -249,22 +247,66 @@ pub async fn values(rx: &mut Rx, facet: &Facet) -> Result<Vec<String>, CatalogEr
         .collect::<Result<_, _>>()?)
 }
 
-/// The lowest and the highest starting price of a list, in minor units; `None` when it is empty.
+/// How many products a list shows, and would show by its plain conditions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Tally {
+    /// As it is narrowed now.
+    pub total: i64,
+    /// If only what is in stock were shown.
+    pub in_stock: i64,
+    /// If only what is reduced were shown.
+    pub reduced: i64,
+    /// The lowest and the highest starting price whatever prices, stock and reductions are asked for, in minor units;
+    /// `None` when there is nothing.
+    pub prices: Option<(i64, i64)>,
+}
+
+/// Counts a list with and without its plain conditions, in one statement.
 ///
 /// # Errors
 /// The database's.
-pub async fn price_range(
-    rx: &mut Rx,
-    filter: &ProductFilter,
-) -> Result<Option<(i64, i64)>, CatalogError> {
-    let statement = Conditions::of(filter);
+pub async fn tally(rx: &mut Rx, filter: &ProductFilter) -> Result<Tally, CatalogError> {
+    let mut statement = Conditions::of(&ProductFilter {
+        price_from: None,
+        price_to: None,
+        in_stock: false,
+        reduced: false,
+        ..filter.clone()
+    });
+    let mut priced = vec!["TRUE".to_owned()];
+    if let Some(lowest) = filter.price_from {
+        priced.push(format!("p.price_from >= {}", statement.value(lowest)));
+    }
+    if let Some(highest) = filter.price_to {
+        priced.push(format!("p.price_from <= {}", statement.value(highest)));
+    }
+    let priced = priced.join(" AND ");
+    let asked = |on: bool, condition: &'static str| if on { condition } else { "TRUE" };
+    let (stocked, reduced) = (
+        asked(filter.in_stock, IN_STOCK),
+        asked(filter.reduced, REDUCED),
+    );
+    let sum = |stocked: &str, reduced: &str| {
+        format!(
+            "COALESCE(SUM(CASE WHEN {priced} AND {stocked} AND {reduced} THEN 1 ELSE 0 END), 0)"
+        )
+    };
     let sql = format!(
-        "SELECT MIN(p.price_from) AS lowest, MAX(p.price_from) AS highest FROM {}",
-        statement.source()
+        "SELECT {} AS total, {} AS in_stock, {} AS reduced, MIN(p.price_from) AS lowest, \
+         MAX(p.price_from) AS highest FROM {}",
+        sum(stocked, reduced),
+        sum(IN_STOCK, reduced),
+        sum(stocked, REDUCED),
+        statement.source(),
     );
     let row = rx.one(&sql, &statement.values).await?;
     let (lowest, highest): (Option<i64>, Option<i64>) = (row.get("lowest")?, row.get("highest")?);
-    Ok(lowest.zip(highest))
+    Ok(Tally {
+        total: row.get("total")?,
+        in_stock: row.get("in_stock")?,
+        reduced: row.get("reduced")?,
+        prices: lowest.zip(highest),
+    })
 }
 
 #[cfg(test)]

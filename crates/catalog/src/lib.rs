@@ -29,7 +29,7 @@ pub use attribute::{Attribute, AttributeDefinition, AttributeKind, AttributeValu
 pub use bundle::Part;
 pub use collection::{Collection, CollectionNode, Condition, Join, NewCollection, Rules};
 pub use error::CatalogError;
-pub use facet::{Facet, FacetChoice, FacetCount};
+pub use facet::{Facet, FacetChoice, FacetCount, Tally};
 pub use media::{Media, NewMedia};
 pub use product::{
     NewProduct, Plan, Product, ProductFilter, ProductIdentity, ProductOption, ProductSort,

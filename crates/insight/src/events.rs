@@ -26,6 +26,9 @@ pub struct ProductListViewed {
     pub list: String,
     /// The products whose cards were shown, in their order.
     pub products: Vec<ProductId>,
+    /// The place of each of them in the list, from 1; empty where the list does not count them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<u32>,
 }
 
 /// Payload of `Product Viewed`, version 1; the event is about the product.

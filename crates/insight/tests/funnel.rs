@@ -450,6 +450,7 @@ fn a_card_is_shown_and_opened() {
                 let shown = ProductListViewed {
                     list: "home".into(),
                     products,
+                    places: Vec::new(),
                 };
                 events::emit(tx, &ctx, Event::new(event::PRODUCT_LIST_VIEWED, &shown)).await?;
                 if n == 0 {

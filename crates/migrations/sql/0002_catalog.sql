@@ -8,6 +8,7 @@
 -- publish_at, unpublish_at: taken away by the transaction that acts on them. plan_problem: why a product could not go on
 -- sale at its time.
 -- in_stock: whether some variant could be bought when stock was last looked at; lists narrow by it, no sale rests on it.
+-- reduced: whether an active variant stands at a reduced price; follows price_from.
 CREATE TABLE products (
   id UUID PRIMARY KEY,
   handle TEXT NOT NULL UNIQUE,
@@ -25,6 +26,7 @@ CREATE TABLE products (
   after_sales TEXT NOT NULL DEFAULT '{}',
   in_stock BOOLEAN NOT NULL DEFAULT FALSE,
   price_from BIGINT NOT NULL DEFAULT 0,
+  reduced BOOLEAN NOT NULL DEFAULT FALSE,
   published_at BIGINT,
   publish_at BIGINT,
   unpublish_at BIGINT,

@@ -82,6 +82,7 @@ pub(crate) fn shown(
     let list = ProductListViewed {
         list: format!("placement:{}", source.code),
         products: vec![product],
+        places: Vec::new(),
     };
     (1..source.shown(luck))
         .map(|_| {
@@ -155,6 +156,7 @@ impl Visiting {
             let card = ProductListViewed {
                 list: format!("placement:{}", source.code),
                 products: vec![shelf.product],
+                places: Vec::new(),
             };
             seen.note(Event::new(event::PRODUCT_LIST_VIEWED, &card));
         }
@@ -172,6 +174,7 @@ impl Visiting {
                 .filter_map(|index| shelves.get(index))
                 .map(|shelf| shelf.product)
                 .collect(),
+            places: Vec::new(),
         };
         seen.note(Event::new(event::PRODUCT_LIST_VIEWED, &list));
         None

@@ -52,7 +52,11 @@ impl<K: Eq + Hash, T> Cache<K, T> {
 
     /// Keeps an answer whose reading began at `read_at`.
     pub(crate) fn put(&self, key: K, read_at: Timestamp, value: T) -> Arc<T> {
-        let value = Arc::new(value);
+        self.put_shared(key, read_at, Arc::new(value))
+    }
+
+    /// The same of an answer that others hold already.
+    pub(crate) fn put_shared(&self, key: K, read_at: Timestamp, value: Arc<T>) -> Arc<T> {
         let mut entries = self.entries();
         if entries.len() >= self.most {
             entries.retain(|_, e| self.is_fresh(e.read_at, read_at));

@@ -12,6 +12,7 @@ use operations::{
     views::shop::{
         collection::CollectionPage,
         facts::Facts,
+        filters::Counted,
         home::{self, HomePage},
         product::ProductPage,
         schema_org,
@@ -28,7 +29,13 @@ use platform::{
     words::Words,
 };
 
-use crate::{cache::Cache, cart_token, consent, limits::Limits, pages::account, visit};
+use crate::{
+    cache::Cache,
+    cart_token, consent,
+    limits::Limits,
+    pages::{account, narrow},
+    visit,
+};
 
 /// Seconds for which anything that shows stock is kept; two are allowed (S17).
 const STOCK: i64 = 1;
@@ -66,7 +73,7 @@ pub struct Storefront {
     pub(crate) homes: Cache<Locale, HomePage>,
     pub(crate) products: Cache<(Locale, String), ProductPage>,
     pub(crate) collections: Cache<(Locale, String), CollectionPage>,
-    pub(crate) totals: Cache<String, i64>,
+    pub(crate) counts: Cache<String, Counted>,
     pub(crate) searches: Cache<(Locale, String), SearchPage>,
     pub(crate) maps: Cache<i64, String>,
     facts: Cache<(), Facts>,
@@ -90,7 +97,7 @@ impl Storefront {
             homes: Cache::new(STOCK, 3),
             products: Cache::new(STOCK, PAGES),
             collections: Cache::new(STOCK, PAGES),
-            totals: Cache::new(COUNTS, PAGES),
+            counts: Cache::new(COUNTS, PAGES),
             searches: Cache::new(STOCK, PAGES),
             maps: Cache::new(SELDOM, 8),
             facts: Cache::new(FACTS, 1),
@@ -198,11 +205,12 @@ const PRIVATE: [&str; 6] = [
 ];
 
 /// Where the page is for search engines and for those who share it: one address in each language, whatever was asked
-/// for beside the page itself.
+/// for beside the page itself. A list narrowed by one thing is the list for them; by more it is nothing to keep.
 fn here(base: &str, languages: &[Locale], ctx: &Ctx, incoming: &Incoming) -> Value {
+    let narrowed = narrow::asked_for(incoming);
     let path = match incoming.query_param("after") {
-        Some(after) => format!("{}?after={}", incoming.path, plain(&after)),
-        None => incoming.path.clone(),
+        Some(after) if narrowed == 0 => format!("{}?after={}", incoming.path, plain(&after)),
+        _ => incoming.path.clone(),
     };
     let first = languages.first().copied().unwrap_or_default();
     let of = |locale: Locale| schema_org::address(base, &path, locale, first);
@@ -210,7 +218,7 @@ fn here(base: &str, languages: &[Locale], ctx: &Ctx, incoming: &Incoming) -> Val
         .iter()
         .map(|locale| context! { code => locale.code(), url => of(*locale) })
         .collect();
-    let private = PRIVATE.iter().any(|start| incoming.path.starts_with(start));
+    let private = PRIVATE.iter().any(|start| incoming.path.starts_with(start)) || narrowed > 1;
     context! {
         base => base, url => of(ctx.locale()), languages => languages, first => of(first), private => private,
     }

@@ -1,6 +1,7 @@
 // Script of the storefront. Every page works without it; it only saves the shopper a page load here and there,
 // and counts which product cards were seen. No figure is worked out here: prices and totals come from the server.
 
+import { wireFilters } from "./browse";
 import { showPicture, wireGallery } from "./gallery";
 
 document.documentElement.classList.add("js");
@@ -225,18 +226,20 @@ function followChoices(form: HTMLFormElement, address: string): void {
 
 // -- Impressions: which cards were really on the screen ------------------------
 
-function countImpressions(): void {
-  if (!("IntersectionObserver" in window) || !navigator.sendBeacon) return;
-  const waiting = new Map<string, Set<string>>();
+/** Counts cards as they come into view; the answer makes it look at the cards that have come since. */
+function countImpressions(): () => void {
+  if (!("IntersectionObserver" in window) || !navigator.sendBeacon) return () => {};
+  const waiting = new Map<string, Map<string, number | null>>();
   const seen = new Set<string>();
   let timer = 0;
 
   const send = (): void => {
     window.clearTimeout(timer);
     timer = 0;
-    for (const [list, ids] of waiting) {
-      const body = JSON.stringify({ list, product_ids: [...ids] });
-      navigator.sendBeacon("/v1/impressions", new Blob([body], { type: "text/plain" }));
+    for (const [list, cards] of waiting) {
+      const places = [...cards.values()].filter((place) => place !== null);
+      const body = { list, product_ids: [...cards.keys()], ...(places.length === cards.size ? { places } : {}) };
+      navigator.sendBeacon("/v1/impressions", new Blob([JSON.stringify(body)], { type: "text/plain" }));
     }
     waiting.clear();
   };
@@ -249,13 +252,16 @@ function countImpressions(): void {
       const product = card.dataset["productId"];
       if (!list || !product || seen.has(`${list} ${product}`)) continue;
       seen.add(`${list} ${product}`);
-      const ids = waiting.get(list) ?? new Set<string>();
-      waiting.set(list, ids.add(product));
+      const place = card.dataset["place"];
+      const cards = waiting.get(list) ?? new Map<string, number | null>();
+      waiting.set(list, cards.set(product, place ? Number(place) : null));
       timer ||= window.setTimeout(send, 1000);
     }
   }, { threshold: 0.5 });
-  each<HTMLElement>("[data-list] [data-product-id]", (card) => observer.observe(card));
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(); });
+  const look = (): void => each<HTMLElement>("[data-list] [data-product-id]", (card) => observer.observe(card));
+  look();
+  return look;
 }
 
 // -- Menus close on Escape and when the shopper goes elsewhere ------------------
@@ -287,7 +293,8 @@ each<HTMLFormElement>("form[data-checkout]", (form) => followChoices(form, "/che
 each<HTMLFormElement>("form[data-places]", (form) => followChoices(form, form.dataset["places"] ?? ""));
 each<HTMLElement>(".gallery", wireGallery);
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
-countImpressions();
+const lookAtCards = countImpressions();
+each<HTMLFormElement>("form[data-narrow]", (form) => wireFilters(form, lookAtCards));
 closeMenus();
 
 export {};

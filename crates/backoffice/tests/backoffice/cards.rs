@@ -24,6 +24,7 @@ async fn looks(desk: &Desk, shown: Vec<ProductId>, opened: Option<ProductId>) {
         let cards = ProductListViewed {
             list: "home".into(),
             products: shown.clone(),
+            places: Vec::new(),
         };
         events::emit(tx, ctx, Event::new(event::PRODUCT_LIST_VIEWED, &cards)).await?;
         if let Some(product) = opened {

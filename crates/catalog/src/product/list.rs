@@ -32,6 +32,10 @@ pub struct ProductFilter {
     pub price_to: Option<i64>,
     /// Only those that could be bought when stock was last looked at.
     pub in_stock: bool,
+    /// Only those with a variant at a reduced price.
+    pub reduced: bool,
+    /// Only these, as what a search found.
+    pub among: Option<Vec<ProductId>>,
     /// The order.
     pub sort: ProductSort,
 }
@@ -168,6 +172,32 @@ pub async fn list(
     ))
 }
 
+/// The ids of the products that a filter finds, in its order, at most `limit` of them.
+///
+/// # Errors
+/// The database's.
+pub async fn ids(
+    rx: &mut Rx,
+    filter: &ProductFilter,
+    limit: i64,
+) -> Result<Vec<ProductId>, CatalogError> {
+    let order = order_of(filter);
+    let mut statement = Conditions::of(filter);
+    let direction = if order.descending { "DESC" } else { "ASC" };
+    let limit = statement.value(limit);
+    let sql = format!(
+        "SELECT p.id FROM {} ORDER BY {} {direction}, {} {direction} LIMIT {limit}",
+        statement.source(),
+        order.key,
+        order.id,
+    );
+    let rows = rx.rows(&sql, &statement.values).await?;
+    Ok(rows
+        .iter()
+        .map(|row| row.get("id"))
+        .collect::<Result<_, _>>()?)
+}
+
 /// How many products a filter finds.
 ///
 /// # Errors
@@ -181,6 +211,11 @@ pub async fn count(rx: &mut Rx, filter: &ProductFilter) -> Result<i64, CatalogEr
         )
         .await?)
 }
+
+/// The condition of [`ProductFilter::in_stock`].
+pub(crate) const IN_STOCK: &str = "p.in_stock";
+/// The condition of [`ProductFilter::reduced`].
+pub(crate) const REDUCED: &str = "p.reduced";
 
 /// The tables, conditions and values of a list's statement.
 pub(crate) struct Conditions {
@@ -248,8 +283,27 @@ impl Conditions {
             self.conditions.push(format!("p.price_from <= {highest}"));
         }
         if filter.in_stock {
-            self.conditions.push("p.in_stock".to_owned());
+            self.conditions.push(IN_STOCK.to_owned());
         }
+        if filter.reduced {
+            self.conditions.push(REDUCED.to_owned());
+        }
+        if let Some(among) = &filter.among {
+            self.among(among);
+        }
+    }
+
+    /// Only these products. Lists are padded to powers of two, so that few different statements are prepared.
+    fn among(&mut self, ids: &[ProductId]) {
+        let Some(last) = ids.last() else {
+            self.conditions.push("FALSE".to_owned());
+            return;
+        };
+        let padding = ids.len().next_power_of_two() - ids.len();
+        let padded = ids.iter().chain(std::iter::repeat_n(last, padding));
+        let places: Vec<String> = padded.map(|id| self.value(id.uuid())).collect();
+        self.conditions
+            .push(format!("p.id IN ({})", places.join(", ")));
     }
 
     /// Adds a value and gives its placeholder.

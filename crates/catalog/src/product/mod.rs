@@ -17,10 +17,10 @@ use platform::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::list::Conditions;
+pub(crate) use self::list::{Conditions, IN_STOCK, REDUCED};
 pub use self::{
     create::{Imported, create, import_many},
-    list::{MAX_PAGE, ProductFilter, ProductSort, count, list},
+    list::{MAX_PAGE, ProductFilter, ProductSort, count, ids, list},
     plan::{Plan, carry_out, plan, plan_problem},
     sheet::{ProductIdentity, set_tax_class, update_attributes, update_identity},
     state::{Act, ProductState, TRANSITIONS, archive, publish, restore, unpublish},
@@ -444,10 +444,12 @@ fn folded_title(title: &Texts) -> String {
     titles.collect::<Vec<_>>().join("\n")
 }
 
-/// Recomputes the lowest price of the active variants.
+/// Recomputes the lowest price of the active variants, and whether one of them is reduced.
 pub(crate) async fn refresh_price_from(tx: &mut Tx, id: ProductId) -> Result<(), DbError> {
     let sql = "UPDATE products SET price_from = COALESCE((SELECT MIN(v.price) FROM variants v \
-               WHERE v.product_id = products.id AND v.state = 'active'), 0) WHERE id = $1";
+               WHERE v.product_id = products.id AND v.state = 'active'), 0), \
+               reduced = EXISTS (SELECT 1 FROM variants v WHERE v.product_id = products.id AND v.state = 'active' \
+               AND v.compare_at IS NOT NULL) WHERE id = $1";
     tx.execute_one(sql, params![id]).await
 }
 

@@ -28,7 +28,7 @@ const VERSION: u32 = 1;
 /// Memory of the writer; it lives only from a first change to the commit.
 const WRITER_BYTES: usize = 32 << 20;
 /// Products of one page of hits at most.
-const MAX_HITS: usize = 250;
+pub const MAX_HITS: usize = 500;
 
 /// The index of the products on sale; cheap to clone. Searching never waits for writing.
 #[derive(Clone)]

@@ -10,7 +10,7 @@ mod query;
 
 pub use self::{
     documents::{Changes, Doc, changed_since, documents, follow},
-    index::SearchIndex,
+    index::{MAX_HITS, SearchIndex},
     query::{MAX_DEPTH, MAX_QUERY_CHARS, MAX_TERMS},
 };
 

@@ -3,7 +3,7 @@
 use catalog::{
     Attribute, AttributeDefinition, AttributeKind, AttributeValue, CatalogError, Choice, Facet,
     FacetChoice, FacetCount, NewCollection, NewProduct, ProductFilter, ProductIdentity,
-    ProductState, collection, facet, product,
+    ProductSort, ProductState, Tally, collection, facet, price, product,
 };
 use kernel::{CollectionId, ProductId, Texts};
 use testkit::World;
@@ -86,9 +86,15 @@ fn choice(facet: Facet, values: &[&str]) -> FacetChoice {
 }
 
 async fn counts(world: &World, filter: ProductFilter) -> Vec<(String, String, i64)> {
+    let offered = [
+        Facet::Brand,
+        Facet::Tag,
+        Facet::Attribute("roast".into()),
+        Facet::Attribute("capacity".into()),
+    ];
     let read = world
         .ctx
-        .read(async move |rx, _| facet::counts(rx, &filter).await);
+        .read(async move |rx, _| facet::counts(rx, &filter, &offered).await);
     let plain = |c: FacetCount| (c.facet.key(), c.value, c.count);
     let mut found: Vec<_> = read.await.unwrap().into_iter().map(plain).collect();
     found.sort();
@@ -178,11 +184,70 @@ fn a_list_is_narrowed_by_several_values() {
             ..both.clone()
         };
         assert!(handles(world, stocked).await.is_empty());
-        let range = world
+        assert_eq!(
+            tally(world, both).await.prices,
+            Some((twd(300).amount, twd(900).amount))
+        );
+    });
+}
+
+async fn tally(world: &World, filter: ProductFilter) -> Tally {
+    let read = world
+        .ctx
+        .read(async move |rx, _| facet::tally(rx, &filter).await);
+    read.await.unwrap()
+}
+
+/// STF-02: a list is counted as it is and as each plain condition would leave it; the range of prices stays that of the
+/// whole choice; what is reduced follows the price; what a search found narrows like any other list.
+#[test]
+fn plain_conditions_are_counted_before_they_are_chosen() {
+    testkit::run(async |world| {
+        let shelf = three(world).await;
+        let one = within(shelf);
+        let found = world
             .ctx
-            .read(async move |rx, _| facet::price_range(rx, &both).await)
-            .await;
-        assert_eq!(range.unwrap(), Some((twd(300).amount, twd(900).amount)));
+            .read(async move |rx, _| product::ids(rx, &one, 10).await)
+            .await
+            .unwrap();
+        let reduced = ProductFilter {
+            reduced: true,
+            ..within(shelf)
+        };
+        assert!(handles(world, reduced.clone()).await.is_empty());
+        let id = found[0];
+        world.pass(std::time::Duration::from_secs(2 * 86_400));
+        let write = world.ctx.write(async move |tx, ctx| {
+            let variant = product::variants_of(tx, &[id]).await?[0].id;
+            price::set(tx, ctx, variant, twd(200), Some(twd(300)), "spring").await
+        });
+        write.await.unwrap();
+        assert_eq!(handles(world, reduced).await, ["a"]);
+        let dear = ProductFilter {
+            price_from: Some(twd(400).amount),
+            ..within(shelf)
+        };
+        assert_eq!(
+            tally(world, dear).await,
+            Tally {
+                total: 2,
+                in_stock: 0,
+                reduced: 0,
+                prices: Some((twd(200).amount, twd(900).amount)),
+            }
+        );
+        let searched = ProductFilter {
+            among: Some(found[1..].to_vec()),
+            collection: None,
+            sort: ProductSort::PriceDesc,
+            ..within(shelf)
+        };
+        assert_eq!(handles(world, searched).await, ["c", "b"]);
+        let nothing = ProductFilter {
+            among: Some(Vec::new()),
+            ..within(shelf)
+        };
+        assert_eq!(tally(world, nothing).await, Tally::default());
     });
 }
 

@@ -154,6 +154,23 @@ pub fn whole_opt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i6
     Ok(Option::<Wrapped>::deserialize(deserializer)?.map(|w| w.0))
 }
 
+/// For a list of which a form or an address may give one alone; needs `default` as well.
+///
+/// # Errors
+/// Neither a text nor a list of texts.
+pub fn many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Many(Vec<String>),
+        One(String),
+    }
+    Ok(match Written::deserialize(deserializer)? {
+        Written::Many(all) => all,
+        Written::One(one) => vec![one],
+    })
+}
+
 /// For check boxes: `on`, `true`, `1` or a JSON truth value; needs `default` as well.
 ///
 /// # Errors

@@ -65,6 +65,15 @@ impl Incoming {
         pairs.into_iter().find(|(n, _)| n == name).map(|(_, v)| v)
     }
 
+    /// All values of a parameter, in their order.
+    #[must_use]
+    pub fn query_all(&self, name: &str) -> Vec<String> {
+        let pairs: Vec<(String, String)> =
+            serde_urlencoded::from_str(&self.query).unwrap_or_default();
+        let own = pairs.into_iter().filter(|(n, _)| n == name);
+        own.map(|(_, value)| value).collect()
+    }
+
     /// The body as a value, from a form or from JSON.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use platform::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::product::HandlePath;
+use super::{narrow::Narrow, product::HandlePath};
 use crate::{Shared, Storefront};
 
 /// Products of one page where nobody says how many.
@@ -23,7 +23,7 @@ pub(crate) const PAGE: i64 = 24;
 /// Products of one page at most.
 pub(crate) const MOST: i64 = 100;
 
-/// Which part of a list.
+/// Which part of a list, and what it is narrowed by.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct ListQuery {
@@ -34,6 +34,9 @@ pub(crate) struct ListQuery {
     /// How many products at most, up to 100.
     #[serde(deserialize_with = "form::whole_opt")]
     limit: Option<i64>,
+    /// What the list is narrowed by.
+    #[serde(flatten)]
+    narrow: Narrow,
 }
 
 pub(crate) async fn show(
@@ -45,28 +48,32 @@ pub(crate) async fn show(
     let now = ctx.now();
     let limit = page_size(query.limit);
     let after = query.after.unwrap_or_default();
+    let facts = shop.facts(&ctx).await?;
+    let choice = query.narrow.choice(&incoming, facts.shop.currency);
+    let list = format!("{}\n{}", path.handle, choice.query());
     let key = (
         ctx.locale(),
-        format!("{}\n{}\n{after}\n{limit}", path.handle, query.sort.code()),
+        format!("{list}\n{}\n{after}\n{limit}", query.sort.code()),
     );
     if let Some(known) = shop.collections.get(&key, now) {
         return Ok(Page::new(Shared(known)));
     }
-    let facts = shop.facts(&ctx).await?;
-    let total = shop.totals.get(&path.handle, now).map(|t| *t);
+    let counted = shop.counts.get(&list, now);
+    let fresh = counted.is_none();
     let wanted = CollectionQuery {
-        handle: path.handle.clone(),
+        handle: path.handle,
+        choice,
         sort: query.sort,
         after: (!after.is_empty()).then(|| Cursor::from_text(&after)),
         limit,
     };
     let known = Arc::clone(&facts);
-    let mut view = ctx
-        .read(async move |rx, ctx| collection_page(rx, ctx, &known, &wanted, total).await)
+    let (mut view, counted) = ctx
+        .read(async move |rx, ctx| collection_page(rx, ctx, &known, &wanted, counted).await)
         .await?;
     view.json_ld = schema_org::collection(&view, shop.place(&ctx, &facts));
-    if total.is_none() {
-        shop.totals.put(path.handle, now, view.total);
+    if fresh {
+        shop.counts.put_shared(list, now, counted);
     }
     Ok(Page::new(Shared(shop.collections.put(key, now, view))))
 }

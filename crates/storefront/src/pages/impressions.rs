@@ -19,6 +19,8 @@ const LARGEST: usize = 8_192;
 const CARDS: usize = 100;
 /// Characters of a list's name at most.
 const LIST: usize = 120;
+/// The last place of a list that counts.
+const DEEPEST: u32 = 100_000;
 
 /// A report: plain text, so that a browser may send it while it leaves the page.
 #[derive(Debug, Deserialize)]
@@ -26,6 +28,9 @@ const LIST: usize = 120;
 struct Report {
     list: String,
     product_ids: Vec<ProductId>,
+    /// The place of each card in its list, from 1; none where the list does not count them.
+    #[serde(default)]
+    places: Vec<u32>,
 }
 
 pub(crate) async fn report(
@@ -44,13 +49,19 @@ pub(crate) async fn report(
     let fits = !report.list.is_empty()
         && report.list.chars().count() <= LIST
         && !report.list.chars().any(char::is_control)
-        && (1..=CARDS).contains(&report.product_ids.len());
+        && (1..=CARDS).contains(&report.product_ids.len())
+        && [0, report.product_ids.len()].contains(&report.places.len())
+        && report
+            .places
+            .iter()
+            .all(|place| (1..=DEEPEST).contains(place));
     if !fits {
         return Err(Problem::invalid("error-invalid-input"));
     }
     let seen = ProductListViewed {
         list: report.list,
         products: report.product_ids,
+        places: report.places,
     };
     shop.note(&ctx, Event::new(event::PRODUCT_LIST_VIEWED, &seen));
     Ok(Raw {

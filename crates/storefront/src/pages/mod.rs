@@ -11,6 +11,7 @@ pub(crate) mod home;
 pub(crate) mod impressions;
 pub(crate) mod lookup;
 pub(crate) mod machine;
+pub(crate) mod narrow;
 pub(crate) mod order;
 pub(crate) mod order_acts;
 pub(crate) mod payment;

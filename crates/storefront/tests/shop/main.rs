@@ -6,6 +6,7 @@ mod addresses;
 mod buying;
 mod cards;
 mod consent;
+mod filters;
 mod guards;
 mod machines;
 mod orders;

@@ -79,7 +79,7 @@ fn pages_tell_what_was_seen() {
             .await
             .expect(200);
         browser.get("/search?q=%E8%8C%B6").await.expect(200);
-        let seen = json!({ "list": "search", "product_ids": [shop.tea] });
+        let seen = json!({ "list": "search", "product_ids": [shop.tea], "places": [3] });
         browser
             .beacon("/v1/impressions", seen.to_string())
             .await
@@ -112,6 +112,11 @@ fn pages_tell_what_was_seen() {
         ] {
             assert_eq!(named(&events, name).len(), 1, "{name}: {events:?}");
         }
+        assert_eq!(
+            named(&events, "Product List Viewed")[0]["places"],
+            json!([3]),
+            "TRF-06: the place in the search's results"
+        );
         let first = named(&events, "Page Viewed")[0].clone();
         assert_eq!(
             (&first["path"], &first["utm"]["source"]),
@@ -188,6 +193,15 @@ fn reports_have_bounds() {
             ),
             (
                 json!({ "list": "home", "product_ids": many }).to_string(),
+                422,
+            ),
+            (
+                json!({ "list": "search", "product_ids": [shop.tea], "places": [1, 2] })
+                    .to_string(),
+                422,
+            ),
+            (
+                json!({ "list": "search", "product_ids": [shop.tea], "places": [0] }).to_string(),
                 422,
             ),
             (format!("{{\"list\":\"{}\"}}", "x".repeat(9_000)), 413),

@@ -1,4 +1,6 @@
-//! A collection and one page of its products.
+//! A collection and one page of its products, as the shopper narrowed them.
+
+use std::sync::Arc;
 
 use catalog::{Collection, ProductFilter, ProductSort, ProductState, product};
 use kernel::{CollectionId, Locale};
@@ -10,6 +12,7 @@ use serde_json::Value;
 use super::{
     card::{ProductCard, cards},
     facts::Facts,
+    filters::{self, Choice, Counted, Filters},
     parts::{Image, Link, filled},
 };
 use crate::FlowError;
@@ -36,7 +39,9 @@ pub struct CollectionPage {
     pub children: Vec<Link>,
     /// The order of the list: `featured`, `newest`, `price_asc` or `price_desc`.
     pub sort: ProductSort,
-    /// How many products it has; counted anew every few seconds.
+    /// What its products can be narrowed by, and are.
+    pub filters: Filters,
+    /// How many products there are, as they are narrowed; counted anew every few seconds.
     pub total: i64,
     /// The products.
     pub items: Vec<ProductCard>,
@@ -55,6 +60,8 @@ impl PageView for CollectionPage {
 pub struct CollectionQuery {
     /// The collection's handle.
     pub handle: String,
+    /// What the shopper chose.
+    pub choice: Choice,
     /// The order.
     pub sort: ProductSort,
     /// The place to go on from.
@@ -63,7 +70,7 @@ pub struct CollectionQuery {
     pub limit: usize,
 }
 
-/// One page of a collection. `known_total` spares counting its products again.
+/// One page of a collection, and the counts of its list. `known` counts spare counting again.
 ///
 /// # Errors
 /// [`FlowError::NotFound`], a cursor of another list, or whatever the database says.
@@ -72,22 +79,25 @@ pub async fn collection_page(
     ctx: &Ctx,
     facts: &Facts,
     query: &CollectionQuery,
-    known_total: Option<i64>,
-) -> Result<CollectionPage, FlowError> {
+    known: Option<Arc<Counted>>,
+) -> Result<(CollectionPage, Arc<Counted>), FlowError> {
     let locale = ctx.locale();
     let placed = facts.collection(&query.handle).ok_or(FlowError::NotFound)?;
-    let filter = ProductFilter {
+    let all = ProductFilter {
         state: Some(ProductState::Published),
         collection: Some(placed.this.id),
         sort: query.sort,
         ..ProductFilter::default()
     };
-    let total = match known_total {
-        Some(total) => total,
-        None => product::count(rx, &filter).await?,
+    let offered = filters::offered(facts, Some(&query.handle));
+    let counted = match known {
+        Some(known) => known,
+        None => Arc::new(filters::counted(rx, &all, &query.choice, &offered).await?),
     };
-    let page = product::list(rx, &filter, query.after.clone(), query.limit).await?;
-    Ok(CollectionPage {
+    let narrowed = query.choice.narrow(all);
+    let page = product::list(rx, &narrowed, query.after.clone(), query.limit).await?;
+    let reader = (facts.shop.currency, locale);
+    let view = CollectionPage {
         id: placed.this.id,
         handle: placed.this.handle.clone(),
         title: placed.this.title.get(locale).to_owned(),
@@ -96,11 +106,13 @@ pub async fn collection_page(
         parent: placed.parent.map(|c| link(c, locale)),
         children: placed.beside.iter().map(|c| link(c, locale)).collect(),
         sort: query.sort,
-        total,
+        filters: filters::view(&counted, &query.choice, &offered, reader),
+        total: counted.tally.total,
         items: cards(rx, &page.items, locale).await?,
         next_cursor: page.next_cursor,
         json_ld: Value::Null,
-    })
+    };
+    Ok((view, counted))
 }
 
 /// A collection by name and address.

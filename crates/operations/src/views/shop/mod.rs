@@ -13,6 +13,7 @@ pub mod collection;
 pub mod consent;
 pub mod contact;
 pub mod facts;
+pub mod filters;
 pub mod home;
 pub mod lookup;
 pub mod order;
