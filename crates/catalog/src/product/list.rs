@@ -256,6 +256,18 @@ impl Conditions {
         made
     }
 
+    /// The same, for statements that count the whole list: from the members of the collection to their products. Left
+    /// to itself SQLite may begin with every product on sale, which takes eight times as long in a collection of a tenth
+    /// of the shop.
+    pub(crate) fn counting(filter: &ProductFilter) -> Self {
+        let mut made = Self::of(filter);
+        if filter.collection.is_some() {
+            made.tables = "collection_products m CROSS JOIN products p";
+            made.conditions.push("p.id = m.product_id".to_owned());
+        }
+        made
+    }
+
     /// What the shopper chose.
     fn narrow(&mut self, filter: &ProductFilter) {
         for choice in &filter.chosen {

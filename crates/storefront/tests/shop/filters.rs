@@ -16,7 +16,7 @@ async fn describe(shop: &Shop) {
         let cup = product::by_handle(tx, "glass-cup").await?;
         let cup = cup.ok_or(FlowError::NotFound)?.id;
         let tree = collection::tree(tx).await?;
-        let above = tree[0].collection.id;
+        let above = tree.first().ok_or(FlowError::NotFound)?.collection.id;
         let capacity = AttributeDefinition {
             kind: AttributeKind::Number {
                 unit: texts("毫升", "毫升", "ml"),
@@ -45,17 +45,22 @@ async fn describe(shop: &Shop) {
     shelve::note_stock(&shop.ctx).await.unwrap();
 }
 
+fn list<'a>(page: &'a Value, pointer: &str) -> &'a [Value] {
+    page.pointer(pointer).and_then(Value::as_array).unwrap()
+}
+
+fn text<'a>(value: &'a Value, field: &str) -> &'a str {
+    value.get(field).and_then(Value::as_str).unwrap()
+}
+
 fn handles(page: &Value) -> Vec<&str> {
-    let items = page["items"].as_array().unwrap();
-    items
-        .iter()
-        .map(|i| i["handle"].as_str().unwrap())
-        .collect()
+    let items = list(page, "/items");
+    items.iter().map(|item| text(item, "handle")).collect()
 }
 
 fn group<'a>(page: &'a Value, code: &str) -> &'a Value {
-    let groups = page["filters"]["groups"].as_array().unwrap();
-    groups.iter().find(|g| g["code"] == code).unwrap()
+    let mut groups = list(page, "/filters/groups").iter();
+    groups.find(|group| text(group, "code") == code).unwrap()
 }
 
 /// STF-02: a collection offers brands and filterable attributes with true counts, a choice narrows the list and the
