@@ -16,6 +16,8 @@ const ROOMS = [
   ["settings-zone", "/admin/settings/delivery/zones/new"],
   ["settings-hours", "/admin/settings/hours"],
   ["settings-desk", "/admin/settings/desk"],
+  ["settings-letters", "/admin/settings/letters"],
+  ["settings-privacy", "/admin/settings/privacy"],
   ["second-step", "/admin/account/second-factor"],
   ["audit", "/admin/audit"],
   ["roles", "/admin/staff/roles"],
@@ -51,6 +53,13 @@ describe("rooms", () => {
           await inOrder(page, `room-${name}-${viewport}`);
         });
       }
+      await t.test("the page on which a customer is forgotten", async () => {
+        await page.goto("/admin/customers");
+        const first = page.locator("a[href^='/admin/customers/customer_']").first();
+        await page.goto(`${await first.getAttribute("href")}/erase`);
+        await page.getByRole("heading", { level: 1 }).first().waitFor();
+        await inOrder(page, `room-erase-${viewport}`);
+      });
     });
 
     test(`in front of an account open clean on a ${viewport}`, async (t) => {

@@ -17,6 +17,7 @@ mod delays;
 mod desk_routes;
 mod desk_rules;
 mod detail_routes;
+mod erase_customer;
 mod forms;
 mod goods_routes;
 mod inquiries;

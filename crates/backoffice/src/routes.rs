@@ -6,10 +6,10 @@ use kernel::Permission as P;
 use platform::web::{Route, Routes};
 
 use crate::{
-    Backoffice, account, audit, bank_receipts, desk_routes, detail_routes, goods_routes, inquiries,
-    jobs, list_routes, message_templates, order_actions, order_refunds, pages, payment_routes,
-    pictures, product_state, products, second_factor, settings, sign_in, staff, start, stock,
-    system, variants,
+    Backoffice, account, audit, bank_receipts, desk_routes, detail_routes, erase_customer,
+    goods_routes, inquiries, jobs, list_routes, message_templates, order_actions, order_refunds,
+    pages, payment_routes, pictures, product_state, products, second_factor, settings, sign_in,
+    staff, start, stock, system, variants,
 };
 
 /// All routes of the back office, and those for machines.
@@ -44,6 +44,7 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         messages,
         list_routes::lists,
         list_routes::people_who_buy,
+        erase_customer::routes,
         list_routes::kept_views,
     ];
     let none = Routes::new(desk);

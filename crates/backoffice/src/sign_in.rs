@@ -12,6 +12,7 @@ use platform::{
     auth::{
         known, second_factor, session,
         staff::{self, SignedIn, StaffError},
+        tries::{self, Try},
     },
     web::{Done, Limit, Page, Problem, Query, Whole, guard::STAFF_COOKIE},
 };
@@ -156,6 +157,9 @@ pub(crate) async fn sign_in(
         };
         desk.doors
             .count(incoming.source, &account, browser.as_deref())?;
+        if browser.is_none() {
+            tries::stranger(&ctx, place(incoming.source), Try::Staff(&account)).await?;
+        }
         let old = incoming.cookie(STAFF_COOKIE);
         match staff::sign_in(&ctx, &account, password, old).await? {
             SignedIn::Inside(token) => inside(&ctx, &account, &token, next).await,
@@ -270,7 +274,10 @@ pub(crate) const SAFE: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
 /// The cookie of a session.
 pub(crate) fn session_cookie(token: &str) -> String {
-    format!("{STAFF_COOKIE}={token}; {SAFE}; Max-Age=1209600")
+    format!(
+        "{STAFF_COOKIE}={token}; {SAFE}; Max-Age={}",
+        session::LONGEST * 86_400
+    )
 }
 
 #[cfg(test)]

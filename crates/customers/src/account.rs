@@ -9,18 +9,32 @@ use platform::{
     Ctx, DbError, Rx, Tx,
     auth::password,
     db::{IntoValue, Row, Value},
-    params, secret,
+    params, secret, settings,
 };
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     CustomersError,
     customer::{self, NewCustomer},
 };
 
-/// How long a session lasts, in seconds.
-pub const SESSION: i64 = 30 * 86_400;
+/// Settings key of [`Stay`].
+pub const STAY: &str = "customer_sessions";
+
+/// How long a customer stays signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stay {
+    /// Days after signing in.
+    pub days: i64,
+}
+
+impl Default for Stay {
+    fn default() -> Self {
+        Self { days: 30 }
+    }
+}
 
 /// Somebody's account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -217,7 +231,8 @@ pub async fn open_session(
     let old = "DELETE FROM account_sessions WHERE customer_id = $1 AND expires_at < $2";
     tx.execute(old, params![id, now]).await?;
     let sql = "INSERT INTO account_sessions (token_hash, customer_id, created_at, expires_at) VALUES ($1, $2, $3, $4)";
-    let until = now.plus_seconds(SESSION);
+    let stay: Stay = settings::load(tx, STAY).await?;
+    let until = now.plus_seconds(stay.days * 86_400);
     tx.execute_one(sql, params![secret::token_hash(&token), id, now, until])
         .await?;
     Ok(token)
@@ -233,6 +248,20 @@ pub async fn signed_in(rx: &mut Rx, ctx: &Ctx, token: &str) -> Result<Option<Cus
         .row(sql, params![secret::token_hash(token), ctx.now()])
         .await?;
     row.map(|row| row.get("customer_id")).transpose()
+}
+
+/// Forgets sessions and links that are over.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn forget_old(tx: &mut Tx, ctx: &Ctx) -> Result<(), DbError> {
+    for sql in [
+        "DELETE FROM account_sessions WHERE expires_at < $1",
+        "DELETE FROM account_links WHERE expires_at < $1",
+    ] {
+        tx.execute(sql, params![ctx.now()]).await?;
+    }
+    Ok(())
 }
 
 /// Ends one session.

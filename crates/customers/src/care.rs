@@ -42,9 +42,7 @@ pub async fn note(
     if text.chars().count() > NOTE {
         return Err(CustomersError::NoteTooLong);
     }
-    customer::by_id(tx, id)
-        .await?
-        .ok_or(CustomersError::NoCustomer)?;
+    customer::known(tx, id).await?;
     let sql = "INSERT INTO customer_notes (customer_id, text, actor, at) VALUES ($1, $2, $3, $4)";
     let values = params![id, text, ctx.actor().label(), ctx.now()];
     Ok(tx.execute_one(sql, values).await?)
@@ -78,9 +76,7 @@ pub async fn tag(tx: &mut Tx, id: CustomerId, tag: &str) -> Result<(), Customers
     if !fits {
         return Err(CustomersError::BadTag);
     }
-    customer::by_id(tx, id)
-        .await?
-        .ok_or(CustomersError::NoCustomer)?;
+    customer::known(tx, id).await?;
     // The count stands in the statement that adds the row.
     let sql = "INSERT INTO customer_tags (customer_id, tag) SELECT $1, $2 FROM \
                (SELECT COUNT(*) AS kept FROM customer_tags WHERE customer_id = $1 AND tag <> $2) AS mine WHERE kept < $3 \

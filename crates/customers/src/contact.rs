@@ -43,9 +43,7 @@ pub async fn change(
     if name.chars().count() > NAME || name.chars().any(char::is_control) {
         return Err(CustomersError::NameTooLong);
     }
-    let before = customer::by_id(tx, id)
-        .await?
-        .ok_or(CustomersError::NoCustomer)?;
+    let before = customer::known(tx, id).await?;
     let phone = new.phone.as_ref().map(Phone::as_str);
     let sql = "UPDATE customers SET name = $2, phone = $3, locale = $4 WHERE id = $1";
     tx.execute_one(sql, params![id, name, phone, new.locale])

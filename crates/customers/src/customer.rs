@@ -9,6 +9,8 @@ use platform::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::CustomersError;
+
 /// Somebody who buys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Customer {
@@ -28,6 +30,8 @@ pub struct Customer {
     pub external_ref: Option<String>,
     /// When they first came.
     pub created_at: Timestamp,
+    /// When their personal data was erased.
+    pub erased_at: Option<Timestamp>,
 }
 
 /// Somebody as they present themselves when they order.
@@ -62,7 +66,8 @@ pub struct ImportedCustomer {
     pub created_at: Timestamp,
 }
 
-const COLUMNS: &str = "id, email, phone, name, country, locale, external_ref, created_at";
+const COLUMNS: &str =
+    "id, email, phone, name, country, locale, external_ref, created_at, erased_at";
 
 impl Customer {
     fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -75,6 +80,7 @@ impl Customer {
             locale: row.get("locale")?,
             external_ref: row.get("external_ref")?,
             created_at: row.get("created_at")?,
+            erased_at: row.get("erased_at")?,
         })
     }
 }
@@ -185,6 +191,12 @@ pub async fn by_id(rx: &mut Rx, id: CustomerId) -> Result<Option<Customer>, DbEr
         .as_ref()
         .map(Customer::from_row)
         .transpose()
+}
+
+/// One customer who was not forgotten; nothing is written about those who were.
+pub(crate) async fn known(rx: &mut Rx, id: CustomerId) -> Result<Customer, CustomersError> {
+    let found = by_id(rx, id).await?.filter(|c| c.erased_at.is_none());
+    found.ok_or(CustomersError::NoCustomer)
 }
 
 /// The customer behind an address.

@@ -65,6 +65,8 @@ pub struct Inquiry {
     pub answered_by: Option<String>,
     /// What they answered.
     pub answer: Option<String>,
+    /// Whether it is the wish of a signed-in customer to be forgotten.
+    pub wants_erasure: bool,
 }
 
 /// How many wait for an answer.
@@ -145,6 +147,7 @@ impl Inquiry {
             answered_at: row.get("answered_at")?,
             answered_by: row.get("answered_by")?,
             answer: row.get("answer")?,
+            wants_erasure: row.get("wants_erasure")?,
         })
     }
 }
@@ -191,6 +194,21 @@ pub async fn record(tx: &mut Tx, ctx: &Ctx, new: NewInquiry) -> Result<InquiryId
         .about(id)
         .customer(customer);
     events::emit(tx, ctx, event).await?;
+    Ok(id)
+}
+
+/// Keeps the wish of a signed-in customer to be forgotten; it waits with the questions.
+///
+/// # Errors
+/// As [`record`].
+pub async fn record_wish(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    new: NewInquiry,
+) -> Result<InquiryId, CustomersError> {
+    let id = record(tx, ctx, new).await?;
+    let sql = "UPDATE inquiries SET wants_erasure = TRUE WHERE id = $1";
+    tx.execute_one(sql, params![id]).await?;
     Ok(id)
 }
 
@@ -296,6 +314,10 @@ pub async fn others_of(
     inquiry: &Inquiry,
     limit: i64,
 ) -> Result<Vec<Inquiry>, DbError> {
+    // Of somebody who was forgotten nobody knows what else they asked.
+    if inquiry.email.is_empty() {
+        return Ok(Vec::new());
+    }
     let sql =
         "SELECT * FROM inquiries WHERE email = $1 AND id <> $2 ORDER BY created_at DESC LIMIT $3";
     let rows = rx

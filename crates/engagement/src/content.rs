@@ -20,6 +20,18 @@ pub struct Shop {
     pub phone: Option<String>,
     /// When somebody is there.
     pub hours: Option<String>,
+    /// A line at the end of the letter, such as the company's name.
+    #[serde(default)]
+    pub footer: Option<String>,
+    /// The name the letter comes from, where it is not the shop's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
+    /// The address it comes from, where it is not the program's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Where answers go, where it is not where customers write to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
 }
 
 /// Goods in an order or a parcel, in the customer's language.

@@ -13,8 +13,6 @@ pub struct MessageSent {
     pub message_id: MessageId,
     /// What it is about.
     pub message_kind: MessageKind,
-    /// Where it went.
-    pub recipient: String,
 }
 
 /// Payload of `Message Failed`, version 1; the event is about the order.
@@ -24,8 +22,6 @@ pub struct MessageFailed {
     pub message_id: MessageId,
     /// What it is about.
     pub message_kind: MessageKind,
-    /// Where it should have gone.
-    pub recipient: String,
     /// True when it may have left all the same; it is then never sent again.
     pub unknown: bool,
     /// What the mail server said.

@@ -5,6 +5,7 @@
 //! can be rewritten by the shop while it runs.
 
 pub mod content;
+pub mod erasure;
 pub mod error;
 pub mod events;
 mod html;
@@ -13,6 +14,7 @@ pub mod mailer;
 pub mod message;
 mod order_content;
 mod render;
+pub mod retention;
 mod samples;
 pub mod send;
 mod smtp;

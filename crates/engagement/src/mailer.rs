@@ -17,6 +17,8 @@ pub struct Letter {
     pub id: MessageId,
     /// Where it goes.
     pub to: Email,
+    /// The address it comes from, where it is not the mailer's own.
+    pub from: Option<Email>,
     /// The name it comes from.
     pub sender_name: String,
     /// Where answers go.
@@ -118,6 +120,32 @@ impl Mailer {
         self
     }
 
+    /// Takes away the copies of letters, where this mailer keeps any.
+    ///
+    /// # Errors
+    /// What the disk said.
+    pub async fn forget(&self, letters: Vec<MessageId>) -> std::io::Result<()> {
+        match self {
+            Self::Smtp(_) => Ok(()),
+            Self::Folder { path, .. } => {
+                let folder = path.clone();
+                let gone = tokio::task::spawn_blocking(move || {
+                    for id in letters {
+                        match std::fs::remove_file(folder.join(format!("{id}.eml"))) {
+                            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                                return Err(error);
+                            }
+                            _ => {}
+                        }
+                    }
+                    Ok(())
+                });
+                gone.await.map_err(std::io::Error::other)?
+            }
+            Self::Sparing { others, .. } => Box::pin(others.forget(letters)).await,
+        }
+    }
+
     /// Hands a letter over.
     ///
     /// # Errors
@@ -190,7 +218,7 @@ fn write(letter: &Letter, from: &Email) -> Result<Vec<u8>, NotSent> {
         .collect();
     let sender = Mailbox::new(
         Some(sender_name).filter(|name| !name.trim().is_empty()),
-        address(from)?,
+        address(letter.from.as_ref().unwrap_or(from))?,
     );
     let domain = from.as_str().rsplit('@').next().unwrap_or("localhost");
     let micros = u64::try_from(letter.at.micros()).unwrap_or_default();

@@ -336,7 +336,6 @@ pub(crate) async fn sent(
         let payload = MessageSent {
             message_id: message.id,
             message_kind: message.kind,
-            recipient: message.recipient.clone(),
         };
         let event = about(message, Event::new(event::MESSAGE_SENT, &payload));
         rows.push(events::bulk_row(ctx, ctx.now(), event));
@@ -391,7 +390,6 @@ async fn failed(
     let payload = MessageFailed {
         message_id: message.id,
         message_kind: message.kind,
-        recipient: message.recipient.clone(),
         unknown,
         reason: reason.to_owned(),
     };

@@ -99,6 +99,10 @@ fn shop(locale: Locale) -> Shop {
         email: Some("service@shop.example.tw".into()),
         phone: Some("02-2345-6789".into()),
         hours: Some(words.hours.into()),
+        footer: Some(format!("{} · 12345675", words.shop)),
+        sender: None,
+        from: None,
+        reply_to: None,
     }
 }
 

@@ -15,7 +15,7 @@ use platform::{
 use tokio::sync::Semaphore;
 
 use crate::{
-    Letter, Mailer, MessageKind, MessageState, NotSent,
+    Letter, Mailer, MessageKind, MessageState, NotSent, erasure,
     message::{self, Claimed, JOB, Send},
     template::{self, Template},
 };
@@ -29,6 +29,10 @@ const TRIES: u32 = 5;
 
 /// Registers the sending job.
 pub fn register(handlers: &mut Handlers, mailer: Mailer) {
+    let copies = mailer.clone();
+    handlers.on(erasure::FORGET, move |_, run| {
+        erasure::handle_forget(run, copies.clone())
+    });
     handlers.on_many(JOB, TOGETHER, move |ctx, runs| {
         let mailer = mailer.clone();
         async move { send(&ctx, &runs, &mailer).await }
@@ -241,11 +245,15 @@ fn letter(ctx: &Ctx, claimed: &Claimed, words: &Words) -> Result<Letter, String>
     Ok(Letter {
         id: message.id,
         to: Email::parse(&message.recipient).map_err(|error| error.to_string())?,
-        sender_name: shop.name.clone(),
-        reply_to: shop
-            .email
+        from: shop
+            .from
             .as_deref()
-            .and_then(|email| Email::parse(email).ok()),
+            .and_then(|text| Email::parse(text).ok()),
+        sender_name: shop.sender.as_ref().unwrap_or(&shop.name).clone(),
+        reply_to: [&shop.reply_to, &shop.email]
+            .into_iter()
+            .flatten()
+            .find_map(|text| Email::parse(text).ok()),
         subject: rendered.subject,
         html: rendered.html,
         text: rendered.text,

@@ -101,6 +101,8 @@ events! {
     CREDENTIALS_CHANGED = "Credentials Changed";
     /// What the shop knows about a customer was changed by its people.
     CUSTOMER_UPDATED = "Customer Updated";
+    /// A customer's personal data was erased.
+    CUSTOMER_ERASED = "Customer Erased";
     /// Another system's data was brought in.
     IMPORT_FINISHED = "Import Finished";
     /// A message left.

@@ -59,6 +59,8 @@ permissions! {
     CustomersRead = "customers.read";
     /// Change what is known about customers, write notes about them, take out everything about one of them.
     CustomersWrite = "customers.write";
+    /// Erase a customer's personal data for good.
+    CustomersErase = "customers.erase";
     /// Answer what customers ask.
     InquiriesAnswer = "inquiries.answer";
     /// See and repair background work.

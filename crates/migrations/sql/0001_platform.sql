@@ -6,7 +6,20 @@ BEGIN
 END
 $$;
 CREATE SEQUENCE order_number;
+CREATE FUNCTION refuse_all_but_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND EXISTS (SELECT 1 FROM erasing) AND to_jsonb(OLD) - TG_ARGV = to_jsonb(NEW) - TG_ARGV THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END
+$$;
 -- @both
+-- Whose personal data is being erased. A row stands here only while the command that erases runs, which takes it away
+-- before it commits: nobody else ever sees one, and append-only words can be taken back at no other time.
+CREATE TABLE erasing (
+  person_id UUID PRIMARY KEY
+);
 CREATE TABLE events (
   seq BIGSERIAL PRIMARY KEY,
   xid BIGINT NOT NULL,
@@ -35,7 +48,7 @@ CREATE TABLE number_sequences (
 );
 INSERT INTO number_sequences (name, value) VALUES ('order_number', 0);
 -- @both
--- @append_only events
+-- @erasable events payload
 CREATE TABLE event_cursors (
   name TEXT PRIMARY KEY,
   xid BIGINT NOT NULL,
@@ -123,11 +136,14 @@ CREATE TABLE staff_sessions (
   expires_at BIGINT NOT NULL
 );
 CREATE INDEX staff_sessions_by_staff ON staff_sessions (staff_id);
-CREATE TABLE sign_in_failures (
+-- Tries to sign in, counted by the day for a place, an account or a second step. The subject is a hash: nobody learns
+-- from it who tried. The statement that counts a try refuses it once there were enough.
+CREATE TABLE sign_in_tries (
   subject TEXT NOT NULL,
-  at BIGINT NOT NULL
+  day BIGINT NOT NULL,
+  tries BIGINT NOT NULL CHECK (tries > 0),
+  PRIMARY KEY (subject, day)
 );
-CREATE INDEX sign_in_failures_by_subject ON sign_in_failures (subject, at);
 CREATE TABLE api_keys (
   id UUID PRIMARY KEY,
   name TEXT NOT NULL,

@@ -1,6 +1,7 @@
 -- The people and companies that buy, and what they ask.
 -- `identity` is the folded e-mail address, or `ref:SYSTEM:KEY` for somebody known only from another system; an address
--- never contains a colon, so the two cannot meet. `moved:KEY` is somebody whose address an account took over.
+-- never contains a colon, so the two cannot meet. `moved:KEY` is somebody whose address an account took over,
+-- `erased:KEY` somebody whose data was erased.
 CREATE TABLE customers (
   id UUID PRIMARY KEY,
   identity TEXT NOT NULL UNIQUE,
@@ -10,7 +11,10 @@ CREATE TABLE customers (
   country TEXT,
   locale TEXT NOT NULL,
   external_ref TEXT UNIQUE,
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  -- When their personal data was erased; what is left of them is a key for figures.
+  erased_at BIGINT,
+  CHECK (erased_at IS NULL OR (email IS NULL AND phone IS NULL AND name = '' AND external_ref IS NULL))
 );
 CREATE INDEX customers_by_phone ON customers (phone);
 -- What a customer signs in with; it exists from the moment its address was confirmed. `identity` is the customer's.
@@ -118,6 +122,8 @@ CREATE TABLE inquiries (
   answered_at BIGINT,
   answered_by TEXT,
   answer TEXT,
+  -- The wish of a signed-in customer to be forgotten.
+  wants_erasure BOOLEAN NOT NULL DEFAULT FALSE,
   CHECK ((state = 'answered') = (answered_at IS NOT NULL)),
   CHECK ((state = 'answered') = (answer IS NOT NULL))
 );

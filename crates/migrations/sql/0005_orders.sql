@@ -181,7 +181,10 @@ CREATE TABLE order_delays (
   PRIMARY KEY (announcement_id, order_id)
 );
 CREATE INDEX order_delays_by_order ON order_delays (order_id);
--- @append_only order_history order_notes order_revisions delay_announcements order_delays
+-- @erasable order_history note
+-- @erasable order_notes text
+-- @erasable order_revisions before after reason
+-- @append_only delay_announcements order_delays
 -- What an order can be found by: its number, names, phones, e-mail and SKUs, each as one folded term. The day (of
 -- placed_at, in UTC) comes first in the key: a prefix is looked up day by day from the newest, so that even one that
 -- every order has reads no more than a day's worth, and new rows land side by side. Derived from orders and lines in

@@ -78,6 +78,7 @@ CREATE TABLE provider_events (
   received_at BIGINT NOT NULL,
   UNIQUE (provider, provider_event_id)
 );
+CREATE INDEX provider_events_by_payment ON provider_events (payment_id) WHERE payment_id IS NOT NULL;
 CREATE INDEX provider_events_quarantined ON provider_events (received_at) WHERE outcome = 'quarantined';
 -- What a provider told us that does not fit what we asked for. Where real money came with it, `amount` lies in
 -- liability:suspense until it is given back.
@@ -198,7 +199,7 @@ CREATE TABLE payment_case_notes (
   at BIGINT NOT NULL
 );
 CREATE INDEX payment_case_notes_by_case ON payment_case_notes (case_id, at);
--- @append_only payment_case_notes
+-- @erasable payment_case_notes text
 -- Charges that a shopper's bank disputes. The provider takes the money at once (asset:disputed) and gives it back when
 -- the shop wins; an inquiry moves nothing.
 CREATE TABLE disputes (

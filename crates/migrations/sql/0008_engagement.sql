@@ -22,6 +22,7 @@ CREATE TABLE messages (
   UNIQUE (kind, channel, recipient, occurrence)
 );
 CREATE INDEX messages_by_order ON messages (order_id);
+CREATE INDEX messages_by_customer ON messages (customer_id) WHERE customer_id IS NOT NULL AND order_id IS NULL;
 -- Without the state: a message that goes from one to the next stays where it is in every index.
 CREATE INDEX messages_by_time ON messages (created_at);
 -- Subjects and bodies that the shop wrote itself.

@@ -154,6 +154,13 @@ pub const INVARIANTS: &[Invariant] = &[
               UNION ALL SELECT currency, -amount FROM disputes WHERE state = 'open') s GROUP BY currency HAVING SUM(amount) <> 0",
     },
     Invariant {
+        id: "A9",
+        holds: "Who was forgotten has no account, no address and no note, and nothing append-only stands open.",
+        sql: "SELECT id FROM customers c WHERE erased_at IS NOT NULL AND (EXISTS (SELECT 1 FROM accounts a WHERE a.customer_id = c.id) \
+              OR EXISTS (SELECT 1 FROM customer_addresses a WHERE a.customer_id = c.id) \
+              OR EXISTS (SELECT 1 FROM customer_notes n WHERE n.customer_id = c.id)) UNION ALL SELECT person_id FROM erasing",
+    },
+    Invariant {
         id: "J2",
         holds: "No running job is without a lease and no finished one has one.",
         sql: "SELECT id FROM jobs WHERE (state = 'running') <> (lease_until IS NOT NULL)",

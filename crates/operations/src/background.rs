@@ -13,7 +13,7 @@ use platform::{
 use crate::{
     FlowError,
     flows::{bulk_edit, collect_payment, end_order, shelve},
-    invariants,
+    invariants, retention,
 };
 
 /// Closes orders that were not paid in time.
@@ -28,7 +28,7 @@ const LET_GO: &str = "catalog.collections";
 const PLANS: &str = "catalog.plans";
 /// Asks every invariant.
 const CHECK: &str = "shop.check";
-/// Forgets old idempotency keys.
+/// Forgets old idempotency keys, and lets go what the shop keeps no longer.
 const FORGET: &str = "shop.forget";
 
 /// All schedules of the program.
@@ -79,7 +79,7 @@ pub const SCHEDULES: &[Schedule] = &[
         kind: platform::audit::anchor::VERIFY,
     },
     Schedule {
-        name: "forget old request keys",
+        name: "let go what is kept no longer",
         every: Every::DayAt(4 * 60),
         kind: FORGET,
     },
@@ -155,5 +155,5 @@ async fn check(ctx: Ctx, _: JobRun) -> Result<(), Failure> {
 async fn forget(ctx: Ctx, _: JobRun) -> Result<(), Failure> {
     ctx.write(async |tx, ctx| idempotency::forget_old(tx, ctx).await)
         .await?;
-    Ok(())
+    Ok(retention::let_go(&ctx).await?)
 }

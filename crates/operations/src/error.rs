@@ -66,6 +66,9 @@ pub enum FlowError {
     /// The order cannot be changed; the key of the sentence that says why.
     #[error("the order cannot be changed: {0}")]
     NotEditable(&'static str),
+    /// Somebody's data is still needed; the key of the sentence that says what for.
+    #[error("personal data is still needed: {0}")]
+    NotErasable(&'static str),
     /// An idempotency key came back with another body (O8).
     #[error("the idempotency key was used with another body")]
     KeyReused,
@@ -120,7 +123,7 @@ impl From<FlowError> for Problem {
                 .with("now", now)
                 .facts(serde_json::json!({ "total": now })),
             FlowError::BeyondLimit { given, limit, who } => beyond_limit(given, limit, &who),
-            FlowError::NotEditable(key) => Self::conflict(key),
+            FlowError::NotEditable(key) | FlowError::NotErasable(key) => Self::conflict(key),
             FlowError::KeyReused => platform::web::idempotency::mismatch(),
             FlowError::WrongState => Self::conflict("error-wrong-state"),
             FlowError::Money(_) => Self::invalid("error-amount"),

@@ -11,6 +11,7 @@ const ABOUT_CUSTOMERS: &[&str] = &[
     event::PAYMENT_SUCCEEDED,
     event::ORDER_REFUNDED,
     event::CUSTOMER_UPDATED,
+    event::CUSTOMER_ERASED,
     event::SIGNED_UP,
     event::CREDENTIALS_CHANGED,
     event::IMPORT_FINISHED,

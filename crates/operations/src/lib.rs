@@ -16,6 +16,7 @@ pub mod invariants;
 pub mod payment_help;
 pub mod payment_terms;
 pub mod pricing;
+pub mod retention;
 pub mod search;
 pub mod shop;
 pub mod urgent;

@@ -6,11 +6,13 @@ use fulfilment::{
     delivery::{self, NewDeliveryMethod},
     zone::{self, Tariff},
 };
+use jiff::tz::TimeZone;
 use kernel::{Currency, Locale, Money, Texts, address_form::COUNTRIES};
-use platform::{Ctx, DbError, Rx, Tx, settings};
+use platform::{Ctx, DbError, Rx, ShopZone, Tx, recent, settings};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use crate::FlowError;
 
@@ -41,6 +43,10 @@ pub struct Shop {
     pub contact_email: String,
     /// Where customers call.
     pub contact_phone: String,
+    /// Where customers chat on LINE: an id such as `@tea`, or a link of LINE's.
+    pub contact_line: String,
+    /// How its letters look and where they come from.
+    pub letters: LetterSender,
     /// When somebody answers.
     pub hours: Texts,
     /// Where parcels are sent from, for product pages (STF-15).
@@ -83,6 +89,20 @@ pub enum AskConsent {
     Always,
 }
 
+/// How the shop's letters look and where they come from. What is empty is as it would be without it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct LetterSender {
+    /// The name they come from; the shop's own when empty.
+    pub name: Texts,
+    /// The address they come from; the program's own when empty. The mail server must be allowed to send for it.
+    pub address: String,
+    /// Where answers go; the contact address when empty.
+    pub reply_to: String,
+    /// A line at the end of every letter, such as the company's name and tax number.
+    pub footer: Texts,
+}
+
 /// An account for bank transfers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -110,6 +130,8 @@ impl Default for Shop {
             currency: Currency::TWD,
             contact_email: String::new(),
             contact_phone: String::new(),
+            contact_line: String::new(),
+            letters: LetterSender::default(),
             hours: Texts::default(),
             ships_from: Texts::default(),
             tax_rate: Decimal::new(5, 2),
@@ -200,6 +222,15 @@ impl Shop {
             || (own && self.countries.iter().any(|code| code == country))
     }
 
+    /// The link behind the shop's account of LINE; none without one.
+    #[must_use]
+    pub fn line_url(&self) -> Option<String> {
+        match self.contact_line.strip_prefix('@') {
+            Some(id) => Some(format!("https://line.me/R/ti/p/@{id}")),
+            None => Some(self.contact_line.clone()).filter(|link| !link.is_empty()),
+        }
+    }
+
     /// The rate of a tax class; that of the standard class for one that is gone.
     #[must_use]
     pub fn tax_rate_of(&self, class: &str) -> Decimal {
@@ -208,15 +239,31 @@ impl Shop {
     }
 }
 
-/// The context in the time zone of the shop's calendar.
+/// Where the clock of the shop's calendar hangs.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn in_shop_zone(ctx: Ctx) -> Result<Ctx, DbError> {
+pub async fn zone(ctx: &Ctx) -> Result<TimeZone, DbError> {
     let calendar: ShopCalendar = ctx
         .read(async |rx, _| settings::load(rx, CALENDAR).await)
         .await?;
-    Ok(ctx.in_zone(calendar.zone()))
+    Ok(calendar.zone())
+}
+
+/// Lets `shared` follow the shop's calendar until `stop` turns true: on whichever node somebody moves the clock, this
+/// process knows within a second.
+pub async fn follow_zone(ctx: Ctx, shared: ShopZone, mut stop: watch::Receiver<bool>) {
+    loop {
+        match zone(&ctx).await {
+            Ok(zone) if zone != shared.get() => shared.set(zone),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the shop's time zone cannot be read"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(recent::AGE) => {}
+            gone = stop.changed() => if gone.is_err() || *stop.borrow() { return; },
+        }
+    }
 }
 
 /// The shop's decisions.

@@ -20,7 +20,7 @@ pub struct Providers {
 
 impl Providers {
     /// The account at Stripe. Without one nothing can be known about its payments now; another start may have one.
-    fn stripe(&self) -> Result<&Stripe, Failure> {
+    pub(crate) fn stripe(&self) -> Result<&Stripe, Failure> {
         let missing = || Failure::Retry("the program was started without a key of Stripe".into());
         self.stripe.as_deref().ok_or_else(missing)
     }

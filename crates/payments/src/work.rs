@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Effect, Outcome, PaymentsError, Provider, Providers, Recorded, Refund, RefundOutcome,
-    RefundState, Wish,
+    RefundState, Wish, erasure,
     payment::{self, ChargeRequest},
     provider::{self, Answer, RefundAnswer, RefundCall},
     provider_event::{self, Taken},
@@ -172,6 +172,10 @@ pub fn register(handlers: &mut Handlers, then: Consequences, providers: &Provide
         }
     });
     handlers.on(CALLBACK, handle_callback);
+    let to = with();
+    handlers.on(erasure::FORGET, move |ctx, run| {
+        erasure::handle_forget(ctx, run, to.clone())
+    });
 }
 
 /// [`CHARGE`]: marks the payment as sent, calls the provider, takes in its answer. A repeated run calls with the same

@@ -13,6 +13,7 @@ use kernel::{
 use crate::{
     audit::{self, Deed},
     db::{Db, DbError, Rx, Tx},
+    zone::ShopZone,
 };
 
 /// Who acts.
@@ -105,6 +106,8 @@ struct Inner {
     permissions: Permissions,
     locale: Locale,
     zone: TimeZone,
+    /// The zone that contexts derived from this one take over.
+    follows: Option<ShopZone>,
     request_id: Arc<str>,
     visit: Option<Visit>,
     deed: Option<Arc<Deed>>,
@@ -121,6 +124,7 @@ impl Ctx {
             permissions: Permissions::all(),
             locale: Locale::default(),
             zone: TimeZone::get("Asia/Taipei").unwrap_or(TimeZone::UTC),
+            follows: None,
             request_id: Arc::from(word),
             visit: None,
             deed: None,
@@ -142,7 +146,19 @@ impl Ctx {
     /// This context in another time zone.
     #[must_use]
     pub fn in_zone(&self, zone: TimeZone) -> Self {
-        self.changed(|inner| inner.zone = zone)
+        self.changed(|inner| (inner.zone, inner.follows) = (zone, None))
+    }
+
+    /// This context in the shop's zone: whatever is derived from it takes the zone over as it is then.
+    #[must_use]
+    pub fn following(&self, zone: &ShopZone) -> Self {
+        self.changed(|inner| (inner.zone, inner.follows) = (zone.get(), Some(zone.clone())))
+    }
+
+    /// This context in the shop's zone as it is now.
+    #[must_use]
+    pub fn refreshed(&self) -> Self {
+        self.changed(|_| {})
     }
 
     /// This context with a request id.
@@ -176,6 +192,9 @@ impl Ctx {
 
     fn changed(&self, change: impl FnOnce(&mut Inner)) -> Self {
         let mut inner = (*self.0).clone();
+        if let Some(shop) = &inner.follows {
+            inner.zone = shop.get();
+        }
         change(&mut inner);
         Self(Arc::new(inner))
     }

@@ -2,13 +2,15 @@
 //!
 //! Database lanes ([`db`]), the context of every command ([`Ctx`]), the event stream ([`events`]), durable jobs
 //! ([`jobs`]), the web ([`web`]), templates and words, staff sign-in and keys ([`auth`]), mail, files, settings and
-//! telemetry, lists that people sort, filter and take away ([`list`]), the audit log ([`audit`]). Domains build on this
+//! telemetry, lists that people sort, filter and take away ([`list`]), the audit log ([`audit`]), taking personal words back
+//! from what is append-only ([`erasing`]). Domains build on this
 //! crate; it knows none of them.
 
 pub mod audit;
 pub mod auth;
 pub mod ctx;
 pub mod db;
+pub mod erasing;
 pub mod events;
 pub mod files;
 pub mod jobs;
@@ -22,7 +24,9 @@ pub mod settings;
 pub mod telemetry;
 pub mod web;
 pub mod words;
+pub mod zone;
 
 pub use ctx::{Actor, Ctx, Visit};
 pub use db::{Db, DbError, Rx, Tx};
 pub use page::{Cursor, Page};
+pub use zone::ShopZone;

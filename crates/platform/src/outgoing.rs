@@ -123,6 +123,14 @@ impl Outgoing {
         self.call(Method::POST, path, key, body.into_bytes()).await
     }
 
+    /// Takes something away there.
+    ///
+    /// # Errors
+    /// [`NoAnswer`]; whether it is gone is then not known.
+    pub async fn delete(&self, path: &str) -> Result<Reply, NoAnswer> {
+        self.call(Method::DELETE, path, None, Vec::new()).await
+    }
+
     async fn call(
         &self,
         method: Method,

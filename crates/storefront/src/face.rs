@@ -190,7 +190,7 @@ fn shop_value(facts: &Facts, locale: Locale) -> Value {
     let shop = &facts.shop;
     context! {
         name => shop.name.get(locale), tagline => shop.tagline.get(locale), currency => shop.currency.code(),
-        contact_email => &shop.contact_email, contact_phone => &shop.contact_phone, hours => shop.hours.get(locale),
+        contact_email => &shop.contact_email, contact_phone => &shop.contact_phone, contact_line => shop.line_url(), hours => shop.hours.get(locale),
     }
 }
 
@@ -295,7 +295,7 @@ impl Face for Storefront {
     fn shop(&self, ctx: &Ctx) -> Value {
         let known = self.around.last(&ctx.locale());
         known.map_or_else(
-            || context! { name => "", tagline => "", currency => "TWD", contact_email => "", contact_phone => "", hours => "" },
+            || context! { name => "", tagline => "", currency => "TWD", contact_email => "", contact_phone => "", contact_line => (), hours => "" },
             |a| a.shop.clone(),
         )
     }

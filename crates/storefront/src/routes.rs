@@ -423,6 +423,12 @@ fn of_own_data(routes: Routes<Storefront>) -> Routes<Storefront> {
             "Everything that is kept about the customer, as one file",
             data::take_along,
         )
+        .get(
+            "/account/erasure",
+            Account,
+            "What goes when the customer is forgotten, and what the law has the shop keep",
+            data::what_goes,
+        )
         .post(
             "/account/erasure",
             Account,

@@ -12,9 +12,10 @@ use backoffice::{Backoffice, BackofficeParts};
 use engagement::mailer::Mailer;
 use insight::intake::{PageEvents, Writer};
 use kernel::{Clock, Email};
+use operations::flows::erase_customer;
 use payments::{Providers, settings::StripeAccount};
 use platform::{
-    Ctx, Db,
+    Ctx, Db, ShopZone,
     audit::Anchors,
     db::Migration,
     events::{Consumers, Subscription},
@@ -38,6 +39,8 @@ pub struct App {
     pub config: Config,
     /// A context of the shop itself.
     pub ctx: Ctx,
+    /// Where the shop's clock hangs.
+    zone: ShopZone,
     /// Pictures.
     pub files: Files,
     /// Notes of the audit log's newest row outside the database.
@@ -133,7 +136,9 @@ impl AppBuilder {
         }
         let files = Files::open(config.data_dir.join("media"))?;
         let anchors = Arc::new(Anchors::open(&config.data_dir)?);
-        let ctx = operations::shop::in_shop_zone(Ctx::system(db, clock, "zhanggui")).await?;
+        let ctx = Ctx::system(db, clock, "zhanggui");
+        let zone = ShopZone::from(operations::shop::zone(&ctx).await?);
+        let ctx = ctx.following(&zone);
         let providers = Providers {
             stripe: config.stripe()?,
         };
@@ -159,6 +164,7 @@ impl AppBuilder {
         let app = App {
             config,
             ctx,
+            zone,
             files,
             anchors,
             words,
@@ -204,9 +210,8 @@ impl App {
         if let Some(theme) = &self.config.theme {
             sources.extend(theme_folder(theme)?);
         }
-        let templates =
-            Templates::compile(sources, Arc::clone(&self.words), self.ctx.zone().clone())
-                .map_err(|e| anyhow::anyhow!("{e:#}"))?;
+        let templates = Templates::compile(sources, Arc::clone(&self.words), self.zone.clone())
+            .map_err(|e| anyhow::anyhow!("{e:#}"))?;
         let config = WebConfig {
             behind_proxy: self.config.behind_proxy,
             https: self.config.public_url().starts_with("https://"),
@@ -253,6 +258,7 @@ impl App {
         operations::background::handlers(&mut handlers, self.mailer()?, &self.providers);
         self.anchors.register(&mut handlers);
         operations::background::file_handlers(&mut handlers, &self.files);
+        erase_customer::register(&mut handlers, &self.config.data_dir);
         Ok(handlers)
     }
 
@@ -288,6 +294,18 @@ impl App {
         Ok(())
     }
 
+    /// Forgets again whom the shop had forgotten before its database was restored from an older backup (A9).
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn forget_again(&self) -> Result<()> {
+        let again = erase_customer::forget_again(&self.ctx, &self.config.data_dir).await?;
+        if again > 0 {
+            tracing::warn!(again, "customers of an older backup were forgotten again");
+        }
+        Ok(())
+    }
+
     /// Brings search up to date with the catalogue.
     ///
     /// # Errors
@@ -308,6 +326,8 @@ impl App {
                 .run_with(self.schedules(), stop.clone()),
         );
         tasks.spawn(self.consumers().run(self.ctx.clone(), stop.clone()));
+        let (ctx, zone) = (self.ctx.clone(), self.zone.clone());
+        tasks.spawn(operations::shop::follow_zone(ctx, zone, stop.clone()));
         let anchors = Arc::clone(&self.anchors);
         let ctx = self.ctx.clone();
         tasks.spawn(async move { anchors.run(ctx, stop).await });

@@ -35,6 +35,9 @@ pub(crate) struct IdentityForm {
     /// Where customers call.
     #[serde(default)]
     contact_phone: String,
+    /// Where customers chat on LINE: an id such as `@tea`, or a link.
+    #[serde(default)]
+    contact_line: String,
     /// Where parcels are sent from.
     #[serde(default)]
     ships_from: Texts,
@@ -76,6 +79,7 @@ pub(crate) async fn save(
             tagline: trimmed(typed.tagline),
             contact_email: typed.contact_email.trim().to_owned(),
             contact_phone: typed.contact_phone.trim().to_owned(),
+            contact_line: typed.contact_line.trim().to_owned(),
             ships_from: trimmed(typed.ships_from),
             languages: Locale::ALL
                 .into_iter()

@@ -1,5 +1,6 @@
 //! What the shop decides: each page is a form of its own, so that a mistake on one keeps nothing of another.
 
+pub(crate) mod care;
 pub(crate) mod delivery;
 pub(crate) mod identity;
 pub(crate) mod payment;

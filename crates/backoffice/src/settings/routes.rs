@@ -3,13 +3,47 @@
 use kernel::Permission as P;
 use platform::web::Routes;
 
-use super::{delivery, identity, payment, rules, show, times};
+use super::{care, delivery, identity, payment, rules, show, times};
 use crate::Backoffice;
 
 /// The routes of the settings.
 pub(crate) fn routes(routes: Routes<Backoffice>) -> Routes<Backoffice> {
     let routes = decisions(routes);
-    calendar(delivering(routes))
+    caring(calendar(delivering(routes)))
+}
+
+fn caring(routes: Routes<Backoffice>) -> Routes<Backoffice> {
+    routes
+        .get(
+            "/admin/settings/privacy",
+            P::SettingsWrite,
+            "Consent, sessions, how long things are kept",
+            care::show_privacy,
+        )
+        .put(
+            "/admin/settings/privacy",
+            P::SettingsWrite,
+            "Says how the shop treats what it knows about people",
+            care::save_privacy,
+        )
+        .get(
+            "/admin/settings/letters",
+            P::SettingsWrite,
+            "Sender, answers and the last line of letters",
+            care::show_letters,
+        )
+        .put(
+            "/admin/settings/letters",
+            P::SettingsWrite,
+            "Says how letters look and where they come from",
+            care::save_letters,
+        )
+        .post(
+            "/admin/settings/letters/test",
+            P::SettingsWrite,
+            "Sends an example of a letter as it would leave now",
+            care::test_letter,
+        )
 }
 
 fn decisions(routes: Routes<Backoffice>) -> Routes<Backoffice> {

@@ -32,6 +32,8 @@ pub(crate) struct RulesForm {
     payment_days: Count,
     /// Days within which goods can be returned; 0 for none.
     return_days: Count,
+    /// Minutes within which a buyer takes back that they called an unpaid order off; 0 for not at all.
+    undo_minutes: Count,
     /// Unpaid orders that one source may place in an hour.
     unpaid_orders_per_hour: Count,
 }
@@ -68,6 +70,7 @@ pub(crate) async fn save(
                 .ok_or_else(|| wrong("tax_percent", "error-settings-tax"))?,
             payment_days: typed.payment_days.0,
             return_days: typed.return_days.0,
+            undo_minutes: typed.undo_minutes.0,
             unpaid_orders_per_hour: typed.unpaid_orders_per_hour.0,
         };
         ctx.write(async move |tx, ctx| decide::rules(tx, ctx, rules).await)

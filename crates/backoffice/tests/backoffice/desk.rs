@@ -26,7 +26,7 @@ use kernel::{
 };
 use operations::{
     FlowError, background,
-    flows::{cart, checkout, place_order},
+    flows::{cart, checkout, erase_customer, place_order},
     shop,
 };
 use orders::{CheckoutDraft, PaymentMethod};
@@ -195,6 +195,15 @@ impl Desk {
         }
     }
 
+    /// The letters that left, as they went over the wire.
+    pub(crate) fn letters(&self) -> Vec<String> {
+        let files = std::fs::read_dir(&self.mail).map_or_else(|_| Vec::new(), Iterator::collect);
+        let read = files
+            .into_iter()
+            .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+        read.collect()
+    }
+
     /// Runs all jobs that are due.
     pub(crate) async fn work(&self) {
         let mut handlers = Handlers::default();
@@ -204,6 +213,9 @@ impl Desk {
         };
         background::handlers(&mut handlers, mailer, &payments::Providers::default());
         background::file_handlers(&mut handlers, &self.files);
+        if let Some(folder) = self.mail.parent() {
+            erase_customer::register(&mut handlers, folder);
+        }
         Workers::new(self.ctx.clone(), handlers)
             .drain()
             .await
@@ -440,6 +452,12 @@ impl Answer {
         }
         self
     }
+}
+
+/// The fields that a refusal names, as JSON pointers.
+pub(crate) fn wrong_fields(refused: &Value) -> Vec<&str> {
+    let errors = refused["errors"].as_array().unwrap().iter();
+    errors.map(|e| e["pointer"].as_str().unwrap()).collect()
 }
 
 /// A field of a form with files: its name, the file's name where it is one, its content.

@@ -8,11 +8,13 @@
 mod access;
 mod audit;
 mod cards;
+mod care;
 mod cases;
 mod collections;
 mod customers;
 mod desk;
 mod doors;
+mod erasure;
 mod goods;
 mod inquiries;
 mod lists;

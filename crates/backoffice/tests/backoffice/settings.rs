@@ -3,7 +3,7 @@
 use kernel::Role;
 use serde_json::json;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, wrong_fields};
 
 /// PLT-08: only who may change the settings sees them.
 #[test]
@@ -71,20 +71,20 @@ fn decisions_are_kept_and_mistakes_are_named() {
         let page = program.get(&format!("{at}.json")).await.json();
         assert_eq!(page["languages"], json!(["zh-Hant", "en"]));
 
-        let rules = json!({ "tax_percent": "51", "payment_days": 0, "return_days": 366, "unpaid_orders_per_hour": 5 });
+        let rules = json!({ "tax_percent": "51", "payment_days": 0, "return_days": 366, "undo_minutes": 1_441, "unpaid_orders_per_hour": 5 });
         let refused = program
             .send("PUT", "/admin/settings/rules", Some(rules))
             .await
             .expect(422)
             .json();
-        let fields: Vec<&str> = refused["errors"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|e| e["pointer"].as_str().unwrap())
-            .collect();
-        assert_eq!(fields, ["/tax_percent", "/payment_days", "/return_days"]);
-        let rules = json!({ "tax_percent": "8.875", "payment_days": 5, "return_days": 0, "unpaid_orders_per_hour": 5 });
+        let wrong = [
+            "/tax_percent",
+            "/payment_days",
+            "/return_days",
+            "/undo_minutes",
+        ];
+        assert_eq!(wrong_fields(&refused), wrong);
+        let rules = json!({ "tax_percent": "8.875", "payment_days": 5, "return_days": 0, "undo_minutes": 30, "unpaid_orders_per_hour": 5 });
         program
             .send("PUT", "/admin/settings/rules", Some(rules))
             .await

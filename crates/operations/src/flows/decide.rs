@@ -22,9 +22,9 @@ use crate::{
 };
 
 /// Characters of a short text.
-const SHORT: usize = 80;
+pub(super) const SHORT: usize = 80;
 /// Characters of a line.
-const LINE: usize = 200;
+pub(super) const LINE: usize = 200;
 
 /// Why the currency cannot be changed any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -61,6 +61,8 @@ pub struct Identity {
     pub contact_email: String,
     /// Where customers call; empty for nowhere.
     pub contact_phone: String,
+    /// Where customers chat on LINE; empty for nowhere.
+    pub contact_line: String,
     /// Where parcels are sent from.
     pub ships_from: Texts,
     /// The languages in which it sells.
@@ -97,6 +99,11 @@ pub async fn identity(tx: &mut Tx, ctx: &Ctx, new: &Identity) -> Result<(), Flow
         "error-too-long",
     );
     wrong.when(
+        !is_line(&new.contact_line),
+        "contact_line",
+        "error-settings-line",
+    );
+    wrong.when(
         new.languages.is_empty(),
         "languages",
         "error-settings-language",
@@ -119,6 +126,7 @@ pub async fn identity(tx: &mut Tx, ctx: &Ctx, new: &Identity) -> Result<(), Flow
         shop.tagline = new.tagline.clone();
         shop.contact_email = new.contact_email.clone();
         shop.contact_phone = new.contact_phone.clone();
+        shop.contact_line = new.contact_line.clone();
         shop.ships_from = new.ships_from.clone();
         shop.languages = new.languages.clone();
         shop.currency = currency.unwrap_or(shop.currency);
@@ -133,6 +141,19 @@ pub async fn identity(tx: &mut Tx, ctx: &Ctx, new: &Identity) -> Result<(), Flow
         change_calendar(tx, ctx, |calendar| calendar.zone = zone).await?;
     }
     Ok(())
+}
+
+/// Whether a text is an account of LINE, or nothing: an id, or a link to LINE and to nowhere else.
+fn is_line(text: &str) -> bool {
+    let id = |id: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        (3..=40).contains(&id.len()) && id.chars().all(plain)
+    };
+    let link = ["https://line.me/", "https://lin.ee/"]
+        .iter()
+        .any(|begin| text.starts_with(begin));
+    let whole = text.len() <= LINE && !text.chars().any(|c| c.is_control() || c.is_whitespace());
+    text.is_empty() || text.strip_prefix('@').is_some_and(id) || (link && whole)
 }
 
 async fn change_calendar(
@@ -157,6 +178,8 @@ pub struct Rules {
     pub payment_days: i64,
     /// Days within which goods can be returned.
     pub return_days: i64,
+    /// Minutes within which a buyer takes back that they called an unpaid order off (CHK-21); 0 for not at all.
+    pub undo_minutes: i64,
     /// Unpaid orders one source may place in an hour (A13).
     pub unpaid_orders_per_hour: i64,
 }
@@ -172,6 +195,7 @@ pub async fn rules(tx: &mut Tx, ctx: &Ctx, new: Rules) -> Result<(), FlowError> 
     wrong.when(!tax, "tax_percent", "error-settings-tax");
     wrong.range("payment_days", new.payment_days, 1, 60);
     wrong.range("return_days", new.return_days, 0, 365);
+    wrong.range("undo_minutes", new.undo_minutes, 0, 1_440);
     wrong.range(
         "unpaid_orders_per_hour",
         new.unpaid_orders_per_hour,
@@ -183,6 +207,7 @@ pub async fn rules(tx: &mut Tx, ctx: &Ctx, new: Rules) -> Result<(), FlowError> 
         shop.tax_rate = new.tax_rate.normalize();
         shop.payment_days = new.payment_days;
         shop.return_days = new.return_days;
+        shop.undo_minutes = new.undo_minutes;
         shop.unpaid_orders_per_hour =
             u32::try_from(new.unpaid_orders_per_hour).unwrap_or(shop.unpaid_orders_per_hour);
         Ok::<_, FlowError>(())
@@ -362,10 +387,10 @@ pub async fn take_in_calendar(
 
 /// Everything that is wrong with a form.
 #[derive(Default)]
-struct Wrong(Vec<FieldProblem>);
+pub(super) struct Wrong(Vec<FieldProblem>);
 
 impl Wrong {
-    fn at(&mut self, field: &str, key: &'static str) {
+    pub(super) fn at(&mut self, field: &str, key: &'static str) {
         self.with(field, key, Vec::new());
     }
 
@@ -377,20 +402,20 @@ impl Wrong {
         });
     }
 
-    fn when(&mut self, is_wrong: bool, field: &str, key: &'static str) {
+    pub(super) fn when(&mut self, is_wrong: bool, field: &str, key: &'static str) {
         if is_wrong {
             self.at(field, key);
         }
     }
 
-    fn range(&mut self, field: &str, value: i64, least: i64, most: i64) {
+    pub(super) fn range(&mut self, field: &str, value: i64, least: i64, most: i64) {
         if !(least..=most).contains(&value) {
             let args = vec![("least", least.to_string()), ("most", most.to_string())];
             self.with(field, "error-settings-range", args);
         }
     }
 
-    fn long(&mut self, field: &str, texts: &Texts, most: usize) {
+    pub(super) fn long(&mut self, field: &str, texts: &Texts, most: usize) {
         for (locale, text) in &texts.0 {
             self.when(
                 too_long(text, most),
@@ -400,7 +425,7 @@ impl Wrong {
         }
     }
 
-    fn end(self) -> Result<(), FlowError> {
+    pub(super) fn end(self) -> Result<(), FlowError> {
         if self.0.is_empty() {
             Ok(())
         } else {

@@ -16,7 +16,7 @@ use kernel::{
 use operations::{
     FlowError, background,
     flows::{
-        cart, checkout, collect_payment, match_receipt, pick_order,
+        cart, checkout, collect_payment, erase_customer, match_receipt, pick_order,
         place_order::{self, PlaceOrder, Placed},
         refund_order::{RefundOrder, RefundUnits, What, Which},
         ship_parcel::{self, ShipParcel},
@@ -69,6 +69,7 @@ impl Shop {
         background::handlers(&mut handlers, mailer, &payments::Providers::default());
         let anchors = Anchors::open(world.folder.path()).unwrap();
         Arc::new(anchors).register(&mut handlers);
+        erase_customer::register(&mut handlers, world.folder.path());
         let ctx = world.ctx.clone();
         decide(&ctx).await;
         let [tea, pot, cup] = [

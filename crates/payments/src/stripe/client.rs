@@ -200,6 +200,11 @@ impl Stripe {
             .await
     }
 
+    pub(super) async fn remove_customer(&self, customer: &str) -> Result<Thing, Failed> {
+        let path = format!("/v1/customers/{}", part(customer)?);
+        read(&self.api.delete(&path).await?)
+    }
+
     pub(super) async fn methods_of(&self, customer: &str) -> Result<Vec<Method>, Failed> {
         let customer = part(customer)?;
         let path = format!("/v1/payment_methods?customer={customer}&type=card&limit=20");

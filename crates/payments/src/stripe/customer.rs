@@ -1,7 +1,7 @@
 //! Customers whose cards Stripe keeps, and these cards: brand and last four digits, as Stripe tells them.
 
 use kernel::CustomerId;
-use platform::{Ctx, DbError, params};
+use platform::{Ctx, DbError, jobs::Failure, params};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -102,5 +102,29 @@ impl Stripe {
             return Ok(false);
         }
         Ok(self.detach(card).await.is_ok())
+    }
+
+    /// Has Stripe forget a customer: their cards one by one, then themselves. Whom Stripe does not know any more was
+    /// forgotten before.
+    pub(crate) async fn forget(&self, ctx: &Ctx, id: CustomerId) -> Result<(), Failure> {
+        let Some(customer) = known(ctx, id).await? else {
+            return Ok(());
+        };
+        let told = |failed: Failed| match failed {
+            Failed::Refused(error) if error.code.as_deref() == Some("resource_missing") => Ok(()),
+            failed => Err(Failure::Retry(failed.to_string())),
+        };
+        match self.methods_of(&customer).await {
+            Ok(cards) => {
+                for card in cards {
+                    self.detach(&card.id).await.map(|_| ()).or_else(told)?;
+                }
+            }
+            Err(failed) => told(failed)?,
+        }
+        self.remove_customer(&customer)
+            .await
+            .map(|_| ())
+            .or_else(told)
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     one_time, password, session,
     staff::{StaffError, acting_as, by_id, within_reach},
+    tries::{self, Try},
 };
 use crate::{Ctx, DbError, Rx, Tx, params, recent, secret, settings};
 
@@ -261,10 +262,12 @@ pub(super) async fn half_open(tx: &mut Tx, ctx: &Ctx, id: StaffId) -> Result<Str
     Ok(token)
 }
 
-/// Ends a sign-in with a code, and returns the account and the token of a session. One password is good for five tries.
+/// Ends a sign-in with a code, and returns the account and the token of a session. One password is good for five tries,
+/// and one person for [`Try::most`] in a day.
 ///
 /// # Errors
-/// [`StaffError::Code`] for a code that does not fit, [`StaffError::Again`] when the password has to be entered again.
+/// [`StaffError::Code`] for a code that does not fit, [`StaffError::Again`] when the password has to be entered again,
+/// [`StaffError::TooManyCodes`].
 pub async fn finish(
     ctx: &Ctx,
     half: &str,
@@ -279,9 +282,13 @@ pub async fn finish(
         let sql = "UPDATE staff_half_sessions SET tries = tries + 1 WHERE token_hash = $1 AND expires_at > $2 AND tries < $3 RETURNING staff_id";
         let row = tx.row(sql, params![&counted, ctx.now(), TRIES]).await?;
         let id: StaffId = row.ok_or(StaffError::Again)?.get("staff_id")?;
-        by_id(tx, id).await
+        let counted = tries::count(tx, ctx, Try::Code(id)).await?;
+        Ok::<_, StaffError>((by_id(tx, id).await?, counted))
     });
-    let person = found.await?;
+    let (person, counted) = found.await?;
+    if !counted {
+        return Err(StaffError::TooManyCodes);
+    }
     let (id, email) = (person.id, person.email.clone());
     let known = acting_as(ctx, &person);
     let token = known.write(async move |tx, ctx| {

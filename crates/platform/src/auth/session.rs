@@ -2,10 +2,28 @@
 
 use kernel::{Role, StaffId, Timestamp};
 
-use crate::{Ctx, DbError, Rx, Tx, params, secret};
+use serde::{Deserialize, Serialize};
 
-/// How long a session lasts, in seconds.
-const LIFE: i64 = 14 * 86_400;
+use crate::{Ctx, DbError, Rx, Tx, params, secret, settings};
+
+/// Settings key of [`Stay`].
+pub const STAY: &str = "staff_sessions";
+/// The longest that a session can last, in days; cookies are kept that long, whatever was decided.
+pub const LONGEST: i64 = 90;
+
+/// How long somebody stays signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stay {
+    /// Days after signing in.
+    pub days: i64,
+}
+
+impl Default for Stay {
+    fn default() -> Self {
+        Self { days: 14 }
+    }
+}
 
 /// Who a session belongs to.
 #[derive(Debug, Clone)]
@@ -32,6 +50,7 @@ pub async fn open(tx: &mut Tx, ctx: &Ctx, staff: StaffId) -> Result<String, DbEr
         params![now],
     )
     .await?;
+    let stay: Stay = settings::load(tx, STAY).await?;
     let sql = "INSERT INTO staff_sessions (token_hash, staff_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)";
     tx.execute_one(
         sql,
@@ -39,7 +58,7 @@ pub async fn open(tx: &mut Tx, ctx: &Ctx, staff: StaffId) -> Result<String, DbEr
             secret::token_hash(&token),
             staff,
             now,
-            now.plus_seconds(LIFE)
+            now.plus_seconds(stay.days * 86_400)
         ],
     )
     .await?;
@@ -70,6 +89,20 @@ pub async fn find(rx: &mut Rx, ctx: &Ctx, token: &str) -> Result<Option<Holder>,
         })
     })
     .transpose()
+}
+
+/// Forgets sessions and half sign-ins that are over.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn forget_old(tx: &mut Tx, ctx: &Ctx) -> Result<(), DbError> {
+    for sql in [
+        "DELETE FROM staff_sessions WHERE expires_at < $1",
+        "DELETE FROM staff_half_sessions WHERE expires_at < $1",
+    ] {
+        tx.execute(sql, params![ctx.now()]).await?;
+    }
+    Ok(())
 }
 
 /// Ends one session.

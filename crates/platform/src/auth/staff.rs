@@ -64,6 +64,9 @@ pub enum StaffError {
     /// The second step came too late or was tried too often.
     #[error("the password has to be entered again")]
     Again,
+    /// Codes were tried too often today.
+    #[error("too many codes were tried today")]
+    TooManyCodes,
     /// A second step is there already.
     #[error("there is a second step already")]
     Already,
@@ -93,6 +96,9 @@ impl From<StaffError> for Problem {
                 Self::invalid("error-invalid-input").field("one_time_code", "error-one-time-code")
             }
             StaffError::Again => Self::invalid("error-sign-in-again"),
+            StaffError::TooManyCodes => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "error-too-many-tries").retry_after(3_600)
+            }
             StaffError::Already => Self::conflict("error-second-factor-already"),
             StaffError::Required => Self::conflict("error-second-factor-required"),
             StaffError::Db(error) => error.into(),

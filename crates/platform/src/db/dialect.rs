@@ -79,7 +79,8 @@ impl Dialect {
     /// Turns a migration, written with PostgreSQL's type names, into this dialect.
     ///
     /// Lines between `-- @sqlite` or `-- @postgres` and `-- @both` belong to one dialect. `-- @append_only TABLE`
-    /// makes triggers that refuse UPDATE and DELETE. Tables of SQLite become STRICT.
+    /// makes triggers that refuse UPDATE and DELETE; `-- @erasable TABLE COLUMN…` does the same, except that these columns
+    /// may change while a row stands in `erasing`. Tables of SQLite become STRICT.
     #[must_use]
     pub fn translate(self, sql: &str) -> String {
         let mut out = String::with_capacity(sql.len() + 256);
@@ -96,6 +97,12 @@ impl Dialect {
                     {
                         out.push_str(&self.append_only(table));
                     }
+                }
+                directive if directive.starts_with("-- @erasable ") => {
+                    let mut words = directive.split_whitespace().skip(2);
+                    let table = words.next().unwrap_or_default();
+                    let words: Vec<&str> = words.collect();
+                    out.push_str(&self.erasable(table, &words, &columns_of(sql, table)));
                 }
                 _ if section.is_some_and(|s| s != self) => {}
                 _ => {
@@ -142,6 +149,41 @@ impl Dialect {
             ),
         }
     }
+
+    /// Append-only but for columns that hold people's words. The rest of a row never changes, also not meanwhile.
+    fn erasable(self, table: &str, words: &[&str], columns: &[&str]) -> String {
+        match self {
+            Self::Sqlite => {
+                let kept = columns.iter().filter(|c| !words.contains(c));
+                let touched: String = kept
+                    .map(|c| format!(" OR NEW.{c} IS NOT OLD.{c}"))
+                    .collect();
+                format!(
+                    "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN NOT EXISTS (SELECT 1 FROM erasing){touched} \
+                     BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;\n\
+                     CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;\n"
+                )
+            }
+            Self::Postgres => {
+                let words: Vec<String> = words.iter().map(|c| format!("'{c}'")).collect();
+                format!(
+                    "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW \
+                     EXECUTE FUNCTION refuse_all_but_erasure({});\n",
+                    words.join(", ")
+                )
+            }
+        }
+    }
+}
+
+/// The columns of a table as its statement in a migration names them, one on each line.
+fn columns_of<'a>(sql: &'a str, table: &str) -> Vec<&'a str> {
+    let head = format!("CREATE TABLE {table} (");
+    let body = sql.lines().skip_while(|line| *line != head).skip(1);
+    body.take_while(|line| *line != ");")
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
+        .collect()
 }
 
 fn replace_word(text: &str, from: &str, to: &str) -> String {

@@ -124,6 +124,16 @@ pub async fn enqueue_anyway(tx: &mut Tx, ctx: &Ctx, job: NewJob) -> Result<(), D
 const INSERT: &str = "INSERT INTO jobs (id, kind, payload, unique_key, state, run_at, attempts, max_attempts, fence, created_at) \
                       VALUES ($1, $2, $3, $4, 'queued', $5, 0, $6, 0, $7) ON CONFLICT DO NOTHING";
 
+/// Forgets jobs that ended before an instant, at most `limit` of them, and tells how many there were.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn forget_old(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<u64, DbError> {
+    let sql = "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state IN ('done', 'cancelled') AND run_at < $1 \
+               AND finished_at < $1 LIMIT $2)";
+    tx.execute(sql, params![before, limit]).await
+}
+
 /// A job as people see it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct JobRow {

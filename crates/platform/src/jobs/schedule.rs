@@ -96,7 +96,7 @@ pub async fn tick(ctx: &Ctx, schedules: &'static [Schedule]) -> Result<(), DbErr
 /// Ticks every second until `stop` turns true.
 pub(crate) async fn run(ctx: Ctx, schedules: &'static [Schedule], mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        if let Err(error) = tick(&ctx, schedules).await {
+        if let Err(error) = tick(&ctx.refreshed(), schedules).await {
             tracing::warn!(%error, "schedules could not be read");
         }
         tokio::select! {

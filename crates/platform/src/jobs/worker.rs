@@ -188,7 +188,7 @@ impl Workers {
     async fn work(&self, run: JobRun) {
         let outcome = match self.handlers.get(&run.kind) {
             Some(Handler::One(handler)) if !run.is_exhausted() => {
-                let handled = handler(self.ctx.clone(), run.clone());
+                let handled = handler(self.ctx.refreshed(), run.clone());
                 let handled = async move { vec![handled.await] };
                 let outcome = self
                     .with_heartbeat(handled, std::slice::from_ref(&run))
@@ -214,7 +214,7 @@ impl Workers {
             return;
         };
         let outcomes = self
-            .with_heartbeat(handler(self.ctx.clone(), runs.clone()), &runs)
+            .with_heartbeat(handler(self.ctx.refreshed(), runs.clone()), &runs)
             .await;
         for (run, outcome) in runs.iter().zip(outcomes) {
             self.record(run, outcome).await;

@@ -113,6 +113,7 @@ pub async fn keep(tx: &mut Tx, ctx: &Ctx, new: NewView) -> Result<SavedViewId, L
     if !fits {
         return Err(ListError::BadName);
     }
+    one_at_a_time(tx, me).await?;
     // The count stands in the statement that adds the row; under a name that is taken nothing is added.
     let sql = "INSERT INTO saved_views (id, list, owner_id, name, query, shared, created_at) \
                SELECT $1, $2, $3, $4, $5, $6, $7 FROM (SELECT COUNT(*) AS kept FROM saved_views WHERE list = $2 AND owner_id = $3 AND name <> $4) AS mine \
@@ -133,6 +134,17 @@ pub async fn keep(tx: &mut Tx, ctx: &Ctx, new: NewView) -> Result<SavedViewId, L
         open_with(tx, ctx, id).await?;
     }
     Ok(id)
+}
+
+/// Whoever keeps a view waits for another view of the same person that is being kept: a count does not see what is not
+/// committed yet.
+async fn one_at_a_time(tx: &mut Tx, me: Uuid) -> Result<(), DbError> {
+    let lock = tx.dialect().for_update();
+    for table in ["staff", "api_keys"] {
+        let sql = format!("SELECT id FROM {table} WHERE id = $1{lock}");
+        tx.row(&sql, params![me]).await?;
+    }
+    Ok(())
 }
 
 /// Lets the actor's list open with a view that they may use. Says which list.

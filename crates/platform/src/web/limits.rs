@@ -65,7 +65,7 @@ impl Limit {
 }
 
 /// The place behind an address: a household of IPv6 has a whole network of them.
-fn household(source: IpAddr) -> IpAddr {
+pub(crate) fn household(source: IpAddr) -> IpAddr {
     match source {
         IpAddr::V4(_) => source,
         IpAddr::V6(v6) => {

@@ -11,7 +11,7 @@ use minijinja::{
 };
 
 use super::assets;
-use crate::words::Words;
+use crate::{words::Words, zone::ShopZone};
 
 /// Instructions one page may take; a page of 200 rows takes about a twentieth.
 const FUEL: u64 = 4_000_000;
@@ -30,9 +30,9 @@ impl Templates {
     pub fn compile(
         sources: impl IntoIterator<Item = (String, String)>,
         words: Arc<Words>,
-        zone: TimeZone,
+        zone: impl Into<ShopZone>,
     ) -> Result<Self, Error> {
-        let mut env = environment(words, zone);
+        let mut env = environment(words, zone.into());
         for (name, source) in sources {
             env.add_template_owned(name, source)?;
         }
@@ -55,7 +55,7 @@ impl Templates {
 
 /// An environment with the program's filters and functions, without any template.
 #[must_use]
-pub fn environment(words: Arc<Words>, zone: TimeZone) -> Environment<'static> {
+pub fn environment(words: Arc<Words>, zone: ShopZone) -> Environment<'static> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_fuel(Some(FUEL));
@@ -84,11 +84,11 @@ pub fn environment(words: Arc<Words>, zone: TimeZone) -> Environment<'static> {
     ] {
         let zone = zone.clone();
         env.add_filter(name, move |state: &State<'_, '_>, value: Value| {
-            when(state, &zone, style, &value)
+            when(state, &zone.get(), style, &value)
         });
     }
     env.add_filter("ago", move |state: &State<'_, '_>, value: Value| {
-        ago(state, &zone, &value)
+        ago(state, &zone.get(), &value)
     });
     env
 }

@@ -117,9 +117,22 @@ fn a_customer_decides_about_their_data() {
         );
         assert_eq!(all["consents"].as_array().unwrap().len(), 2);
         shop.browser().get("/account/export").await.location();
-        browser.post("/account/erasure", &[]).await.location();
+        let page = browser.get("/account/erasure.json").await.json();
+        assert_eq!(
+            (&page["preview"]["orders"], &page["preview"]["needed"]),
+            (&json!(1), &json!("error-erase-open-orders"))
+        );
+        assert!(page["preview"]["books_until"].is_string());
+        for _ in 0..2 {
+            browser.post("/account/erasure", &[]).await.location();
+        }
+        browser.get("/account/erasure").await.expect(200);
+        let page = browser.get("/account/erasure.json").await.json();
+        assert!(page["preview"]["wished_at"].is_string());
+        shop.browser().get("/account/erasure").await.location();
         let messages = browser.get("/account/messages.json").await.json();
         assert_eq!(messages["questions"][0]["answer"], serde_json::Value::Null);
+        assert_eq!(messages["questions"].as_array().unwrap().len(), 1);
         shop.close().await;
     });
 }

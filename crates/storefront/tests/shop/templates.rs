@@ -9,6 +9,7 @@ use operations::views::shop::{
     account::{
         addresses::{AddressPage, AddressesPage},
         door::{DoorPage, LinkPage, SentPage},
+        erasure::ErasurePage,
         messages::MessagesPage,
         orders::OrdersPage,
         overview::OverviewPage,
@@ -96,8 +97,13 @@ fn pages() -> Vec<(String, &'static str, Option<Schema>)> {
 }
 
 /// The pages of the account, the longer names first.
-fn account_pages() -> [(&'static str, &'static str, Option<Schema>); 10] {
+fn account_pages() -> [(&'static str, &'static str, Option<Schema>); 11] {
     [
+        (
+            "account_erasure",
+            "account_erasure.html",
+            Some(schema_for!(ErasurePage)),
+        ),
         ("consent", "consent.html", Some(schema_for!(ConsentPage))),
         (
             "account_messages",

@@ -50,6 +50,7 @@ pub async fn listen(config: &mut Config) -> Result<TcpListener> {
 #[expect(clippy::print_stdout, reason = "the line that tools wait for")]
 pub async fn serve(app: &App, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<()> {
     app.announce().await?;
+    app.forget_again().await?;
     app.refresh_search().await?;
     println!("ready http://{}", listener.local_addr()?);
     app.serve(listener, stop).await

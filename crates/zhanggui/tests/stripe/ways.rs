@@ -1,6 +1,9 @@
 //! What shoppers do at Stripe: another card after a refusal, turning back, keeping a card; and what staff see of it.
 
-use operations::flows::collect_payment;
+use operations::{
+    FlowError,
+    flows::{collect_payment, end_order, erase_customer},
+};
 use payments::{
     DeclineCode, PaymentState, Wish,
     breaks::{self, BreakKind},
@@ -226,5 +229,46 @@ fn a_forged_message_is_refused() {
         let reply = shop.post("/webhooks/stripe", None, &[]).await.unwrap();
         assert!((400..500).contains(&reply.status), "{}", reply.status);
         assert_eq!(stage.count("SELECT COUNT(*) FROM provider_events").await, 0);
+    });
+}
+
+/// GOV-10, A9: when a customer is forgotten, their kept card is taken off at Stripe, and then they themselves; money on
+/// its way back is waited for.
+#[test]
+fn a_forgotten_customer_is_forgotten_there() {
+    run(true, async |stage| {
+        let placed = stage.order().await;
+        let (_, page) = stage.open_page(&placed, true).await;
+        assert!(stage.type_card(&page, VISA).await);
+        stage.until_paid(&placed).await;
+        let customer = stage.order_of(placed.order.id).await.customer_id.unwrap();
+        assert_eq!(stage.list("/v1/customers?limit=100").await.len(), 1);
+        end_order::cancel(&stage.ctx, placed.order.id, "customer_request")
+            .await
+            .unwrap();
+        let begun = std::time::Instant::now();
+        let waits = async || {
+            assert!(begun.elapsed().as_secs() < 40, "nothing moves");
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        };
+        loop {
+            let done = erase_customer::erase_customer(&stage.ctx, customer).await;
+            if done.is_ok() {
+                break;
+            }
+            assert!(matches!(done, Err(FlowError::NotErasable(_))), "{done:?}");
+            waits().await;
+        }
+        while stage.count("SELECT COUNT(*) FROM provider_customers").await > 0 {
+            waits().await;
+        }
+        let there = stage.list("/v1/customers?limit=100").await;
+        assert!(there.is_empty(), "{there:?}");
+        let cards = stage
+            .stripe
+            .saved_cards(&stage.ctx, customer)
+            .await
+            .unwrap();
+        assert_eq!(cards, Vec::new());
     });
 }

@@ -360,6 +360,10 @@ pub(super) fn sender_in(shop: &Shop, locale: Locale) -> engagement::content::Sho
         email: filled(&shop.contact_email),
         phone: filled(&shop.contact_phone),
         hours: filled(shop.hours.get(locale)),
+        footer: filled(shop.letters.footer.get(locale)),
+        sender: filled(shop.letters.name.get(locale)),
+        from: filled(&shop.letters.address),
+        reply_to: filled(&shop.letters.reply_to),
     }
 }
 

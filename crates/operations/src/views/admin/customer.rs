@@ -57,6 +57,8 @@ pub struct Habits {
     pub days_between: Option<i64>,
     /// Where the visit came from that led to their first order.
     pub source: OrderSource,
+    /// County, city or province that their last order went to; null when it named none.
+    pub region: Option<String>,
     /// On what they looked at the shop last: `phone`, `tablet` or `desktop`; null when nobody knows.
     pub device: Option<String>,
 }
@@ -77,6 +79,8 @@ pub struct Favourite {
 pub struct CustomerCan {
     /// Change contact data, write notes, tag, take everything out.
     pub write: bool,
+    /// Forget the customer.
+    pub erase: bool,
 }
 
 /// The page of a customer.
@@ -99,6 +103,7 @@ pub async fn page(
         addresses = self::addresses(rx, id).await?;
         orders = orders_of(rx, Some(id)).await?;
     }
+    let found_erased = found.erased_at;
     let timeline = customer_timeline::page(rx, ctx, id, kind, after.as_ref()).await?;
     Ok(CustomerPage {
         customer: found,
@@ -113,7 +118,8 @@ pub async fn page(
         timeline: timeline.items,
         next_cursor: timeline.next_cursor,
         can: CustomerCan {
-            write: ctx.allows(Permission::CustomersWrite),
+            write: ctx.allows(Permission::CustomersWrite) && found_erased.is_none(),
+            erase: ctx.allows(Permission::CustomersErase),
         },
     })
 }
@@ -162,8 +168,18 @@ async fn habits(rx: &mut Rx, ctx: &Ctx, id: CustomerId) -> Result<Habits, FlowEr
         usual_hour: usual_hour(ctx, &times),
         days_between: days_between(&times),
         source: OrderSource::of(source.as_deref()),
+        region: region(rx, id).await?,
         device,
     })
+}
+
+async fn region(rx: &mut Rx, id: CustomerId) -> Result<Option<String>, DbError> {
+    let sql = "SELECT address FROM orders WHERE customer_id = $1 ORDER BY placed_at DESC LIMIT 1";
+    let row = rx.row(sql, params![id]).await?;
+    let address: Option<Address> = row.map(|row| row.json("address")).transpose()?;
+    Ok(address
+        .map(|a| a.region)
+        .filter(|region| !region.is_empty()))
 }
 
 /// The hour with the most instants; of equal ones the earliest.

@@ -100,7 +100,7 @@ impl TimelineKind {
             Self::Parcels => &[event::PARCEL_SHIPPED, event::PARCEL_DELIVERED],
             Self::Messages => &[event::MESSAGE_SENT, event::MESSAGE_FAILED],
             Self::Inquiries => &[event::INQUIRY_STARTED, event::INQUIRY_ANSWERED],
-            Self::Notes => &[event::CUSTOMER_UPDATED],
+            Self::Notes => &[event::CUSTOMER_UPDATED, event::CUSTOMER_ERASED],
         }
     }
 

@@ -214,6 +214,8 @@ pub struct AskedQuestion {
     pub state: InquiryState,
     /// When it came.
     pub created_at: Timestamp,
+    /// The customer who wants to be forgotten by it; null for other questions, and for readers who may not do that.
+    pub erase_customer: Option<CustomerId>,
 }
 
 /// An answer.
@@ -340,6 +342,9 @@ pub async fn one(rx: &mut Rx, ctx: &Ctx, id: InquiryId) -> Result<InquiryPage, F
             locale: found.locale,
             state: found.state,
             created_at: found.created_at,
+            erase_customer: found
+                .customer_id
+                .filter(|_| found.wants_erasure && ctx.allows(Permission::CustomersErase)),
         },
     })
 }

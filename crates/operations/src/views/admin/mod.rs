@@ -22,6 +22,7 @@ pub mod customers;
 pub mod delay_list;
 pub mod delays;
 pub mod desk_rules;
+pub mod erasure;
 pub mod find;
 pub mod funnel;
 pub mod home;
@@ -77,6 +78,7 @@ pub use self::{
     delay_list::AnnouncedDelaysPage,
     delays::DelaysPage,
     desk_rules::DeskRulesPage,
+    erasure::ErasurePage,
     find::FindPage,
     funnel::FunnelPage,
     home::AdminHome,
@@ -104,7 +106,9 @@ pub use self::{
         SettingsPage,
         delivery::{DeliveryPage, MethodPage, ZonePage},
         identity::IdentityPage,
+        letters::LettersPage,
         payment::PaymentSettingsPage,
+        privacy::PrivacyPage,
         rules::RulesPage,
         times::TimesPage,
     },
@@ -153,6 +157,7 @@ shown_by! {
     CardsPage => "backoffice/cards.html";
     CodePage => "backoffice/sign_in_code.html";
     CustomerPage => "backoffice/customer.html";
+    ErasurePage => "backoffice/erase_customer.html";
     CustomersPage => "backoffice/customers.html";
     DelaysPage => "backoffice/delays.html";
     DeliveryPage => "backoffice/settings_delivery.html";
@@ -161,6 +166,8 @@ shown_by! {
     RolesPage => "backoffice/roles.html";
     SecondFactorPage => "backoffice/second_factor.html";
     FunnelPage => "backoffice/funnel.html";
+    LettersPage => "backoffice/settings_letters.html";
+    PrivacyPage => "backoffice/settings_privacy.html";
     IdentityPage => "backoffice/settings_shop.html";
     InquiriesPage => "backoffice/inquiries.html";
     InquiryPage => "backoffice/inquiry.html";

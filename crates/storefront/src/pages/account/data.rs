@@ -9,10 +9,16 @@ use customers::{
     inquiry::{self, NewInquiry},
 };
 use kernel::Email;
-use operations::{FlowError, views::shop::account::export::export};
+use operations::{
+    FlowError,
+    views::shop::account::{
+        erasure::{ErasurePage, erasure_page},
+        export::export,
+    },
+};
 use platform::{
     Ctx,
-    web::{Body, Done, Problem, Raw, StatusCode, form},
+    web::{Body, Done, Page, Problem, Raw, StatusCode, form},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -70,6 +76,16 @@ pub(crate) async fn take_along(_: Arc<Storefront>, ctx: Ctx, _: ()) -> Result<Ra
     })
 }
 
+pub(crate) async fn what_goes(
+    _: Arc<Storefront>,
+    ctx: Ctx,
+    _: (),
+) -> Result<Page<ErasurePage>, Problem> {
+    let id = customer(&ctx)?;
+    let read = ctx.read_snapshot(async move |rx, ctx| erasure_page(rx, ctx, id).await);
+    Ok(Page::new(read.await.map_err(problem)?))
+}
+
 /// The wish to be forgotten waits where questions wait, so that somebody answers it.
 pub(crate) async fn be_forgotten(
     shop: Arc<Storefront>,
@@ -83,6 +99,9 @@ pub(crate) async fn be_forgotten(
         .words
         .say(ctx.locale(), "account-erasure-wish", &[]);
     let write = ctx.write(async move |tx, ctx| {
+        if customers::erasure::wished(tx, id).await?.is_some() {
+            return Ok::<_, FlowError>(());
+        }
         let known = account::of(tx, id).await?.ok_or(FlowError::NotFound)?;
         let person = people::by_id(tx, id).await?.ok_or(FlowError::NotFound)?;
         let name = Some(person.name).filter(|name| !name.is_empty());
@@ -92,9 +111,9 @@ pub(crate) async fn be_forgotten(
             message: message.clone(),
             order_number: None,
         };
-        inquiry::record(tx, ctx, wish).await?;
-        Ok::<_, FlowError>(())
+        inquiry::record_wish(tx, ctx, wish).await?;
+        Ok(())
     });
     write.await.map_err(problem)?;
-    Ok(Moved::to("/account/messages").flash("flash-account-erasure-asked"))
+    Ok(Moved::to("/account/erasure").flash("flash-account-erasure-asked"))
 }

@@ -9,6 +9,7 @@ use operations::{
 };
 use platform::{
     Actor, Ctx,
+    auth::tries::{self, Try},
     web::{Body, Done, Either, Incoming, Page, Problem, Query, Whole},
 };
 use schemars::JsonSchema;
@@ -94,6 +95,11 @@ pub(crate) async fn sign_in(
     shop.limits
         .sign_in(&incoming, &super::bucket(&form.email), browser.as_deref())
         .map_err(again)?;
+    if browser.is_none() {
+        let account = super::bucket(&form.email);
+        let counted = tries::stranger(&ctx, incoming.source, Try::Customer(&account)).await;
+        counted.map_err(again)?;
+    }
     let entered = flow::sign_in(&ctx, &form.email, form.password, brought(&incoming))
         .await
         .map_err(|e| again(refusal(e, "password")))?;

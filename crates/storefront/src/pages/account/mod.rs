@@ -70,7 +70,7 @@ fn brought(incoming: &Incoming) -> Brought {
 /// units in the cart that is now theirs.
 async fn let_in(ctx: &Ctx, entered: &SignedIn, done: Done<Moved>) -> Result<Done<Moved>, Problem> {
     let mark = known::cookie(ctx, &bucket(&entered.email)).await?;
-    let session = customers::account::SESSION;
+    let session = platform::auth::session::LONGEST * 86_400;
     let done = done
         .header(
             "set-cookie",

@@ -46,6 +46,8 @@ pub struct IdentityPage {
     pub contact_email: String,
     /// Where customers call.
     pub contact_phone: String,
+    /// Where customers chat on LINE.
+    pub contact_line: String,
     /// Where parcels are sent from.
     pub ships_from: Texts,
     /// The languages in which it sells.
@@ -76,6 +78,7 @@ pub async fn page(rx: &mut Rx) -> Result<IdentityPage, FlowError> {
         tagline: shop.tagline,
         contact_email: shop.contact_email,
         contact_phone: shop.contact_phone,
+        contact_line: shop.contact_line,
         ships_from: shop.ships_from,
         languages: shop.languages,
         currency_lock: decide::currency_lock(rx).await?,

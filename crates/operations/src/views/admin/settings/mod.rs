@@ -2,7 +2,9 @@
 
 pub mod delivery;
 pub mod identity;
+pub mod letters;
 pub mod payment;
+pub mod privacy;
 pub mod rules;
 pub mod times;
 
@@ -81,6 +83,12 @@ pub struct SettingsPage {
     pub zones: i64,
     /// Ways to pay that are on.
     pub payment_methods: Vec<PaymentMethod>,
+    /// Classes of tax beside the standard one.
+    pub tax_classes: i64,
+    /// Whether browsers are asked before their visits are measured.
+    pub ask_consent: shop::AskConsent,
+    /// The name that letters come from.
+    pub sender: String,
     /// Until when an order leaves the same day.
     pub cutoff: String,
     /// Holidays that are still to come.
@@ -107,6 +115,14 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx) -> Result<SettingsPage, FlowError> {
     let today = calendar.date(ctx.now());
     let contact = [&shop.contact_email, &shop.contact_phone];
     Ok(SettingsPage {
+        tax_classes: count(shop.tax_classes.len()),
+        ask_consent: shop.ask_consent,
+        sender: [&shop.letters.name, &shop.name]
+            .into_iter()
+            .map(|name| name.get(ctx.locale()))
+            .find(|name| !name.is_empty())
+            .unwrap_or_default()
+            .to_owned(),
         name: shop.name.get(ctx.locale()).to_owned(),
         contact: contact.into_iter().find(|text| !text.is_empty()).cloned(),
         languages: shop.languages,

@@ -20,6 +20,8 @@ pub struct RulesPage {
     pub payment_days: i64,
     /// Days within which goods can be returned; 0 for none.
     pub return_days: i64,
+    /// Minutes within which a buyer takes back that they called an unpaid order off; 0 for not at all.
+    pub undo_minutes: i64,
     /// Unpaid orders that one source may place in an hour.
     pub unpaid_orders_per_hour: i64,
     /// What the rules mean for an order placed now.
@@ -49,6 +51,7 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx) -> Result<RulesPage, FlowError> {
         tax_percent: percent(shop.tax_rate),
         payment_days: shop.payment_days,
         return_days: shop.return_days,
+        undo_minutes: shop.undo_minutes,
         unpaid_orders_per_hour: i64::from(shop.unpaid_orders_per_hour),
         example: RulesExample {
             total,

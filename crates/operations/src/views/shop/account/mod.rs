@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod door;
+pub mod erasure;
 pub mod export;
 pub mod messages;
 pub mod orders;
