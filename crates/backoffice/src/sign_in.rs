@@ -259,8 +259,9 @@ pub(crate) async fn enter_code(
 pub(crate) async fn sign_out(
     _: Arc<Backoffice>,
     ctx: Ctx,
-    (_, Whole(incoming)): (Form<Nothing>, Whole),
+    (form, Whole(incoming)): (Form<Nothing>, Whole),
 ) -> Result<Done<Moved>, Problem> {
+    form.value?;
     if let Some(token) = incoming.cookie(STAFF_COOKIE) {
         ctx.write(async move |tx, _| session::close(tx, &token).await)
             .await?;

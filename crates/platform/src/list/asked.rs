@@ -281,10 +281,10 @@ fn schema<R>(list: &List<R>) -> Value {
         "after".into(),
         json!({ "type": "string", "description": about }),
     );
-    let about = "How many rows.";
+    let about = format!("How many rows; a number outside 1 to {MOST} is brought inside.");
     fields.insert(
         "limit".into(),
-        json!({ "type": "integer", "minimum": 1, "maximum": MOST, "description": about }),
+        json!({ "type": "integer", "minimum": 0, "description": about }),
     );
     json!({ "type": "object", "properties": fields })
 }

@@ -74,11 +74,15 @@ fn flat_name(name: &str) -> String {
     name.replace('[', ".").replace(']', "")
 }
 
-/// Reads a value into its type; the first field that does not fit is named.
+/// Reads a value into its type; the first field that does not fit is named. Forms have names for their fields: a list of
+/// values in their order is none.
 ///
 /// # Errors
 /// 422 with the field.
 pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+    if !value.is_object() {
+        return Err(Problem::invalid("error-invalid-input"));
+    }
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let text = error.inner().to_string();
@@ -219,5 +223,7 @@ mod tests {
         );
         assert_eq!(field(serde_json::json!({})), "quantity");
         assert_eq!(field(serde_json::json!({"quantity": "0"})), "quantity");
+        let unnamed = read::<Wanted>(serde_json::json!([1])).unwrap_err();
+        assert_eq!(unnamed.status().as_u16(), 422);
     }
 }
