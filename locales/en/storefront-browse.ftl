@@ -21,3 +21,24 @@ filter-clear = Clear all
 filter-empty = Nothing fits all of this at once.
 filter-empty-without = Without
 sort-match = Best match
+
+## What was looked at lately
+recent-title = Recently viewed
+recent-text = Only this browser is shown these.
+recent-clear = Clear this list
+recent-empty = You have not looked at anything yet, or visits of this browser are not measured.
+flash-recently-cleared = The list was cleared.
+
+## Whether somebody answers
+answering-open = Someone is here now, until { $time }
+answering-today = Back today at { $time }
+answering-tomorrow = Back tomorrow at { $time }
+answering-later = Back { $date } at { $time }
+answering-closed = Nobody is here at the moment
+answering-write = Write to us now; we answer then.
+
+## Delivery, by where it goes
+delivery-elsewhere-title = Delivery to other places
+delivery-anywhere = Everywhere else
+delivery-rate = from { $amount }
+list-comma = {", "}

@@ -18,3 +18,24 @@ filter-clear = 全部清除
 filter-empty = 没有商品同时符合这些条件。
 filter-empty-without = 不限
 sort-match = 最相关
+
+## 最近看过的商品
+recent-title = 最近浏览
+recent-text = 只有这个浏览器能看到。
+recent-clear = 清空这份记录
+recent-empty = 还没有浏览过商品，或者这个浏览器没有允许统计浏览记录。
+flash-recently-cleared = 浏览记录已清空。
+
+## 现在有没有人
+answering-open = 客服在线，至 { $time }
+answering-today = 今天 { $time } 上线
+answering-tomorrow = 明天 { $time } 上线
+answering-later = { $date } { $time } 上线
+answering-closed = 客服暂时不在
+answering-write = 现在留言，上班后回复。
+
+## 各地的配送
+delivery-elsewhere-title = 送到其他地区
+delivery-anywhere = 其他国家和地区
+delivery-rate = 运费 { $amount } 起
+list-comma = 、

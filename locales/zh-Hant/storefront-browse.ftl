@@ -18,3 +18,24 @@ filter-clear = 全部清除
 filter-empty = 沒有商品同時符合這些條件。
 filter-empty-without = 不限
 sort-match = 最相關
+
+## 最近看過的商品
+recent-title = 最近看過
+recent-text = 只有這個瀏覽器看得到。
+recent-clear = 清除這份紀錄
+recent-empty = 還沒看過商品，或這個瀏覽器沒有開放統計瀏覽紀錄。
+flash-recently-cleared = 已清除瀏覽紀錄。
+
+## 現在有沒有人在
+answering-open = 客服在線，到 { $time }
+answering-today = 今天 { $time } 回來
+answering-tomorrow = 明天 { $time } 回來
+answering-later = { $date } { $time } 回來
+answering-closed = 目前沒有人在
+answering-write = 現在留言，上班後就回覆。
+
+## 各地的配送
+delivery-elsewhere-title = 寄到其他地區
+delivery-anywhere = 其他國家與地區
+delivery-rate = 運費 { $amount } 起
+list-comma = 、

@@ -13,6 +13,7 @@ pub mod intake;
 pub mod listing;
 pub mod metric;
 pub mod range;
+pub mod recent;
 pub mod source;
 
 pub use device::Device;

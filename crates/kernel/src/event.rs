@@ -19,6 +19,8 @@ events! {
     PRODUCT_VIEWED = "Product Viewed";
     /// Somebody searched.
     PRODUCTS_SEARCHED = "Products Searched";
+    /// A browser wished to be shown no longer what it had looked at.
+    RECENTLY_VIEWED_CLEARED = "Recently Viewed Cleared";
     /// Units were put into a cart.
     PRODUCT_ADDED = "Product Added";
     /// Units were taken out of a cart.

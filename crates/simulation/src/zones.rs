@@ -90,21 +90,15 @@ fn zone(
     }
 }
 
-/// Monday to Friday, with a break at noon.
+/// Tuesday to Sunday, from ten to six.
 pub(crate) fn hours() -> BusinessHours {
-    let day = vec![
-        Span {
-            from: 9 * 60,
-            to: 12 * 60,
-        },
-        Span {
-            from: 13 * 60,
-            to: 18 * 60,
-        },
-    ];
+    let day = vec![Span {
+        from: 10 * 60,
+        to: 18 * 60,
+    }];
     let week: BTreeMap<Day, Vec<Span>> = Day::ALL
         .into_iter()
-        .filter(|day| !matches!(day, Day::Sat | Day::Sun))
+        .filter(|day| *day != Day::Mon)
         .map(|name| (name, day.clone()))
         .collect();
     BusinessHours {

@@ -15,6 +15,7 @@ use operations::{
         filters::Counted,
         home::{self, HomePage},
         product::ProductPage,
+        related::{self, Bought},
         schema_org,
         search::SearchPage,
     },
@@ -76,6 +77,8 @@ pub struct Storefront {
     pub(crate) counts: Cache<String, Counted>,
     pub(crate) searches: Cache<(Locale, String), SearchPage>,
     pub(crate) maps: Cache<i64, String>,
+    related: Cache<String, Vec<ProductId>>,
+    bought: Cache<(), Bought>,
     facts: Cache<(), Facts>,
     around: Cache<Locale, Around>,
     popular: Cache<(), Vec<ProductId>>,
@@ -100,6 +103,8 @@ impl Storefront {
             counts: Cache::new(COUNTS, PAGES),
             searches: Cache::new(STOCK, PAGES),
             maps: Cache::new(SELDOM, 8),
+            related: Cache::new(SELDOM, PAGES),
+            bought: Cache::new(SELDOM, 1),
             facts: Cache::new(FACTS, 1),
             around: Cache::new(FACTS, 3),
             popular: Cache::new(SELDOM, 1),
@@ -131,6 +136,34 @@ impl Storefront {
             .read(async |rx, _| home::popular(rx, POPULAR).await)
             .await?;
         Ok(self.popular.put((), now, ids))
+    }
+
+    /// What was bought together lately.
+    pub(crate) async fn bought(&self, ctx: &Ctx) -> Result<Arc<Bought>, Problem> {
+        let now = ctx.now();
+        if let Some(bought) = self.bought.get(&(), now) {
+            return Ok(bought);
+        }
+        let bought = ctx.read(async |rx, _| related::bought(rx).await).await?;
+        Ok(self.bought.put((), now, bought))
+    }
+
+    /// What goes with a product, best first.
+    pub(crate) async fn related(
+        &self,
+        ctx: &Ctx,
+        handle: &str,
+    ) -> Result<Arc<Vec<ProductId>>, Problem> {
+        let (now, key) = (ctx.now(), handle.to_owned());
+        if let Some(known) = self.related.get(&key, now) {
+            return Ok(known);
+        }
+        let (bought, popular) = (self.bought(ctx).await?, self.popular(ctx).await?);
+        let wanted = key.clone();
+        let ids = ctx
+            .read(async move |rx, _| related::to_product(rx, &wanted, (&bought, &popular)).await)
+            .await?;
+        Ok(self.related.put(key, now, ids))
     }
 
     /// Counts an opened page. True when a person opened it in a browser, so that more can be told about it.
@@ -195,13 +228,14 @@ fn shop_value(facts: &Facts, locale: Locale) -> Value {
 }
 
 /// Pages of one person, and lists that anybody can make endlessly many of: nothing for search engines.
-const PRIVATE: [&str; 6] = [
+const PRIVATE: [&str; 7] = [
     "/cart",
     "/checkout",
     "/orders",
     "/search",
     "/account",
     "/consent",
+    "/recently-seen",
 ];
 
 /// Where the page is for search engines and for those who share it: one address in each language, whatever was asked
@@ -234,7 +268,8 @@ fn plain(cursor: &str) -> &str {
 fn nothing_known() -> Value {
     context! {
         navigation => Vec::<Value>::new(), free_shipping_threshold => (), cutoff => (), cash_on_delivery => false,
-        return_days => (), pages => Vec::<Value>::new(),
+        payments => Vec::<Value>::new(), return_days => (), exchange_days => (), warranty_months => (),
+        answering => (), pages => Vec::<Value>::new(),
     }
 }
 

@@ -10,14 +10,14 @@ use crate::{
     pages::{
         account::{addresses, data, door, links, messages, orders, overview, settings},
         cart, checkout, collection, consent, contact, files, home, impressions, lookup, machine,
-        order, order_acts, payment, product, search, text, webhooks,
+        order, order_acts, payment, product, recent, search, text, webhooks,
     },
 };
 
 /// The routes of the shop.
 #[must_use]
 pub fn routes(face: Arc<Storefront>) -> Vec<Route> {
-    let shop = machines(paying(Routes::new(face)))
+    let shop = machines(of_visits(paying(Routes::new(face))))
         .get("/", Public, "The home page", home::show)
         .get(
             "/collections/{handle}",
@@ -147,6 +147,23 @@ pub fn routes(face: Arc<Storefront>) -> Vec<Route> {
             files::asset,
         );
     of_own_data(of_book(of_account(way_in(of_order(shop))))).finish()
+}
+
+/// What a browser looked at.
+fn of_visits(routes: Routes<Storefront>) -> Routes<Storefront> {
+    routes
+        .get(
+            "/recently-seen",
+            Public,
+            "What this browser looked at lately; nothing where visits are not measured",
+            recent::show,
+        )
+        .delete(
+            "/recently-seen",
+            Public,
+            "Show what was looked at so far no longer",
+            recent::clear,
+        )
 }
 
 /// What a buyer does with an order through its link.

@@ -75,3 +75,25 @@ export function wireFilters(form: HTMLFormElement, shown: () => void): void {
     if (location.hash === "#filters") location.replace("#results");
   }
 }
+
+/** Brings what was looked at lately when its place comes near; without it the place is a link to the page of it. */
+export function bringRecent(place: HTMLElement, shown: () => void): void {
+  const from = place.dataset["recentFrom"];
+  if (!from || !("IntersectionObserver" in window)) return;
+  const bring = async (): Promise<void> => {
+    const answer = await fetch(from, { headers: { accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const cards = page.querySelector("[data-recent]");
+    if (!cards) { place.remove(); return; }
+    place.append(document.adoptNode(cards));
+    place.classList.add("ready");
+    shown();
+  };
+  const near = new IntersectionObserver(([seen]) => {
+    if (!seen?.isIntersecting) return;
+    near.disconnect();
+    void bring();
+  }, { rootMargin: "500px" });
+  near.observe(place);
+}

@@ -1,7 +1,7 @@
 // Script of the storefront. Every page works without it; it only saves the shopper a page load here and there,
 // and counts which product cards were seen. No figure is worked out here: prices and totals come from the server.
 
-import { wireFilters } from "./browse";
+import { bringRecent, wireFilters } from "./browse";
 import { showPicture, wireGallery } from "./gallery";
 
 document.documentElement.classList.add("js");
@@ -53,6 +53,7 @@ function followVariant(form: HTMLFormElement): void {
       add.textContent = (add.disabled ? add.dataset["outText"] : add.dataset["inText"]) ?? "";
     }
     showPicture(page, variant.image);
+    mirrorChoice(page);
   };
 
   form.addEventListener("change", (event) => {
@@ -73,6 +74,23 @@ function followVariant(form: HTMLFormElement): void {
       pointLinks(form, variants, variant);
     });
   }, form);
+}
+
+/** The bar at the foot of a telephone says what the form says. */
+function mirrorChoice(page: Element): void {
+  const bar = document.querySelector("[data-buy-bar]");
+  const [price, add, same] = [page.querySelector(".buy-price .price"), page.querySelector<HTMLButtonElement>("[data-add]"), bar?.querySelector<HTMLButtonElement>("[data-bar-add]")];
+  if (price) bar?.querySelector(".price")?.replaceWith(price.cloneNode(true));
+  if (!add || !same) return;
+  same.disabled = add.disabled;
+  same.textContent = add.textContent;
+}
+
+/** Shows that bar while the form's own button is out of sight. */
+function followButton(bar: HTMLElement): void {
+  const add = document.querySelector("[data-add]");
+  if (!add || !("IntersectionObserver" in window)) return;
+  new IntersectionObserver(([seen]) => { bar.hidden = seen?.isIntersecting ?? true; }).observe(add);
 }
 
 /** Shows the former price only where there is one: it was true when it was charged, and belongs to one variant. */
@@ -294,6 +312,8 @@ each<HTMLFormElement>("form[data-places]", (form) => followChoices(form, form.da
 each<HTMLElement>(".gallery", wireGallery);
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
 const lookAtCards = countImpressions();
+each<HTMLElement>("[data-buy-bar]", followButton);
+each<HTMLElement>("[data-recent-from]", (place) => bringRecent(place, lookAtCards));
 each<HTMLFormElement>("form[data-narrow]", (form) => wireFilters(form, lookAtCards));
 closeMenus();
 

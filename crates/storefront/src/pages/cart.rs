@@ -176,17 +176,20 @@ async fn view(
     known: Option<PricedCart>,
 ) -> Result<CartPage, Problem> {
     let facts = shop.facts(ctx).await?;
-    let suggested = if incoming.program {
-        Arc::default()
+    let suggest = if incoming.program {
+        None
     } else {
-        shop.popular(ctx).await?
+        Some((shop.bought(ctx).await?, shop.popular(ctx).await?))
     };
     let read = ctx.read(async move |rx, ctx| {
         let known = match known {
             Some(known) => Some(known),
             None => PricedCart::behind(rx, ctx, token.as_deref()).await?,
         };
-        cart_page(rx, ctx, &facts, (token.as_deref(), known), &suggested).await
+        let suggest = suggest
+            .as_ref()
+            .map(|(b, popular)| (&**b, popular.as_slice()));
+        cart_page(rx, ctx, &facts, (token.as_deref(), known), suggest).await
     });
     Ok(read.await?)
 }

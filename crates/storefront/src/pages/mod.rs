@@ -16,6 +16,7 @@ pub(crate) mod order;
 pub(crate) mod order_acts;
 pub(crate) mod payment;
 pub(crate) mod product;
+pub(crate) mod recent;
 pub(crate) mod search;
 pub(crate) mod text;
 pub(crate) mod webhooks;

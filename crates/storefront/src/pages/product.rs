@@ -58,10 +58,10 @@ async fn view(shop: &Storefront, ctx: &Ctx, handle: String) -> Result<Arc<Produc
     if let Some(known) = shop.products.get(&key, now) {
         return Ok(known);
     }
-    let facts = shop.facts(ctx).await?;
+    let (facts, related) = (shop.facts(ctx).await?, shop.related(ctx, &key.1).await?);
     let (handle, known) = (key.1.clone(), Arc::clone(&facts));
     let mut view = ctx
-        .read(async move |rx, ctx| product_page(rx, ctx, &known, &handle).await)
+        .read(async move |rx, ctx| product_page(rx, ctx, &known, &handle, &related).await)
         .await?;
     view.json_ld = schema_org::product(&view, shop.place(ctx, &facts));
     Ok(shop.products.put(key, now, view))

@@ -6,6 +6,7 @@ mod addresses;
 mod buying;
 mod cards;
 mod consent;
+mod deciding;
 mod filters;
 mod guards;
 mod machines;

@@ -28,6 +28,7 @@ use operations::views::shop::{
     page::TextPageView,
     payment::PaymentPage,
     product::ProductPage,
+    recent::RecentPage,
     result::ResultPage,
     search::SearchPage,
 };
@@ -50,7 +51,7 @@ fn sample(name: &str) -> Json {
 /// The samples of pages: name, template, schema of the page.
 fn pages() -> Vec<(String, &'static str, Option<Schema>)> {
     let account = account_pages();
-    let templates: [(&str, &str, Option<Schema>); 15] = [
+    let templates: [(&str, &str, Option<Schema>); 16] = [
         ("card", "card.html", Some(schema_for!(CardPage))),
         ("cart", "cart.html", Some(schema_for!(CartPage))),
         ("checkout", "checkout.html", Some(schema_for!(CheckoutPage))),
@@ -71,6 +72,11 @@ fn pages() -> Vec<(String, &'static str, Option<Schema>)> {
         ("page", "page.html", Some(schema_for!(TextPageView))),
         ("payment", "payment.html", Some(schema_for!(PaymentPage))),
         ("product", "product.html", Some(schema_for!(ProductPage))),
+        (
+            "recently_seen",
+            "recently_seen.html",
+            Some(schema_for!(RecentPage)),
+        ),
         ("result", "result.html", Some(schema_for!(ResultPage))),
         ("search", "search.html", Some(schema_for!(SearchPage))),
         ("_site", "", Some(schema_for!(Site))),

@@ -9,6 +9,7 @@ use super::{
     card::{ProductCard, cards_of},
     facts::Facts,
     parts::{self, Cutoff, Estimate, FreeShipping, Inside, SummaryLine, filled, small_url},
+    related::Bought,
 };
 use crate::{
     FlowError,
@@ -38,7 +39,7 @@ pub struct CartPage {
     pub can_checkout: bool,
     /// When it would leave and arrive.
     pub delivery: CartDelivery,
-    /// What others buy; only on pages, empty for programs.
+    /// What goes with it and can be bought; only on pages, empty for programs.
     pub recommended: Vec<ProductCard>,
 }
 
@@ -87,7 +88,8 @@ pub struct CartLineView {
     pub contents: Vec<Inside>,
 }
 
-/// A cart, or an empty one. `suggested` products are offered beside it.
+/// A cart, or an empty one. What was bought together with its goods is offered beside it, then what is bought most; to
+/// programs nothing is.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -96,7 +98,7 @@ pub async fn cart_page(
     ctx: &Ctx,
     facts: &Facts,
     (token, cart): (Option<&str>, Option<PricedCart>),
-    suggested: &[ProductId],
+    suggest: Option<(&Bought, &[ProductId])>,
 ) -> Result<CartPage, FlowError> {
     let id = cart.as_ref().map(|cart| cart.id);
     let priced = cart.and_then(|cart| cart.priced);
@@ -105,11 +107,12 @@ pub async fn cart_page(
         .flat_map(|p| &p.lines)
         .map(|l| l.sellable.product_id)
         .collect();
-    let others: Vec<ProductId> = suggested
-        .iter()
-        .copied()
-        .filter(|id| !within.contains(id))
-        .collect();
+    let others = suggest.map_or_else(Vec::new, |(bought, popular)| {
+        bought.beside(&within, popular)
+    });
+    let mut recommended = cards_of(rx, &others, others.len(), ctx.locale()).await?;
+    recommended.retain(|card| card.in_stock);
+    recommended.truncate(RECOMMENDED);
     let goods = priced
         .as_ref()
         .map_or_else(|| Money::zero(facts.shop.currency), |p| p.totals.subtotal);
@@ -131,7 +134,7 @@ pub async fn cart_page(
                 .as_ref()
                 .and_then(|p| parts::cheapest_estimate(&p.delivery)),
         },
-        recommended: cards_of(rx, &others, RECOMMENDED, ctx.locale()).await?,
+        recommended,
     })
 }
 

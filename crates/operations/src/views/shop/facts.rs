@@ -5,9 +5,11 @@ use catalog::{AfterSales, Collection, CollectionNode, collection};
 use fulfilment::{
     calendar::ShopCalendar,
     delivery::DeliveryMethod,
+    hours::{self, BusinessHours},
     zone::{self, Tariff},
 };
 use kernel::{CollectionId, Locale, Money, Timestamp};
+use orders::PaymentMethod;
 use platform::{Rx, settings, words::Words};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,7 +17,7 @@ use serde::Serialize;
 use super::{
     home::{self, HomeContent},
     page::{self, TextPages},
-    parts::{self, Cutoff},
+    parts::{self, Attention, Cutoff},
 };
 use crate::{
     FlowError,
@@ -30,12 +32,16 @@ pub struct Facts {
     pub shop: Shop,
     /// When it works.
     pub calendar: ShopCalendar,
+    /// When somebody answers.
+    pub hours: BusinessHours,
     /// How it delivers where most parcels go.
     pub methods: Vec<DeliveryMethod>,
     /// How it delivers everywhere.
     pub tariff: Tariff,
     /// Which ways to pay it offers.
     pub payment_terms: PaymentTerms,
+    /// Whether cards can be charged.
+    pub cards: bool,
     /// Its navigation.
     pub collections: Vec<CollectionNode>,
     /// What the merchant put on the home page.
@@ -57,8 +63,16 @@ pub struct Site {
     pub cutoff: Option<Cutoff>,
     /// Whether some orders can be paid on delivery.
     pub cash_on_delivery: bool,
+    /// The ways to pay that are offered for some order.
+    pub payments: Vec<PaymentMethod>,
     /// Days within which goods can be returned; null when they cannot.
     pub return_days: Option<i64>,
+    /// Days within which goods are exchanged, where a product says nothing else.
+    pub exchange_days: Option<i64>,
+    /// Months of free repair, where a product says nothing else.
+    pub warranty_months: Option<i64>,
+    /// Whether somebody answers now; null where the shop says no hours.
+    pub answering: Option<Attention>,
     /// Pages of text.
     pub pages: Vec<PageLink>,
 }
@@ -93,9 +107,11 @@ impl Facts {
         Ok(Self {
             shop: shop::load(rx).await?,
             calendar: settings::load(rx, shop::CALENDAR).await?,
+            hours: hours::load(rx).await?,
             methods: tariff.at_home().into_owned(),
             tariff,
             payment_terms: payment_terms::load(rx).await?,
+            cards: payments::settings::load(rx).await?.cards().is_some(),
             collections: collection::tree(rx).await?,
             home: settings::load(rx, home::SETTING).await?,
             pages: settings::load(rx, page::SETTING).await?,
@@ -136,9 +152,31 @@ impl Facts {
             free_shipping_threshold: parts::free_from(&self.methods),
             cutoff: Some(parts::cutoff(now, &self.calendar)),
             cash_on_delivery: self.methods.iter().any(|m| m.cash_on_delivery),
+            payments: self.ways_to_pay(),
             return_days: Some(self.shop.return_days).filter(|days| *days > 0),
+            exchange_days: self.after_sales.exchange_days.filter(|days| *days > 0),
+            warranty_months: self
+                .after_sales
+                .warranty_months
+                .filter(|months| *months > 0),
+            answering: Attention::at(now, &self.hours, &self.calendar),
             pages: page::links(self, locale, words),
         }
+    }
+
+    /// The ways to pay that are switched on and set up.
+    fn ways_to_pay(&self) -> Vec<PaymentMethod> {
+        let transfers = !self.shop.bank.account_number.is_empty();
+        let cash = self.methods.iter().any(|m| m.cash_on_delivery);
+        let all = [
+            (PaymentMethod::Card, self.cards),
+            (PaymentMethod::BankTransfer, transfers),
+            (PaymentMethod::CashOnDelivery, cash),
+        ];
+        let on = all
+            .into_iter()
+            .filter(|(way, ready)| *ready && self.payment_terms.of(*way).on);
+        on.map(|(way, _)| way).collect()
     }
 
     /// A collection with the one above it and those beside or below it.

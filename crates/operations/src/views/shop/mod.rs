@@ -23,6 +23,8 @@ pub mod page;
 pub mod parts;
 pub mod payment;
 pub mod product;
+pub mod recent;
+pub mod related;
 pub mod result;
 pub mod schema_org;
 pub mod search;

@@ -3,6 +3,7 @@
 use fulfilment::{
     calendar::ShopCalendar,
     delivery::{DeliveryMethod, DeliveryQuote},
+    hours::{Answering, BusinessHours},
     promise,
 };
 use jiff::civil::Date;
@@ -97,6 +98,51 @@ pub struct Cutoff {
     /// The day on which it leaves.
     #[schemars(with = "String")]
     pub ships_on: Date,
+}
+
+/// Whether somebody answers now, and if not, when next (STF-18).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Attention {
+    /// Whether somebody does.
+    pub open: bool,
+    /// Until when.
+    pub until: Option<Timestamp>,
+    /// When somebody does again; null while somebody does, and when the next two months know no hours.
+    pub opens: Option<Timestamp>,
+    /// Which day that is: `today`, `tomorrow` or `later`.
+    pub day: Option<&'static str>,
+}
+
+impl Attention {
+    /// What shoppers are told at an instant; `None` where the shop says no hours.
+    #[must_use]
+    pub fn at(now: Timestamp, hours: &BusinessHours, calendar: &ShopCalendar) -> Option<Self> {
+        let today = calendar.date(now);
+        let day = |opens: Timestamp| {
+            let date = calendar.date(opens);
+            if date == today {
+                "today"
+            } else if today.tomorrow().is_ok_and(|next| next == date) {
+                "tomorrow"
+            } else {
+                "later"
+            }
+        };
+        Some(match hours.at(now, calendar)? {
+            Answering::Open { until } => Self {
+                open: true,
+                until: Some(until),
+                opens: None,
+                day: None,
+            },
+            Answering::Closed { opens } => Self {
+                open: false,
+                until: None,
+                opens,
+                day: opens.map(day),
+            },
+        })
+    }
 }
 
 /// How far a cart is from free shipping (STF-16).
@@ -219,4 +265,54 @@ pub fn cheapest_estimate(quotes: &[DeliveryQuote]) -> Option<Estimate> {
 #[must_use]
 pub fn shown(available: i64) -> i64 {
     available.clamp(0, MANY)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use fulfilment::{calendar::Day, hours::Span};
+
+    use super::*;
+
+    /// STF-18: in words of the shop's own day: until when somebody answers, or whether they are back today, tomorrow or
+    /// later; nothing where no hours are set.
+    #[test]
+    fn the_next_hours_are_of_today_tomorrow_or_later() {
+        let span = Span {
+            from: 9 * 60,
+            to: 18 * 60,
+        };
+        let week: BTreeMap<Day, Vec<Span>> = [Day::Mon, Day::Tue, Day::Fri]
+            .into_iter()
+            .map(|day| (day, vec![span]))
+            .collect();
+        let hours = BusinessHours {
+            week,
+            on_holidays: true,
+        };
+        let calendar = ShopCalendar::default();
+        let said = |text: &str| Attention::at(text.parse().unwrap(), &hours, &calendar).unwrap();
+        let open = said("2026-03-02T10:00:00+08:00");
+        assert_eq!(
+            (open.open, open.until),
+            (true, Some("2026-03-02T18:00:00+08:00".parse().unwrap()))
+        );
+        assert_eq!(said("2026-03-02T08:00:00+08:00").day, Some("today"));
+        assert_eq!(said("2026-03-02T23:30:00+08:00").day, Some("tomorrow"));
+        let later = said("2026-03-03T20:00:00+08:00");
+        assert_eq!(
+            (later.open, later.day, later.opens),
+            (
+                false,
+                Some("later"),
+                Some("2026-03-06T09:00:00+08:00".parse().unwrap())
+            )
+        );
+        let now = "2026-03-02T10:00:00+08:00".parse().unwrap();
+        assert_eq!(
+            Attention::at(now, &BusinessHours::default(), &calendar),
+            None
+        );
+    }
 }

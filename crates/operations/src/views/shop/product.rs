@@ -1,15 +1,18 @@
-//! The page of a product: eight statements, whatever the number of variants and pictures; nine with a bundle.
+//! The page of a product: eight statements, whatever the number of variants and pictures; nine with a bundle. What goes
+//! with it is worked out apart (see [`super::related`]) and kept longer.
 
 use std::collections::BTreeSet;
 
 use catalog::{
-    AttributeDefinition, AttributeKind, AttributeValue, Collection, Part, Product, ProductFilter,
-    ProductSort, ProductState, Variant, Video, attribute, bundle, collection, facet, product, rich,
-    service,
+    AttributeDefinition, AttributeKind, AttributeValue, Collection, Part, Product, ProductState,
+    Variant, Video, attribute, bundle, collection, facet, product, rich, service,
     video::{self, Player},
 };
-use fulfilment::delivery;
-use kernel::{Locale, Money, ProductId, VariantId};
+use fulfilment::{
+    delivery::{self, DeliveryMethod},
+    zone::{self, Place, Zone, ZonePlace},
+};
+use kernel::{Locale, Money, ProductId, VariantId, address_form::COUNTRIES};
 use platform::{Ctx, Rx, web::PageView};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -76,7 +79,7 @@ pub struct ProductPage {
     pub collections: Vec<Link>,
     /// When it would leave and arrive.
     pub delivery: DeliveryInfo,
-    /// Products of the same collection.
+    /// What goes with it, best first; nothing that is sold out.
     pub related: Vec<ProductCard>,
     /// The page in the words of schema.org (JSON-LD), for search engines and assistants.
     pub json_ld: Value,
@@ -187,9 +190,31 @@ pub struct DeliveryInfo {
     pub estimate: Option<Estimate>,
     /// What the cheapest way to deliver costs for one; null when nothing can deliver it.
     pub rate_from: Option<Money>,
+    /// The same for each zone that parcels go to; empty where it is the same everywhere.
+    pub zones: Vec<ZoneDelivery>,
 }
 
-/// The page of the product that is on sale at `handle`.
+/// When a product arrives in a zone, and what that costs at least.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ZoneDelivery {
+    /// What lies in it.
+    pub places: Vec<PlaceView>,
+    /// What the cheapest way costs for one.
+    pub rate: Money,
+    /// When it arrives so.
+    pub estimate: Estimate,
+}
+
+/// A country, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PlaceView {
+    /// ISO 3166-1 alpha-2, or `*` for everywhere else.
+    pub country: String,
+    /// Counties or cities of the first level; none for the whole country.
+    pub regions: Vec<String>,
+}
+
+/// The page of the product that is on sale at `handle`, with those of the `related` ones that can be bought.
 ///
 /// # Errors
 /// [`FlowError::NotFound`], or whatever the database says.
@@ -198,6 +223,7 @@ pub async fn product_page(
     ctx: &Ctx,
     facts: &Facts,
     handle: &str,
+    related: &[ProductId],
 ) -> Result<ProductPage, FlowError> {
     let locale = ctx.locale();
     let found = product::by_handle(rx, handle)
@@ -209,9 +235,9 @@ pub async fn product_page(
         .into_iter()
         .map(|(_, c)| c)
         .collect();
-    // The nearest collection first: it leads back from the product, and what is beside it is related.
+    // The nearest collection first: it leads back from the product.
     collections.sort_by_key(|c| c.parent_id.is_none());
-    let related = related(rx, &product, collections.first()).await?;
+    let related = product::by_ids(rx, related).await?;
     let served = service::of(rx, product.id).await?;
     let mut ids = vec![product.id];
     ids.extend(related.iter().map(|p| p.id));
@@ -238,7 +264,10 @@ pub async fn product_page(
         collections: collections.iter().map(|c| link(c, locale)).collect(),
         related: related
             .iter()
+            .filter(|p| p.state == ProductState::Published && p.id != product.id)
             .filter_map(|p| goods.card(p, locale))
+            .filter(|card| card.in_stock)
+            .take(RELATED)
             .collect(),
         description: filled(product.description.get(locale)),
         summary: filled(&rich::plain(product.description.get(locale))),
@@ -257,29 +286,6 @@ pub async fn product_page(
         in_stock: card.in_stock,
         json_ld: Value::Null,
     })
-}
-
-async fn related(
-    rx: &mut Rx,
-    product: &Product,
-    collection: Option<&Collection>,
-) -> Result<Vec<Product>, FlowError> {
-    let Some(collection) = collection else {
-        return Ok(Vec::new());
-    };
-    let filter = ProductFilter {
-        state: Some(ProductState::Published),
-        collection: Some(collection.id),
-        sort: ProductSort::Featured,
-        ..ProductFilter::default()
-    };
-    let page = product::list(rx, &filter, None, RELATED + 1).await?;
-    Ok(page
-        .items
-        .into_iter()
-        .filter(|p| p.id != product.id)
-        .take(RELATED)
-        .collect())
 }
 
 fn variant_view(
@@ -388,21 +394,44 @@ impl Spec {
     }
 }
 
+/// A place that has a name in every language.
+fn place_view(place: &ZonePlace) -> Option<PlaceView> {
+    let named = place.country == zone::ANYWHERE || COUNTRIES.contains(&place.country.as_str());
+    named.then(|| PlaceView {
+        country: place.country.clone(),
+        regions: place.regions.clone(),
+    })
+}
+
 fn delivery_info(ctx: &Ctx, facts: &Facts, variants: &[Variant]) -> DeliveryInfo {
     let one = variants.iter().min_by_key(|v| v.price.amount);
-    let quotes = one.map_or_else(Vec::new, |v| {
-        delivery::quote(
-            &facts.methods,
-            v.price,
-            v.weight_g,
-            ctx.now(),
-            &facts.calendar,
-        )
-    });
+    let quoted = |methods: &[DeliveryMethod]| {
+        one.map_or_else(Vec::new, |v| {
+            let (now, calendar) = (ctx.now(), &facts.calendar);
+            delivery::quote(methods, v.price, v.weight_g, now, calendar)
+        })
+    };
+    let quotes = quoted(&facts.methods);
+    let zone = |zone: &Zone| {
+        let place = zone.places.first()?;
+        let there = facts.tariff.at(Place {
+            country: &place.country,
+            region: place.regions.first().map_or("", String::as_str),
+        });
+        let quotes = quoted(&there);
+        let best = delivery::cheapest(&quotes)?;
+        Some(ZoneDelivery {
+            places: zone.places.iter().filter_map(place_view).collect(),
+            rate: best.rate,
+            estimate: best.estimate.into(),
+        })
+    };
+    let zones: Vec<ZoneDelivery> = facts.tariff.zones.iter().filter_map(zone).collect();
     DeliveryInfo {
         ships_from: filled(facts.shop.ships_from.get(ctx.locale())),
         cutoff: Some(parts::cutoff(ctx.now(), &facts.calendar)),
         estimate: parts::cheapest_estimate(&quotes),
         rate_from: delivery::cheapest(&quotes).map(|q| q.rate),
+        zones: if zones.len() > 1 { zones } else { Vec::new() },
     }
 }
