@@ -10,7 +10,7 @@ LOCKED := $(if $(CI),--locked)
 # Words for the program or the benchmark: make run ARGS="--listen 127.0.0.1:9000"
 ARGS ?=
 
-.PHONY: help run web build test test-rust test-browser bench lint permissions clean tools test-tools
+.PHONY: help run web build test test-rust test-browser bench lint permissions manual clean tools test-tools
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test-browser: test-tools build ## The tests in Chromium, against a demo shop (pi
 bench: web ## The benchmarks, each beside its limit, on both databases
 	@scripts/timed program cargo build --release --package zhanggui $(LOCKED)
 	@scripts/timed bench scripts/postgres-for-tests -- cargo bench --workspace --bench '*' $(LOCKED) -- $(ARGS)
+
+manual: test-tools build ## The pictures of the manual, taken anew from a demonstration
+	@ZHANGGUI_BIN=$(TARGET)/debug/zhanggui scripts/timed manual node scripts/manual-pictures.mjs $(ARGS)
 
 lint: web ## Format, clippy, the repository's own rules, TypeScript
 	@scripts/timed format cargo fmt --all --check

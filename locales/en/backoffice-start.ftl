@@ -30,7 +30,10 @@ admin-walk-not-passed = Something to mend
 admin-walk-step = Step
 admin-walk-time = Time
 admin-walk-found = Found
-admin-walk-millis = { $millis } ms
+admin-walk-millis = { $millis ->
+    [0] under 1 ms
+   *[other] { $millis } ms
+ }
 admin-walk-fine = Fine
 admin-walk-notice = Note
 admin-walk-stopped = Stopped

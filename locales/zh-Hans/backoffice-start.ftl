@@ -30,7 +30,10 @@ admin-walk-not-passed = 有地方要改
 admin-walk-step = 步骤
 admin-walk-time = 用时
 admin-walk-found = 结果
-admin-walk-millis = { $millis } 毫秒
+admin-walk-millis = { $millis ->
+    [0] 不到 1 毫秒
+   *[other] { $millis } 毫秒
+ }
 admin-walk-fine = 顺畅
 admin-walk-notice = 注意
 admin-walk-stopped = 走不下去

@@ -30,7 +30,10 @@ admin-walk-not-passed = 有地方要改
 admin-walk-step = 步驟
 admin-walk-time = 時間
 admin-walk-found = 結果
-admin-walk-millis = { $millis } 毫秒
+admin-walk-millis = { $millis ->
+    [0] 不到 1 毫秒
+   *[other] { $millis } 毫秒
+ }
 admin-walk-fine = 順暢
 admin-walk-notice = 注意
 admin-walk-stopped = 走不下去

@@ -149,6 +149,18 @@ paths! {
         /// The secret of the link.
         token: String,
     }
+    /// A page of the manual.
+    HelpPath {
+        /// The page: `orders`, …
+        page: String,
+    }
+    /// A picture of the manual.
+    HelpPicturePath {
+        /// The language of the words in it.
+        language: String,
+        /// The file.
+        file: String,
+    }
     /// A kind of message.
     MessagePath {
         /// The kind: `order_shipped`, …

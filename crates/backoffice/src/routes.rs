@@ -7,9 +7,9 @@ use platform::web::{Route, Routes};
 
 use crate::{
     Backoffice, account, audit, bank_receipts, desk_routes, detail_routes, erase_customer,
-    goods_routes, inquiries, jobs, list_routes, message_templates, order_actions, order_refunds,
-    pages, payment_routes, pictures, product_state, products, second_factor, settings, sign_in,
-    staff, start, stock, system, variants,
+    goods_routes, help, inquiries, jobs, list_routes, message_templates, order_actions,
+    order_refunds, pages, payment_routes, pictures, product_state, products, second_factor,
+    settings, sign_in, staff, start, stock, system, variants,
 };
 
 /// All routes of the back office, and those for machines.
@@ -40,6 +40,7 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         second_factor::routes,
         settings::routes::routes,
         start::routes,
+        help::routes,
         work,
         messages,
         list_routes::lists,

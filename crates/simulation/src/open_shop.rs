@@ -110,13 +110,13 @@ pub async fn restock(ctx: &Ctx, opened: &Opened) -> Result<(), SimulationError> 
         let available = stock::available(tx, &ids).await.map_err(FlowError::from)?;
         for variant in &wanted {
             let delta = variant.stock - available.get(&variant.id).copied().unwrap_or_default();
-            let kind = if delta > 0 {
-                EntryKind::Receipt
+            let (kind, reason) = if delta > 0 {
+                (EntryKind::Receipt, "received")
             } else {
-                EntryKind::Count
+                (EntryKind::Count, "count")
             };
             if delta != 0 {
-                let change = Adjustment::new(variant.id, delta, kind, "demo");
+                let change = Adjustment::new(variant.id, delta, kind, reason);
                 stock::adjust(tx, ctx, change)
                     .await
                     .map_err(FlowError::from)?;

@@ -11,6 +11,7 @@ mod dead_templates;
 mod floats;
 mod leftovers;
 mod length;
+mod manual;
 mod map;
 mod markdown;
 mod module_docs;
@@ -102,6 +103,11 @@ const RULES: &[Rule] = &[
         name: "map",
         asks: "ARCHITECTURE.md names every crate and none that is gone",
         check: map::check,
+    },
+    Rule {
+        name: "manual",
+        asks: "the manual is whole in each language, and its addresses and pictures exist",
+        check: manual::check,
     },
     Rule {
         name: "places",

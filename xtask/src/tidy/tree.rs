@@ -19,6 +19,8 @@ pub(crate) struct Tree {
 struct File {
     /// `None` where the content is not text.
     text: Option<String>,
+    /// In bytes.
+    size: usize,
     /// Only of Rust files.
     source: Option<Source>,
 }
@@ -95,12 +97,14 @@ impl Tree {
     }
 
     fn add(&mut self, path: &str, bytes: Vec<u8>) {
+        let size = bytes.len();
         let text = String::from_utf8(bytes).ok().filter(|t| !t.contains('\0'));
         let source = text
             .as_deref()
             .filter(|_| path.ends_with(".rs"))
             .map(Source::scan);
-        self.files.insert(path.to_owned(), File { text, source });
+        self.files
+            .insert(path.to_owned(), File { text, size, source });
     }
 
     /// How many files there are.
@@ -123,6 +127,11 @@ impl Tree {
     /// The text of a file.
     pub(crate) fn text(&self, path: &str) -> Option<&str> {
         self.files.get(path)?.text.as_deref()
+    }
+
+    /// How many bytes a file has; none where there is no file.
+    pub(crate) fn size(&self, path: &str) -> usize {
+        self.files.get(path).map_or(0, |file| file.size)
     }
 
     /// Every text file.

@@ -28,6 +28,9 @@ fn filled(path: &str) -> String {
         "{option}" => "0".to_owned(),
         "{token}" => "no-such-token".to_owned(),
         "{kind}" => "order_shipped".to_owned(),
+        "{page}" => "orders".to_owned(),
+        "{language}" => "en".to_owned(),
+        "{file}" => "orders.webp".to_owned(),
         plain => {
             assert!(!plain.contains('{'), "{path}");
             plain.to_owned()

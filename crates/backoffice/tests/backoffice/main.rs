@@ -16,6 +16,7 @@ mod desk;
 mod doors;
 mod erasure;
 mod goods;
+mod help;
 mod inquiries;
 mod lists;
 mod many;

@@ -56,6 +56,7 @@ fn schema(page: &str) -> Option<Json> {
         "erase_customer" => schema_for!(views::ErasurePage),
         "find" => schema_for!(views::FindPage),
         "funnel" => schema_for!(views::FunnelPage),
+        "help" => schema_for!(views::HelpPage),
         "home" => schema_for!(views::AdminHome),
         "inquiries" => schema_for!(views::InquiriesPage),
         "inquiry" => schema_for!(views::InquiryPage),

@@ -25,6 +25,7 @@ pub mod desk_rules;
 pub mod erasure;
 pub mod find;
 pub mod funnel;
+pub mod help;
 pub mod home;
 pub mod inquiries;
 pub mod jobs;
@@ -81,6 +82,7 @@ pub use self::{
     erasure::ErasurePage,
     find::FindPage,
     funnel::FunnelPage,
+    help::HelpPage,
     home::AdminHome,
     inquiries::{InquiriesPage, InquiryPage},
     jobs::JobsPage,
@@ -168,6 +170,7 @@ shown_by! {
     FunnelPage => "backoffice/funnel.html";
     LettersPage => "backoffice/settings_letters.html";
     PrivacyPage => "backoffice/settings_privacy.html";
+    HelpPage => "backoffice/help.html";
     IdentityPage => "backoffice/settings_shop.html";
     InquiriesPage => "backoffice/inquiries.html";
     InquiryPage => "backoffice/inquiry.html";
