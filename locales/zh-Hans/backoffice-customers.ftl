@@ -84,7 +84,7 @@ find-count = { $count ->
     [0] 没有结果
    *[other] { $count } 条结果
  }
-find-action-new-product = 新建商品
+find-action-new-product = 添加商品
 find-action-unpaid = 未付款订单
 find-action-overdue = 超时未发货
 find-action-low-stock = 低库存

@@ -74,5 +74,5 @@ list-flash-opens = 列表以后会以此视图打开。
 list-flash-plain = 列表恢复为普通打开方式。
 list-flash-removed = 视图已移除。
 error-list-too-long = 该列表超过 { $rows } 条，请用日期或筛选缩小范围后再导出。
-error-views-too-many = 该列表您已保存 { $most } 个视图，请先移除一个。
+error-views-too-many = 该列表你已保存 { $most } 个视图，请先移除一个。
 error-view-name = 请为视图起一个 60 字以内的名称。

@@ -76,7 +76,7 @@ role-members = 会员运营
 ## Payment methods
 payment-method-cash_on_delivery = 货到付款
 payment-method-bank_transfer = 银行转账
-payment-method-card = 信用卡
+payment-method-card = 银行卡
 
 ## Where a visit came from
 source-direct = 直接访问或收藏

@@ -149,7 +149,7 @@ checkout-summary = 订单内容
 checkout-recalculate = 更新金额
 checkout-place = 提交订单
 checkout-busy = 正在处理，请稍候……
-checkout-place-note = 提交后库存即为您保留。选择信用卡时，下一步才付款。
+checkout-place-note = 提交后库存即为您保留。选择银行卡时，下一步才付款。
 
 ## Ways to pay, and why one of them cannot be chosen
 payment-about-card = 下一步前往刷卡页面付款
@@ -170,7 +170,7 @@ outcome-succeed = 付款成功
 outcome-succeed-late = 付款成功，但银行的通知迟到
 outcome-succeed-twice = 付款成功，但银行通知了两次
 outcome-insufficient-funds = 余额不足
-outcome-limit-reached = 超过刷卡限额
+outcome-limit-reached = 超过消费限额
 outcome-expired-card = 卡片过期
 outcome-declined-by-bank = 银行拒绝交易
 outcome-suspected-fraud = 银行怀疑盗刷

@@ -87,7 +87,7 @@ error-no-such-product = 找不到這個網址代稱或 SKU 的商品。
 
 ## Frequent questions, after-sales terms, the description's editor
 admin-faq = 常見問題
-admin-faq-note = 客人最常問的，先在商品頁回答；八成的問題都是重複的。
+admin-faq-note = 顧客最常問的，先在商品頁回答；八成的問題都是重複的。
 admin-faq-add = 新增一題
 admin-faq-question = 問題
 admin-faq-answer = 答案

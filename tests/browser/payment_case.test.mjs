@@ -26,11 +26,11 @@ describe("a failed payment", () => {
       await inOrder(page, `payment-case-${viewport}`);
       await page.getByRole("button", { name: "我來處理" }).click();
       await page.getByText("這個個案由您負責了。").waitFor();
-      await page.getByLabel("和客人說好了什麼").fill("下午再打一次");
+      await page.getByLabel("和顧客說好了什麼").fill("下午再打一次");
       await page.getByRole("button", { name: "記下來" }).click();
       await page.getByText("下午再打一次").waitFor();
-      await page.getByRole("button", { name: "已聯絡上客人" }).click();
-      await page.getByText("已記下：聯絡上客人了。").waitFor();
+      await page.getByRole("button", { name: "已聯絡上顧客" }).click();
+      await page.getByText("已記下：聯絡上顧客了。").waitFor();
       const link = await page.locator("#pay-url").inputValue();
       assert.ok(link.endsWith(`/orders/${order.token}`), link);
 

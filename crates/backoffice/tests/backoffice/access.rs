@@ -30,7 +30,7 @@ fn filled(path: &str) -> String {
         "{kind}" => "order_shipped".to_owned(),
         "{page}" => "orders".to_owned(),
         "{language}" => "en".to_owned(),
-        "{file}" => "orders.webp".to_owned(),
+        "{file}" => "home.webp".to_owned(),
         plain => {
             assert!(!plain.contains('{'), "{path}");
             plain.to_owned()

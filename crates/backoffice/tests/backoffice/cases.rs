@@ -93,7 +93,7 @@ fn a_case_is_worked_on() {
             .get("/admin/payment-cases?tab=lost")
             .await
             .expect(200)
-            .says(&["客人不買了"]);
+            .says(&["顧客不買了"]);
         let program = desk.program(Role::Service).await;
         let read = program.get(&at).await.expect(200).json();
         assert_eq!(

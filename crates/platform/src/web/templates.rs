@@ -79,6 +79,7 @@ pub fn environment(words: Arc<Words>, zone: ShopZone) -> Environment<'static> {
     env.add_filter("percent", |value: Value| percent(&value));
     for (name, style) in [
         ("date", Style::Date),
+        ("day", Style::Day),
         ("datetime", Style::DateTime),
         ("time", Style::Time),
     ] {
@@ -172,6 +173,8 @@ fn percent(value: &Value) -> Result<String, Error> {
 #[derive(Debug, Clone, Copy)]
 enum Style {
     Date,
+    /// A day that is near, so its weekday says more than its year.
+    Day,
     DateTime,
     Time,
 }
@@ -205,10 +208,31 @@ fn when(
     let time = format!("{:02}:{:02}", at.hour(), at.minute());
     Ok(match style {
         Style::Date => date,
+        Style::Day => day(locale(state), &at),
         Style::Time => time,
         Style::DateTime if exact => format!("{date} {time}"),
         Style::DateTime => date,
     })
+}
+
+/// `12/3（四）`, `12/3（周四）`, `Thu 3 Dec`.
+fn day(locale: Locale, at: &jiff::Zoned) -> String {
+    let names = [
+        ("一", "Mon"),
+        ("二", "Tue"),
+        ("三", "Wed"),
+        ("四", "Thu"),
+        ("五", "Fri"),
+        ("六", "Sat"),
+        ("日", "Sun"),
+    ];
+    let place = usize::try_from(at.weekday().to_monday_zero_offset()).unwrap_or_default();
+    let (chinese, english) = names.get(place).copied().unwrap_or_default();
+    match locale {
+        Locale::Hant => format!("{}/{}（{chinese}）", at.month(), at.day()),
+        Locale::Hans => format!("{}/{}（周{chinese}）", at.month(), at.day()),
+        Locale::En => format!("{english} {} {}", at.day(), month(at.month())),
+    }
 }
 
 fn month(number: i8) -> &'static str {
@@ -255,5 +279,22 @@ fn pick(locale: Locale, words: [&'static str; 3]) -> &'static str {
         Locale::Hant => hant,
         Locale::Hans => hans,
         Locale::En => en,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A day that is near is told by its weekday, in each language its own way.
+    #[test]
+    fn near_days_have_weekdays() {
+        let at = jiff::civil::date(2026, 12, 3)
+            .to_zoned(TimeZone::UTC)
+            .unwrap();
+        assert_eq!(
+            Locale::ALL.map(|locale| day(locale, &at)),
+            ["12/3（四）", "12/3（周四）", "Thu 3 Dec"]
+        );
     }
 }

@@ -189,6 +189,14 @@ impl Samples {
         self.text("/admin/invitations/{}", &desk.invitation);
         self.text("/account/links/{}", &desk.letter);
         self.text("/admin/message-templates/{}", "order_shipped");
+        self.text("/admin/help/{}", "orders");
+        let picture = |file: &str| vec!["en".to_owned(), file.to_owned()];
+        let values = vec![
+            (Thing::Own, picture("home.webp")),
+            (Thing::Missing, picture(NOBODYS)),
+        ];
+        let kind = "/admin/help/pictures/{} /admin/help/pictures/{}/{}";
+        self.known.insert(kind.to_owned(), values);
     }
 
     fn of_customers(&mut self, house: &House, (ada, bea): (&Belongings, &Belongings)) {
