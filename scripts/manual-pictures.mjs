@@ -37,7 +37,7 @@ const PICTURES = [
   { name: "product-new", at: "/admin/products/new" },
   { name: "product", at: (shop) => productOf(shop, "OL-JXN") },
   { name: "product-pictures", at: (shop) => productOf(shop, "OL-JXN"), only: "#pictures" },
-  { name: "products-bulk", at: "/admin/products", first: bulk },
+  { name: "products-bulk", at: "/admin/products", first: bulk, only: "#bulk-page", height: 820 },
   { name: "products-import", at: "/admin/products/import", first: check },
   { name: "collection", at: (shop) => found(shop, "/admin/collections", "items", (collection) => collection.by_rules), only: "#rules" },
   { name: "bundle", at: bundle },
@@ -46,10 +46,10 @@ const PICTURES = [
   { name: "orders", at: "/admin/orders" },
   { name: "orders-filtered", at: "/admin/orders?tab=to_ship", first: openMenus },
   { name: "order", at: (shop) => orderIn(shop, "to_ship"), height: 900 },
-  { name: "order-edit", at: async (shop) => `${await orderIn(shop, "to_ship", (o) => o.state === "paid")}/edit` },
+  { name: "order-edit", at: async (shop) => `${await orderIn(shop, "to_ship", (o) => o.state === "paid")}/edit`, first: another },
   { name: "order-refund", at: (shop) => orderIn(shop, "delivered"), first: refund, only: ".actions" },
   { name: "shipping", at: "/admin/shipping" },
-  { name: "delays", at: "/admin/delays" },
+  { name: "delays", at: "/admin/delays", first: delay },
   { name: "order-new", at: "/admin/orders/new?q=林" },
   { name: "order-draft", at: "/admin/orders/new?q=林", first: draft },
   { name: "payment-case", at: (shop) => found(shop, "/admin/payment-cases", "items") },
@@ -119,7 +119,6 @@ async function bulk(page) {
   await page.locator("#percent").fill("10");
   await page.locator("form:has([name=preview]) button[type=submit]").click();
   await page.locator("#bulk-page table").first().waitFor();
-  await page.evaluate(() => document.querySelector("#bulk-page table").scrollIntoView({ block: "center" }));
 }
 
 async function check(page) {
@@ -131,6 +130,23 @@ async function check(page) {
 
 async function openMenus(page) {
   await page.locator("main details.menu > summary").first().click();
+}
+
+/** What a delay of some days would reach. */
+async function delay(page) {
+  const later = new Date(Date.now() + 5 * 24 * 3_600_000).toISOString().slice(0, 10);
+  await page.locator("#d-on").fill(later);
+  await page.locator("form:has(#d-on) button[type=submit]").click();
+  await page.locator("main .banner, main .blank").first().waitFor();
+}
+
+/** One unit more, with the difference worked out. */
+async function another(page) {
+  const units = page.locator("table.lines input.units").first();
+  await units.fill(String(Number(await units.inputValue()) + 1));
+  await page.locator("#f-reason").fill("…");
+  await page.locator(".order-side button[type=submit]").first().click();
+  await page.locator("dl.sums").waitFor();
 }
 
 async function refund(page) {

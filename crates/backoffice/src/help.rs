@@ -43,6 +43,7 @@ pub(crate) const FITS: &[(&str, &str)] = &[
     ("/admin/inventory", "stock"),
     ("/admin/funnel", "funnel"),
     ("/admin/message-templates", "messages"),
+    ("/admin/messages", "messages"),
     ("/admin/jobs", "trouble"),
     ("/admin/staff", "staff"),
     ("/admin/account", "staff"),
