@@ -10,7 +10,7 @@ LOCKED := $(if $(CI),--locked)
 # Words for the program or the benchmark: make run ARGS="--listen 127.0.0.1:9000"
 ARGS ?=
 
-.PHONY: help run web build test test-rust test-browser bench lint permissions manual clean tools test-tools
+.PHONY: help run web build test test-rust test-browser bench lighthouse lint permissions manual clean tools test-tools
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ bench: web ## The benchmarks, each beside its limit, on both databases
 
 manual: test-tools build ## The pictures of the manual, taken anew from a demonstration
 	@ZHANGGUI_BIN=$(TARGET)/debug/zhanggui scripts/timed manual node scripts/manual-pictures.mjs $(ARGS)
+
+lighthouse: web ## Lighthouse on a phone: home, collection, product, checkout; fails below 95
+	@scripts/timed program cargo build --release --package zhanggui $(LOCKED)
+	@scripts/lighthouse
 
 lint: web ## Format, clippy, the repository's own rules, TypeScript
 	@scripts/timed format cargo fmt --all --check

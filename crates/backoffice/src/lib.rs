@@ -53,6 +53,7 @@ mod staff;
 mod start;
 mod stock;
 mod system;
+mod themes;
 mod variants;
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -68,6 +69,7 @@ use platform::{
     Ctx,
     audit::Anchors,
     files::Files,
+    theme::Themes,
     web::{Face, FaceFuture, Incoming, Route},
     words::Words,
 };
@@ -95,6 +97,8 @@ pub struct BackofficeParts {
     pub words: Arc<Words>,
     /// Notes of the audit log's newest row outside the database.
     pub anchors: Arc<Anchors>,
+    /// How the shop's pages can look.
+    pub themes: Arc<Themes>,
 }
 
 /// The back office.
@@ -102,6 +106,7 @@ pub struct Backoffice {
     files: Files,
     public_url: String,
     anchors: Arc<Anchors>,
+    themes: Arc<Themes>,
     doors: sign_in::Doors,
     openapi: OnceLock<bytes::Bytes>,
     words: Arc<Words>,
@@ -118,6 +123,7 @@ impl Backoffice {
             files: parts.files,
             public_url: parts.public_url,
             anchors: parts.anchors,
+            themes: parts.themes,
             doors: sign_in::Doors::new(),
             openapi: OnceLock::new(),
             words: parts.words,

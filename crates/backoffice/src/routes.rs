@@ -9,7 +9,7 @@ use crate::{
     Backoffice, account, audit, bank_receipts, desk_routes, detail_routes, erase_customer,
     goods_routes, help, inquiries, jobs, list_routes, message_templates, order_actions,
     order_refunds, pages, payment_routes, pictures, product_state, products, second_factor,
-    settings, sign_in, staff, start, stock, system, variants,
+    settings, sign_in, staff, start, stock, system, themes, variants,
 };
 
 /// All routes of the back office, and those for machines.
@@ -39,6 +39,7 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         audit::routes,
         second_factor::routes,
         settings::routes::routes,
+        themes::routes,
         start::routes,
         help::routes,
         work,

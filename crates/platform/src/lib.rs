@@ -3,8 +3,7 @@
 //! Database lanes ([`db`]), the context of every command ([`Ctx`]), the event stream ([`events`]), durable jobs
 //! ([`jobs`]), the web ([`web`]), templates and words, staff sign-in and keys ([`auth`]), mail, files, settings and
 //! telemetry, lists that people sort, filter and take away ([`list`]), the audit log ([`audit`]), taking personal words back
-//! from what is append-only ([`erasing`]). Domains build on this
-//! crate; it knows none of them.
+//! from what is append-only ([`erasing`]), themes ([`theme`]). Domains build on this crate; it knows none of them.
 
 pub mod audit;
 pub mod auth;
@@ -22,6 +21,7 @@ pub mod recent;
 pub mod secret;
 pub mod settings;
 pub mod telemetry;
+pub mod theme;
 pub mod web;
 pub mod words;
 pub mod zone;

@@ -1,6 +1,9 @@
 //! Words in three languages: Fluent messages by key.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use kernel::Locale;
@@ -10,8 +13,12 @@ use rust_embed::RustEmbed;
 #[folder = "$CARGO_MANIFEST_DIR/../../locales"]
 struct Files;
 
-/// All words of the program.
-pub struct Words(HashMap<Locale, FluentBundle<FluentResource>>);
+/// All words of the program, or some words over others.
+pub struct Words {
+    bundles: HashMap<Locale, FluentBundle<FluentResource>>,
+    /// Where a key is looked for that is not here.
+    below: Option<Arc<Words>>,
+}
 
 /// A message file that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +57,34 @@ impl Words {
             }
             bundles.insert(locale, bundle);
         }
-        Ok(Self(bundles))
+        Ok(Self {
+            bundles,
+            below: None,
+        })
+    }
+
+    /// These words over others: a key of `files` (language and text of a message file) wins, the rest stays. What cannot
+    /// be read is left out and told, with its place in `files`.
+    #[must_use]
+    pub fn over(below: Arc<Self>, files: &[(Locale, String)]) -> (Self, Vec<(usize, String)>) {
+        let mut bundles: HashMap<Locale, FluentBundle<FluentResource>> = HashMap::new();
+        let mut broken = Vec::new();
+        for (place, (locale, text)) in files.iter().enumerate() {
+            let bundle = bundles.entry(*locale).or_insert_with(|| {
+                let tag = locale.code().parse().unwrap_or_default();
+                let mut bundle = FluentBundle::new_concurrent(vec![tag]);
+                bundle.set_use_isolating(false);
+                bundle
+            });
+            let resource =
+                FluentResource::try_new(text.clone()).unwrap_or_else(|(read, errors)| {
+                    broken.extend(errors.iter().map(|error| (place, error.to_string())));
+                    read
+                });
+            bundle.add_resource_overriding(resource);
+        }
+        let below = Some(below);
+        (Self { bundles, below }, broken)
     }
 
     /// The message under `key`, filled with `args`. A missing key shows itself, so that it is found.
@@ -66,7 +100,7 @@ impl Words {
     /// The message under `key`; arguments keep their type, so numbers choose plural forms.
     #[must_use]
     pub fn format(&self, locale: Locale, key: &str, args: Option<&FluentArgs<'_>>) -> String {
-        let found = self.0.get(&locale).and_then(|bundle| {
+        let found = self.bundles.get(&locale).and_then(|bundle| {
             let pattern = bundle.get_message(key)?.value()?;
             let mut errors = Vec::new();
             Some(
@@ -75,15 +109,22 @@ impl Words {
                     .into_owned(),
             )
         });
-        found.unwrap_or_else(|| key.to_owned())
+        match (found, &self.below) {
+            (Some(text), _) => text,
+            (None, Some(below)) => below.format(locale, key, args),
+            (None, None) => key.to_owned(),
+        }
     }
 
     /// Whether `key` has a message in `locale`.
     #[must_use]
     pub fn has(&self, locale: Locale, key: &str) -> bool {
-        self.0
-            .get(&locale)
-            .is_some_and(|bundle| bundle.has_message(key))
+        let here = self.bundles.get(&locale);
+        here.is_some_and(|bundle| bundle.has_message(key))
+            || self
+                .below
+                .as_ref()
+                .is_some_and(|below| below.has(locale, key))
     }
 
     /// The keys of a language, read from its files.
@@ -133,5 +174,28 @@ mod tests {
                 "zh-Hant and {name} differ in {difference:?}"
             );
         }
+    }
+
+    /// STF-05: a theme's own words win, its mistakes are told, and everything else stays.
+    #[test]
+    fn words_lie_over_words() {
+        let below = Arc::new(Words::load().unwrap());
+        let known = below.say(Locale::En, "layout-cart", &[]);
+        let files = [
+            (Locale::En, "layout-cart = Basket\n".to_owned()),
+            (
+                Locale::Hant,
+                "own-word = 本期\nthis is no message\n".to_owned(),
+            ),
+        ];
+        let (words, broken) = Words::over(Arc::clone(&below), &files);
+        assert_eq!(words.say(Locale::En, "layout-cart", &[]), "Basket");
+        assert_ne!(words.say(Locale::Hans, "layout-cart", &[]), "layout-cart");
+        assert_eq!(words.say(Locale::Hant, "own-word", &[]), "本期");
+        assert_eq!(words.say(Locale::En, "own-word", &[]), "own-word");
+        assert!(words.has(Locale::Hant, "layout-cart") && words.has(Locale::Hant, "own-word"));
+        assert!(!words.has(Locale::En, "own-word"));
+        assert_eq!(broken.first().map(|(place, _)| *place), Some(1));
+        assert_eq!(below.say(Locale::En, "layout-cart", &[]), known);
     }
 }

@@ -7,6 +7,7 @@ use kernel::{Locale, Permission, Permissions, ProductId};
 use minijinja::{Value, context, value::Serde};
 use operations::{
     FlowError,
+    flows::dress_shop::Choice,
     search::ShopSearch,
     shop::AskConsent,
     views::shop::{
@@ -26,7 +27,8 @@ use platform::{
     ctx::Visit,
     events::Event,
     files::Files,
-    web::{Face, FaceFuture, Incoming, Problem},
+    theme::{Look, PREVIEW_COOKIE, Themes},
+    web::{Face, FaceFuture, Incoming, Problem, guard},
     words::Words,
 };
 
@@ -65,6 +67,8 @@ pub struct StorefrontParts {
     pub words: Arc<Words>,
     /// The card companies that can be called.
     pub providers: Providers,
+    /// How its pages can look.
+    pub themes: Arc<Themes>,
 }
 
 /// The shop's pages.
@@ -164,6 +168,28 @@ impl Storefront {
             .read(async move |rx, _| related::to_product(rx, &wanted, (&bought, &popular)).await)
             .await?;
         Ok(self.related.put(key, now, ids))
+    }
+
+    /// The theme in which a page is shown: the one that the shop wears, or the one that somebody of the shop tries out.
+    pub(crate) async fn dress(&self, ctx: &Ctx, incoming: &Incoming) -> Arc<Look> {
+        let facts = match self.facts(ctx).await {
+            Ok(facts) => Some(facts),
+            Err(_) => self.facts.last(&()),
+        };
+        let nothing = Choice::default();
+        let choice = facts.as_ref().map_or(&nothing, |facts| &facts.dress);
+        let tried = self.tried_out(ctx, incoming).await;
+        let name = tried.as_deref().unwrap_or(&choice.theme);
+        self.parts.themes.look(name, &choice.values)
+    }
+
+    /// The theme that the cookie names, as long as the browser is signed in as somebody who may change the settings. A
+    /// browser without the cookie costs nothing.
+    async fn tried_out(&self, ctx: &Ctx, incoming: &Incoming) -> Option<String> {
+        let name = incoming.cookie(PREVIEW_COOKIE)?;
+        let staff = guard::identify(ctx, incoming, Permission::SettingsWrite).await;
+        let may = staff.is_ok_and(|who| who.allows(Permission::SettingsWrite));
+        (may && self.parts.themes.has(&name)).then_some(name)
     }
 
     /// Counts an opened page. True when a person opened it in a browser, so that more can be told about it.
@@ -291,8 +317,17 @@ impl Face for Storefront {
                     here(&self.parts.public_url, &self.languages(), ctx, incoming),
                 ),
                 ("consent", context! { ask => ask }),
+                ("preview", Value::from(self.tried_out(ctx, incoming).await)),
             ]
         })
+    }
+
+    fn look<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        incoming: &'a Incoming,
+    ) -> FaceFuture<'a, Option<Arc<Look>>> {
+        Box::pin(async move { Some(self.dress(ctx, incoming).await) })
     }
 
     /// The customer whose session the browser carries; whoever is served as a guest costs no look at the database.

@@ -7,6 +7,7 @@
 mod address_input;
 mod cache;
 mod cart_token;
+mod check;
 mod checkout_form;
 mod consent;
 mod face;
@@ -15,28 +16,41 @@ mod pages;
 mod routes;
 mod visit;
 
+use std::collections::BTreeMap;
+
+use platform::theme::{BASE, Source};
 use rust_embed::RustEmbed;
 
 pub use cache::Shared;
+pub use check::check_theme;
 pub use face::{Storefront, StorefrontParts};
 pub use routes::routes;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../themes/default/templates"]
-struct Theme;
+#[folder = "$CARGO_MANIFEST_DIR/../../themes"]
+struct ThemeFiles;
+
+/// The themes of the program, the default one first.
+#[must_use]
+pub fn themes() -> Vec<Source> {
+    let mut found: BTreeMap<String, Source> = BTreeMap::new();
+    for path in ThemeFiles::iter() {
+        if let (Some((name, rest)), Some(file)) = (path.split_once('/'), ThemeFiles::get(&path)) {
+            let theme = found.entry(name.to_owned());
+            let theme = theme.or_insert_with(|| Source::built_in(name, []));
+            theme.files.insert(rest.to_owned(), file.data);
+        }
+    }
+    let base = found.remove(BASE);
+    base.into_iter().chain(found.into_values()).collect()
+}
 
 /// The templates of the default theme: name and source.
 #[must_use]
 pub fn templates() -> Vec<(String, String)> {
-    let read = |name: std::borrow::Cow<'static, str>| {
-        let file = Theme::get(&name)?;
-        Some((
-            name.into_owned(),
-            String::from_utf8_lossy(&file.data).into_owned(),
-        ))
-    };
-    Theme::iter()
-        .filter(|name| name.ends_with(".html"))
-        .filter_map(read)
+    let base = themes().into_iter().find(|theme| theme.name == BASE);
+    base.iter()
+        .flat_map(Source::templates)
+        .map(|(name, text)| (name.to_owned(), text))
         .collect()
 }

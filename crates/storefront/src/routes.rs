@@ -17,7 +17,7 @@ use crate::{
 /// The routes of the shop.
 #[must_use]
 pub fn routes(face: Arc<Storefront>) -> Vec<Route> {
-    let shop = machines(of_visits(paying(Routes::new(face))))
+    let shop = machines(of_visits(paying(kept_files(Routes::new(face)))))
         .get("/", Public, "The home page", home::show)
         .get(
             "/collections/{handle}",
@@ -133,7 +133,13 @@ pub fn routes(face: Arc<Storefront>) -> Vec<Route> {
             Public,
             "Report which product cards came into view",
             impressions::report,
-        )
+        );
+    of_own_data(of_book(of_account(way_in(of_order(shop))))).finish()
+}
+
+/// Files that pages load; their names are made of their content.
+fn kept_files(routes: Routes<Storefront>) -> Routes<Storefront> {
+    routes
         .get(
             "/media/{file}",
             Public,
@@ -145,8 +151,13 @@ pub fn routes(face: Arc<Storefront>) -> Vec<Route> {
             Public,
             "A style sheet, script or icon",
             files::asset,
-        );
-    of_own_data(of_book(of_account(way_in(of_order(shop))))).finish()
+        )
+        .get(
+            "/themes/{file}",
+            Public,
+            "A style sheet, picture or font of a theme",
+            files::of_theme,
+        )
 }
 
 /// What a browser looked at.

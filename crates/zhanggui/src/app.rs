@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -22,6 +21,7 @@ use platform::{
     files::Files,
     jobs::{Handlers, Schedule, Workers},
     telemetry,
+    theme::Themes,
     web::{Route, Templates, Web, WebConfig, app as web_app, server},
     words::Words,
 };
@@ -45,6 +45,8 @@ pub struct App {
     pub files: Files,
     /// Notes of the audit log's newest row outside the database.
     pub anchors: Arc<Anchors>,
+    /// How the shop's pages can look.
+    pub themes: Arc<Themes>,
     words: Arc<Words>,
     search: Arc<operations::search::ShopSearch>,
     page_writer: Mutex<Option<Writer>>,
@@ -146,6 +148,7 @@ impl AppBuilder {
         let search = Arc::new(operations::search::ShopSearch::open(
             &config.data_dir.join("search"),
         )?);
+        let themes = Arc::new(themes(&config, &words, &zone));
         let (page_events, page_writer) = PageEvents::new(ctx.clone());
         let storefront = Arc::new(Storefront::new(StorefrontParts {
             search: Arc::clone(&search),
@@ -154,12 +157,14 @@ impl AppBuilder {
             public_url: config.public_url(),
             words: Arc::clone(&words),
             providers: providers.clone(),
+            themes: Arc::clone(&themes),
         }));
         let backoffice = Arc::new(Backoffice::new(BackofficeParts {
             files: files.clone(),
             public_url: config.public_url(),
             words: Arc::clone(&words),
             anchors: Arc::clone(&anchors),
+            themes: Arc::clone(&themes),
         }));
         let app = App {
             config,
@@ -167,6 +172,7 @@ impl AppBuilder {
             zone,
             files,
             anchors,
+            themes,
             words,
             search,
             page_writer: Mutex::new(Some(page_writer)),
@@ -207,9 +213,6 @@ impl App {
     pub fn router(&self) -> Result<platform::web::app::AxumRouter> {
         let mut sources = storefront::templates();
         sources.extend(backoffice::templates());
-        if let Some(theme) = &self.config.theme {
-            sources.extend(theme_folder(theme)?);
-        }
         let templates = Templates::compile(sources, Arc::clone(&self.words), self.zone.clone())
             .map_err(|e| anyhow::anyhow!("{e:#}"))?;
         let config = WebConfig {
@@ -366,25 +369,12 @@ impl App {
     }
 }
 
-/// The templates of a merchant's theme: every `.html` file below the folder, named by its path.
-fn theme_folder(root: &Path) -> Result<Vec<(String, String)>> {
-    let mut found = Vec::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder)
-            .with_context(|| format!("reading the theme {}", folder.display()))?
-        {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|e| e == "html") {
-                let name = path
-                    .strip_prefix(root)?
-                    .to_string_lossy()
-                    .replace('\\', "/");
-                found.push((name, fs::read_to_string(&path)?));
-            }
-        }
-    }
-    Ok(found)
+/// The themes of the program and those in the data folder.
+fn themes(config: &Config, words: &Arc<Words>, zone: &ShopZone) -> Themes {
+    Themes::new(
+        storefront::themes(),
+        config.data_dir.join("themes"),
+        Arc::clone(words),
+        zone.clone(),
+    )
 }

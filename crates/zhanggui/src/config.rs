@@ -57,9 +57,6 @@ pub struct Config {
     /// The sender of mail; by default the shop's own address.
     #[serde(default)]
     pub mail_from: Option<String>,
-    /// A folder whose templates replace those of the default theme.
-    #[serde(default)]
-    pub theme: Option<PathBuf>,
     /// The secret key of the shop's account at Stripe; without one, only a demonstration takes cards.
     #[serde(default, skip_serializing)]
     pub stripe_secret_key: Option<Secret>,
@@ -106,7 +103,6 @@ impl Default for Config {
             behind_proxy: false,
             smtp: None,
             mail_from: None,
-            theme: None,
             stripe_secret_key: None,
             stripe_webhook_secrets: None,
             stripe_api: None,

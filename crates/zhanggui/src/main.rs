@@ -8,7 +8,7 @@ use kernel::{Clock, Role};
 use serde_json::{Value, json};
 use zhanggui::{
     App, Config, Flags,
-    commands::{backup, check, goods, import, key, list, serve, simulate, start},
+    commands::{backup, check, goods, import, key, list, serve, simulate, start, theme},
 };
 
 #[global_allocator]
@@ -38,6 +38,9 @@ enum Command {
         /// No shoppers while it runs
         #[arg(long)]
         quiet: bool,
+        /// The theme that its pages wear, such as journal
+        #[arg(long)]
+        theme: Option<String>,
     },
     /// Set up an empty shop with its first owner
     Init {
@@ -115,6 +118,11 @@ enum Command {
         #[command(subcommand)]
         action: KeyAction,
     },
+    /// How the shop's pages look
+    Theme {
+        #[command(subcommand)]
+        action: ThemeAction,
+    },
     /// List every route with its permission
     Routes,
     /// List every permission with its roles
@@ -138,6 +146,38 @@ enum KeyAction {
         #[arg(long)]
         name: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum ThemeAction {
+    /// Begin a theme in a folder that is not there yet, such as DATA-DIR/themes/NAME
+    New {
+        /// The folder
+        folder: PathBuf,
+    },
+    /// List the templates that there are to replace, or print one of them
+    Show {
+        /// Its name, such as parts/price.html
+        template: Option<String>,
+        /// The theme of the program that it is from
+        #[arg(long, default_value = platform::theme::BASE)]
+        theme: String,
+    },
+    /// Show every page with every sample in every language; silent and 0 only when all of it holds
+    Check {
+        /// The theme's folder
+        folder: PathBuf,
+    },
+}
+
+impl ThemeAction {
+    fn run(self) -> Result<(bool, Value)> {
+        match self {
+            Self::New { folder } => Ok((true, theme::new(&folder)?)),
+            Self::Show { template, theme } => Ok((true, theme::show(&theme, template.as_deref())?)),
+            Self::Check { folder } => theme::check(&folder),
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -182,7 +222,10 @@ fn print(value: &Value, json: bool) {
         Value::Object(fields) => fields
             .iter()
             .for_each(|(name, value)| println!("{name}: {value}")),
-        Value::Array(rows) => rows.iter().for_each(|row| println!("{row}")),
+        Value::Array(rows) => rows.iter().for_each(|row| match row {
+            Value::String(text) => println!("{text}"),
+            other => println!("{other}"),
+        }),
         Value::String(text) => print!("{text}"),
         other => println!("{other}"),
     }
@@ -198,8 +241,9 @@ async fn run(cli: Cli) -> Result<(bool, Value)> {
         Command::Restore { archive } => {
             return Ok((true, backup::restore(&config, &archive).await?));
         }
-        Command::Demo { quiet } => return demo(config, quiet).await,
+        Command::Demo { quiet, theme } => return demo(config, quiet, theme).await,
         Command::Permissions { page: false } => return Ok((true, list::permissions())),
+        Command::Theme { action } => return action.run(),
         _ => {}
     }
     #[cfg(debug_assertions)]
@@ -218,9 +262,7 @@ async fn run(cli: Cli) -> Result<(bool, Value)> {
     let app = App::open(config).await?;
     let value = match cli.command {
         Command::Init { email, name } => start::init(&app, &email, &name).await?,
-        Command::Worker => serve::worker(&app, serve::stop_signal())
-            .await
-            .map(|()| Value::Null)?,
+        Command::Worker => worker(&app).await?,
         Command::Import {
             format,
             file,
@@ -254,17 +296,28 @@ async fn run(cli: Cli) -> Result<(bool, Value)> {
         Command::Routes => list::routes(&app),
         Command::Permissions { .. } => Value::String(list::page(&app)),
         Command::Openapi => list::openapi(&app),
-        Command::Demo { .. } | Command::Serve { .. } | Command::Restore { .. } => Value::Null,
+        Command::Demo { .. }
+        | Command::Serve { .. }
+        | Command::Restore { .. }
+        | Command::Theme { .. } => Value::Null,
     };
     Ok((true, value))
 }
 
+async fn worker(app: &App) -> Result<Value> {
+    serve::worker(app, serve::stop_signal()).await?;
+    Ok(Value::Null)
+}
+
 /// The demonstration: set up once, then served, with a trickle of shoppers unless they shall be quiet.
-async fn demo(mut config: Config, quiet: bool) -> Result<(bool, Value)> {
+async fn demo(mut config: Config, quiet: bool, theme: Option<String>) -> Result<(bool, Value)> {
     start::claim(&config)?;
     let listener = serve::listen(&mut config).await?;
     let app = App::open(config).await?;
     let owner = start::demo(&app).await?;
+    if let Some(theme) = theme {
+        start::wear(&app, theme).await?;
+    }
     // The link is for the person at the terminal; a log is kept, and read by others.
     if owner.get("invitation").is_some_and(Value::is_string) {
         print(&owner, false);

@@ -4,6 +4,9 @@
 
 use super::{Report, source::Source, tree::Tree};
 
+/// The templates that every other theme stands on.
+const DEFAULT_THEME: &str = "themes/default/templates/";
+
 /// A template or a sample.
 struct Place<'a> {
     path: &'a str,
@@ -30,7 +33,8 @@ pub(super) fn check(tree: &Tree, report: &mut Report) {
                 .iter()
                 .filter(|other| other.path != template.path && other.root == template.root)
                 .filter_map(|other| tree.text(other.path))
-                .any(|text| quotes(text, template.name));
+                .any(|text| quotes(text, template.name))
+            || overrides(&templates, template);
         if !asked {
             let message = format!("no Rust and no template asks for {}", template.name);
             report.at(template.path, 1, message);
@@ -49,6 +53,15 @@ pub(super) fn check(tree: &Tree, report: &mut Report) {
             report.at(path, 1, "a sample of a page that has no template");
         }
     }
+}
+
+/// Whether a theme replaces a template of the default theme, which is asked for there or told of there.
+fn overrides(templates: &[Place<'_>], template: &Place<'_>) -> bool {
+    template.path.starts_with("themes/")
+        && template.root != DEFAULT_THEME
+        && templates
+            .iter()
+            .any(|other| other.root == DEFAULT_THEME && other.name == template.name)
 }
 
 fn template(path: &str) -> Option<Place<'_>> {
@@ -209,6 +222,28 @@ mod tests {
         assert_eq!(
             found(check, &tree),
             ["templates/parts/a.html:1: no Rust and no template asks for parts/a.html"]
+        );
+    }
+
+    /// What a theme replaces is asked for where the default theme is; what it adds has to be asked for in it.
+    #[test]
+    fn a_theme_replaces() {
+        let tree = Tree::of(&[
+            (
+                "crates/a/src/lib.rs",
+                "//! x\nconst A: &str = \"home.html\";\n",
+            ),
+            (
+                "themes/default/templates/home.html",
+                "{% include 'parts/a.html' %}",
+            ),
+            ("themes/default/templates/parts/a.html", ""),
+            ("themes/mine/templates/parts/a.html", ""),
+            ("themes/mine/templates/parts/b.html", ""),
+        ]);
+        assert_eq!(
+            found(check, &tree),
+            ["themes/mine/templates/parts/b.html:1: no Rust and no template asks for parts/b.html"]
         );
     }
 

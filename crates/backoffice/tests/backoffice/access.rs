@@ -31,6 +31,7 @@ fn filled(path: &str) -> String {
         "{page}" => "orders".to_owned(),
         "{language}" => "en".to_owned(),
         "{file}" => "home.webp".to_owned(),
+        "{theme}" => "default".to_owned(),
         plain => {
             assert!(!plain.contains('{'), "{path}");
             plain.to_owned()

@@ -38,6 +38,7 @@ use platform::{
     files::Files,
     jobs::{Handlers, Workers},
     settings,
+    theme::{BASE, Source, Themes},
     web::{Route, Templates, Web, WebConfig, app},
     words::Words,
 };
@@ -80,6 +81,12 @@ impl Desk {
             public_url: format!("https://{HOST}"),
             words: Arc::clone(&words),
             anchors: Arc::new(Anchors::open(world.folder.path()).unwrap()),
+            themes: Arc::new(Themes::new(
+                vec![Source::built_in(BASE, [])],
+                world.folder.path().join("themes"),
+                Arc::clone(&words),
+                ctx.zone().clone(),
+            )),
         }));
         let templates = Templates::compile(
             backoffice::templates(),

@@ -33,3 +33,4 @@ mod staff;
 mod start;
 mod system;
 mod templates;
+mod themes;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::desk::Desk;
 
 /// A picture of one colour.
-fn picture(shade: u8, width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn picture(shade: u8, width: u32, height: u32) -> Vec<u8> {
     let rgba = [shade, 90, 60, 255].repeat(usize::try_from(width * height).unwrap());
     let image = webp_rust::ImageBuffer {
         width: usize::try_from(width).unwrap(),

@@ -90,6 +90,8 @@ fn schema(page: &str) -> Option<Json> {
         "shipping" => schema_for!(views::ShippingQueue),
         "sign_in" => schema_for!(views::SignInPage),
         "staff" => schema_for!(views::StaffPage),
+        "theme" => schema_for!(views::ThemePage),
+        "themes" => schema_for!(views::ThemesPage),
         "start" => schema_for!(views::StartPage),
         "stock" => schema_for!(views::StockList),
         "tax_classes" => schema_for!(views::TaxClassesPage),

@@ -13,6 +13,7 @@ pub mod collect_payment;
 pub mod decide;
 pub mod decide_care;
 pub mod deliver_parcel;
+pub mod dress_shop;
 pub mod edit_order;
 pub mod end_order;
 pub mod erase_customer;

@@ -1,12 +1,12 @@
 //! What a face (the shop's pages, the back office) adds to each of its pages.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use kernel::Locale;
 use minijinja::Value;
 
 use super::{input::Incoming, problem::Problem};
-use crate::{Ctx, ctx::Visit};
+use crate::{Ctx, ctx::Visit, theme::Look};
 
 /// A future that belongs to a face.
 pub type FaceFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -19,6 +19,15 @@ pub trait Face: Send + Sync + 'static {
         ctx: &'a Ctx,
         incoming: &'a Incoming,
     ) -> FaceFuture<'a, Vec<(&'static str, Value)>>;
+
+    /// The theme in which a page is shown; without one it is shown by the program's own templates.
+    fn look<'a>(
+        &'a self,
+        _ctx: &'a Ctx,
+        _incoming: &'a Incoming,
+    ) -> FaceFuture<'a, Option<Arc<Look>>> {
+        Box::pin(std::future::ready(None))
+    }
 
     /// The name, tagline and contact of the shop, for `req.shop`.
     fn shop(&self, ctx: &Ctx) -> Value;

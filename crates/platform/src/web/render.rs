@@ -192,7 +192,12 @@ async fn page_response(
     globals.push(("form", form_value(web, ctx, &page, problem)));
     let globals = map_of(globals);
     let context = context! { ..globals, ..page.view };
-    match web.templates.render(page.template, context) {
+    let look = face.look(ctx, incoming).await;
+    let rendered = look.map_or_else(
+        || web.templates.render(page.template, context.clone()),
+        |look| look.render(page.template, context.clone()),
+    );
+    match rendered {
         Ok(html) => {
             let mut response = (
                 page.status,

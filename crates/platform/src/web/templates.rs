@@ -11,10 +11,13 @@ use minijinja::{
 };
 
 use super::assets;
-use crate::{words::Words, zone::ShopZone};
+use crate::{theme, words::Words, zone::ShopZone};
 
 /// Instructions one page may take; a page of 200 rows takes about a twentieth.
 const FUEL: u64 = 4_000_000;
+
+/// The address of a file that pages ask for by its name.
+pub type AssetUrl = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// All templates of the program, compiled.
 pub struct Templates {
@@ -22,8 +25,7 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// Compiles `(name, source)` pairs; a later pair of the same name replaces an earlier one, so a merchant's theme
-    /// comes last.
+    /// Compiles `(name, source)` pairs; a later pair of the same name replaces an earlier one.
     ///
     /// # Errors
     /// The first template with a syntax error.
@@ -37,6 +39,28 @@ impl Templates {
             env.add_template_owned(name, source)?;
         }
         Ok(Self { env })
+    }
+
+    /// No templates yet, with files of a theme's own, and a variable that every page sees beside its own.
+    #[must_use]
+    pub fn themed(
+        words: Arc<Words>,
+        zone: ShopZone,
+        assets: AssetUrl,
+        (name, value): (&'static str, Value),
+    ) -> Self {
+        let mut env = environment(words, zone);
+        add_assets(&mut env, assets);
+        env.add_global(name, value);
+        Self { env }
+    }
+
+    /// Adds a template. One that cannot be read changes nothing: the one of the same name before it stays.
+    ///
+    /// # Errors
+    /// A syntax error.
+    pub fn add(&mut self, name: String, source: String) -> Result<(), Error> {
+        self.env.add_template_owned(name, source)
     }
 
     /// Renders a template.
@@ -71,9 +95,8 @@ pub fn environment(words: Arc<Words>, zone: ShopZone) -> Environment<'static> {
         "t",
         move |state: &State<'_, '_>, key: String, kwargs: Kwargs| say(&words, state, &key, &kwargs),
     );
-    env.add_function("asset", |name: &str| {
-        assets::url(name).ok_or_else(|| failed(format!("no asset {name}")))
-    });
+    add_assets(&mut env, Arc::new(assets::url));
+    env.add_global("look", theme::plain_look());
     env.add_filter("money", |value: Value| money(&value));
     env.add_filter("number", |value: Value| number(&value));
     env.add_filter("percent", |value: Value| percent(&value));
@@ -92,6 +115,12 @@ pub fn environment(words: Arc<Words>, zone: ShopZone) -> Environment<'static> {
         ago(state, &zone.get(), &value)
     });
     env
+}
+
+fn add_assets(env: &mut Environment<'static>, assets: AssetUrl) {
+    env.add_function("asset", move |name: &str| {
+        assets(name).ok_or_else(|| failed(format!("no asset {name}")))
+    });
 }
 
 fn failed(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {

@@ -67,3 +67,35 @@ pub(crate) async fn asset(
         incoming.header("accept-encoding").unwrap_or_default(),
     )
 }
+
+/// A file of a theme, under a name that is made of its content.
+pub(crate) async fn of_theme(
+    shop: Arc<Storefront>,
+    ctx: Ctx,
+    (Whole(incoming), Path(path)): (Whole, Path<FilePath>),
+) -> Result<Raw, Problem> {
+    let themes = &shop.parts.themes;
+    let mut found = themes.asset(&path.file);
+    if found.is_none() {
+        // After a start no page has made the theme ready yet.
+        shop.dress(&ctx, &incoming).await;
+        found = themes.asset(&path.file);
+    }
+    let asset = found.ok_or_else(Problem::not_found)?;
+    let mut headers = vec![
+        ("cache-control", FOREVER.to_owned()),
+        ("vary", "accept-encoding".to_owned()),
+        ("content-security-policy", PICTURE_POLICY.to_owned()),
+    ];
+    let accepted = incoming.header("accept-encoding").unwrap_or_default();
+    let packed = asset.gzip.as_ref().filter(|_| accepted.contains("gzip"));
+    if packed.is_some() {
+        headers.push(("content-encoding", "gzip".to_owned()));
+    }
+    Ok(Raw {
+        status: StatusCode::OK,
+        content_type: asset.content_type,
+        bytes: packed.unwrap_or(&asset.bytes).clone(),
+        headers,
+    })
+}

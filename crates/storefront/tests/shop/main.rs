@@ -14,5 +14,7 @@ mod orders;
 mod pages;
 mod service;
 mod templates;
+mod theme_guide;
+mod themes;
 mod visits;
 mod world;

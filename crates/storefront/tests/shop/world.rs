@@ -30,6 +30,7 @@ use platform::{
     files::Files,
     jobs::{Handlers, Workers},
     settings,
+    theme::Themes,
     web::{Templates, Web, WebConfig, app},
     words::Words,
 };
@@ -93,6 +94,12 @@ impl Shop {
             public_url: format!("https://{HOST}"),
             words: Arc::clone(&words),
             providers: payments::Providers::default(),
+            themes: Arc::new(Themes::new(
+                storefront::themes(),
+                world.folder.path().join("themes"),
+                Arc::clone(&words),
+                ctx.zone().clone(),
+            )),
         }));
         let templates = Templates::compile(
             storefront::templates(),

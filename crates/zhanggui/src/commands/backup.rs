@@ -1,14 +1,19 @@
-//! `zhanggui backup` and `restore`: one archive with the database and the pictures, verified before it is trusted (D4).
+//! `zhanggui backup` and `restore`: one archive with the database, the pictures and the shop's own
+//! themes, verified before it is trusted (D4).
 
 use std::{
     fs,
     io::Read,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::{Context, Result, bail, ensure};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
-use platform::secret::sha256_hex;
+use platform::{
+    secret::sha256_hex,
+    theme::{Source, Themes},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -31,6 +36,21 @@ struct Entry {
     sha256: String,
 }
 
+impl Manifest {
+    /// Adds a file to an archive and notes its hash.
+    fn add(
+        &mut self,
+        archive: &mut tar::Builder<impl std::io::Write>,
+        path: String,
+        bytes: &[u8],
+    ) -> Result<()> {
+        append(archive, &path, bytes)?;
+        let sha256 = sha256_hex(bytes);
+        self.files.push(Entry { path, sha256 });
+        Ok(())
+    }
+}
+
 /// Writes an archive while the shop is open.
 ///
 /// # Errors
@@ -46,8 +66,8 @@ pub async fn backup(app: &App, target: PathBuf) -> Result<Value> {
         .context("copying the database")?;
     let (media, made_at) = (app.files.root().to_owned(), app.ctx.now().to_string());
     let writing = {
-        let (draft, copy) = (draft.clone(), copy.clone());
-        tokio::task::spawn_blocking(move || write_archive(&draft, &copy, &media, made_at))
+        let (draft, copy, themes) = (draft.clone(), copy.clone(), Arc::clone(&app.themes));
+        tokio::task::spawn_blocking(move || write_archive(&draft, &copy, &media, &themes, made_at))
     };
     let manifest = writing.await??;
     fs::remove_file(&copy)?;
@@ -60,7 +80,13 @@ pub async fn backup(app: &App, target: PathBuf) -> Result<Value> {
     )
 }
 
-fn write_archive(draft: &Path, database: &Path, media: &Path, made_at: String) -> Result<Manifest> {
+fn write_archive(
+    draft: &Path,
+    database: &Path,
+    media: &Path,
+    themes: &Themes,
+    made_at: String,
+) -> Result<Manifest> {
     let mut files = vec![(DATABASE.to_owned(), database.to_owned())];
     for entry in fs::read_dir(media)? {
         let entry = entry?;
@@ -77,12 +103,13 @@ fn write_archive(draft: &Path, database: &Path, media: &Path, made_at: String) -
     let file = fs::File::create(draft)?;
     let mut archive = tar::Builder::new(GzEncoder::new(file, Compression::fast()));
     for (name, path) in files {
-        let bytes = fs::read(&path)?;
-        manifest.files.push(Entry {
-            path: name.clone(),
-            sha256: sha256_hex(&bytes),
-        });
-        append(&mut archive, &name, &bytes)?;
+        manifest.add(&mut archive, name, &fs::read(&path)?)?;
+    }
+    for theme in themes.offered().into_iter().filter(|t| !t.built_in) {
+        let source = Source::read(&theme.name, &themes.folder().join(&theme.name))?;
+        for (path, bytes) in &source.files {
+            manifest.add(&mut archive, format!("themes/{}/{path}", theme.name), bytes)?;
+        }
     }
     append(
         &mut archive,
@@ -146,7 +173,11 @@ fn unpack(archive: &Path, folder: &Path) -> Result<()> {
         ensure!(plain, "a path leads out of the folder: {}", path.display());
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes)?;
-        fs::write(folder.join(path), bytes)?;
+        let path = folder.join(path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(path, bytes)?;
     }
     Ok(())
 }
@@ -165,4 +196,47 @@ fn verify(folder: &Path) -> Result<usize> {
     }
     fs::remove_file(folder.join(MANIFEST))?;
     Ok(manifest.files.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use platform::words::Words;
+
+    use super::*;
+
+    /// D4, STF-05: the shop's own themes are in the archive, and come back where they were.
+    #[test]
+    fn a_backup_holds_the_themes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, archive) = (folder.path().join("data"), folder.path().join("a.tar.gz"));
+        let kept = [
+            (DATABASE, "rows"),
+            ("media/a.png", "picture"),
+            ("themes/mine/theme.toml", "parent = \"default\"\n"),
+            ("themes/mine/templates/parts/price.html", "a price"),
+        ];
+        for (path, text) in kept {
+            let path = data.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let words = Arc::new(Words::load().unwrap());
+        let themes = Themes::new(Vec::new(), data.join("themes"), words, TimeZone::UTC);
+        let media = data.join("media");
+        write_archive(
+            &archive,
+            &data.join(DATABASE),
+            &media,
+            &themes,
+            "now".into(),
+        )
+        .unwrap();
+        let restored = folder.path().join("restored");
+        unpack(&archive, &restored).unwrap();
+        assert_eq!(verify(&restored).unwrap(), kept.len());
+        for (path, text) in kept {
+            assert_eq!(fs::read_to_string(restored.join(path)).unwrap(), text);
+        }
+    }
 }

@@ -9,3 +9,4 @@ pub mod list;
 pub mod serve;
 pub mod simulate;
 pub mod start;
+pub mod theme;

@@ -4,6 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Result, ensure};
 use kernel::{Email, Role};
+use operations::flows::dress_shop;
 use platform::{audit::Deed, auth::staff, settings};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -95,6 +96,24 @@ pub async fn demo(app: &App) -> Result<Value> {
         tracing::info!(%report, "the demonstration is set up");
     }
     owner(app).await
+}
+
+/// Puts a theme on, as the owner would.
+///
+/// # Errors
+/// A theme that there is not, or whatever the database says.
+pub async fn wear(app: &App, theme: String) -> Result<()> {
+    let known = app.themes.offered().into_iter().map(|theme| theme.name);
+    let known: Vec<String> = known.collect();
+    ensure!(
+        known.contains(&theme),
+        "no theme {theme}; there are {}",
+        known.join(", ")
+    );
+    app.ctx
+        .write(async move |tx, ctx| dress_shop::choose(tx, ctx, &theme).await)
+        .await?;
+    Ok(())
 }
 
 /// A fresh link for the demonstration's owner, as long as nobody has set a password.

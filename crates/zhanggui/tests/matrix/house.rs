@@ -8,7 +8,12 @@ use axum::{
     extract::{ConnectInfo, Request},
     http::{HeaderMap, Method, StatusCode},
 };
-use platform::{Ctx, web::app as web_app};
+use operations::flows::dress_shop;
+use platform::{
+    Ctx,
+    theme::{BASE, Corners, Settings},
+    web::app as web_app,
+};
 use serde_json::Value;
 use testkit::World;
 use tower::{Layer, ServiceExt, util::MapRequestLayer};
@@ -61,6 +66,7 @@ impl House {
         simulation::restock(&app.ctx, &opened).await.unwrap();
         simulation::leave_work(&app.ctx).await.unwrap();
         app.refresh_search().await.unwrap();
+        dressed(&app.ctx).await;
         Self {
             document: web_app::openapi(&app.routes()),
             router: app.router().unwrap(),
@@ -73,6 +79,18 @@ impl House {
     pub(crate) async fn send(&self, request: Request) -> Answer {
         send(&self.router, request).await
     }
+}
+
+/// Sets something of the theme, so that pages load a file of it.
+async fn dressed(ctx: &Ctx) {
+    let round = Settings {
+        corners: Some(Corners::Round),
+        ..Settings::default()
+    };
+    let set = ctx.write(async move |tx, ctx| {
+        dress_shop::set(tx, ctx, BASE, round, Settings::default()).await
+    });
+    set.await.unwrap();
 }
 
 /// Asks a router, as a connection of this machine does, and reads the answer whole.

@@ -197,6 +197,7 @@ impl Samples {
         ];
         let kind = "/admin/help/pictures/{} /admin/help/pictures/{}/{}";
         self.known.insert(kind.to_owned(), values);
+        self.text("/admin/themes/{}", "default");
     }
 
     fn of_customers(&mut self, house: &House, (ada, bea): (&Belongings, &Belongings)) {
@@ -234,6 +235,7 @@ impl Samples {
         self.text_or("/sitemaps/{}", "0", "9999");
         for (page, start, kind) in [
             ("/", "/assets/", "/assets/{}"),
+            ("/", "/themes/", "/themes/{}"),
             ("/sitemap.xml", "/pages/", "/pages/{}"),
         ] {
             let ask = Ask::page(page);

@@ -60,6 +60,7 @@ pub mod staff;
 pub mod start;
 pub mod stock;
 pub mod stock_item;
+pub mod themes;
 mod timeline;
 mod unpaid;
 
@@ -119,6 +120,7 @@ pub use self::{
     start::StartPage,
     stock::StockList,
     stock_item::StockItem,
+    themes::{ThemePage, ThemesPage},
     unpaid::UnpaidOrders,
 };
 
@@ -202,4 +204,6 @@ shown_by! {
     TaxClassesPage => "backoffice/tax_classes.html";
     StockItem => "backoffice/stock_item.html";
     StockList => "backoffice/stock.html";
+    ThemePage => "backoffice/theme.html";
+    ThemesPage => "backoffice/themes.html";
 }

@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     FlowError,
+    flows::dress_shop,
     payment_terms::{self, PaymentTerms},
     shop::{self, Shop},
 };
@@ -50,6 +51,8 @@ pub struct Facts {
     pub pages: TextPages,
     /// What holds after the sale where a product says nothing else.
     pub after_sales: AfterSales,
+    /// How its pages look.
+    pub dress: dress_shop::Choice,
 }
 
 /// What every page shows around its content; the global `site` of the templates.
@@ -116,6 +119,7 @@ impl Facts {
             home: settings::load(rx, home::SETTING).await?,
             pages: settings::load(rx, page::SETTING).await?,
             after_sales: shop::after_sales(rx).await?,
+            dress: dress_shop::load(rx).await?.now,
         })
     }
 
