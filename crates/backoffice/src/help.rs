@@ -49,6 +49,8 @@ pub(crate) const FITS: &[(&str, &str)] = &[
     ("/admin/account", "staff"),
     ("/admin/audit", "staff"),
     ("/admin/settings", "settings"),
+    ("/admin/theme", "settings"),
+    ("/admin/themes", "settings"),
 ];
 
 /// Where the reader stands, or what they look for.

@@ -103,7 +103,12 @@ struct Kept {
 impl Themes {
     /// The themes of the program and those below `folder`, which need not exist.
     #[must_use]
-    pub fn new(built_in: Vec<Source>, folder: PathBuf, words: Arc<Words>, zone: impl Into<ShopZone>) -> Self {
+    pub fn new(
+        built_in: Vec<Source>,
+        folder: PathBuf,
+        words: Arc<Words>,
+        zone: impl Into<ShopZone>,
+    ) -> Self {
         Self {
             built_in: built_in.into_iter().map(Arc::new).collect(),
             folder,
