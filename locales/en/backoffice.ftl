@@ -272,6 +272,7 @@ hold-reason-shipped = Left with a parcel
 hold-reason-cancelled = Order cancelled
 hold-reason-refunded = Refunded, will not be sent
 hold-reason-replaced = Replaced by a newer order
+hold-reason-moved = Kept at another warehouse instead
 hold-reason-payment_expired = Payment window ran out
 
 ## Journal

@@ -260,6 +260,7 @@ hold-reason-shipped = 已随包裹发货
 hold-reason-cancelled = 订单取消
 hold-reason-refunded = 已退款，不再发货
 hold-reason-replaced = 由新订单取代
+hold-reason-moved = 改由其他仓库预留
 hold-reason-payment_expired = 付款期限已过
 
 ## Journal

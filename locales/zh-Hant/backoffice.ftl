@@ -260,6 +260,7 @@ hold-reason-shipped = 已隨包裹出貨
 hold-reason-cancelled = 訂單取消
 hold-reason-refunded = 退款，不再出貨
 hold-reason-replaced = 由新訂單取代
+hold-reason-moved = 改由其他倉庫保留
 hold-reason-payment_expired = 付款期限已過
 
 ## Journal

@@ -305,7 +305,15 @@ fn elsewhere(error: &FlowError) -> Option<(&'static str, &'static str, Args)> {
             InventoryError::BelowReserved { .. }
             | InventoryError::InvalidQuantity
             | InventoryError::WrongSign { .. } => Some(("quantity_delta", error.key(), Vec::new())),
-            InventoryError::UnknownLocation(_) => Some(("location", error.key(), Vec::new())),
+            InventoryError::UnknownLocation(_) | InventoryError::PlaceClosed(_) => {
+                Some(("location", error.key(), Vec::new()))
+            }
+            InventoryError::LocationCodeTaken(_) => Some(("code", error.key(), Vec::new())),
+            InventoryError::LastPlace => Some(("ships", error.key(), Vec::new())),
+            InventoryError::PlaceInvalid { field, .. }
+            | InventoryError::TransferInvalid { field, .. } => {
+                Some((field, error.key(), Vec::new()))
+            }
             _ => None,
         },
         FlowError::Customers(error) => {

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use fulfilment::parcel::Parcel;
-use kernel::{BankReceiptId, OrderId, OrderLineId, ParcelId};
+use kernel::{BankReceiptId, LocationId, OrderId, OrderLineId, ParcelId};
 use operations::{
     FlowError,
     flows::{
@@ -76,6 +76,9 @@ pub(crate) struct SendParcel {
     /// Units of each line by its id; everything that remains when it is absent.
     #[serde(default)]
     lines: Option<BTreeMap<OrderLineId, Count>>,
+    /// The warehouse that it leaves from; wherever the goods are kept when it is absent.
+    #[serde(default)]
+    from: Option<LocationId>,
 }
 
 /// A parcel that left, or arrived.
@@ -192,6 +195,7 @@ pub(crate) async fn ship(
             carrier: parcel.carrier,
             tracking_number: parcel.tracking_number,
             lines,
+            from: parcel.from,
             idempotency_key: sent.key.clone(),
         };
         let sent_off = ship_parcel::ship(&ctx, input).await.map_err(explain)?;

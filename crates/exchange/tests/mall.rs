@@ -134,6 +134,7 @@ fn a_paid_order_is_sent_from_here() {
             carrier: "sf".into(),
             tracking_number: "SF100".into(),
             lines: None,
+            from: None,
             idempotency_key: None,
         };
         ship_parcel::ship(&world.ctx, parcel).await.unwrap();

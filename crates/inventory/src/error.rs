@@ -1,6 +1,6 @@
 //! What can be wrong with stock, as business facts.
 
-use kernel::{LocationId, OrderId, StockEntryId, VariantId};
+use kernel::{LocationId, OrderId, StockEntryId, StockTransferId, VariantId};
 use platform::DbError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,37 @@ pub enum InventoryError {
         /// The place.
         location_id: LocationId,
     },
+    /// What somebody decided about a place cannot be.
+    #[error("{field}: {key}")]
+    PlaceInvalid {
+        /// The field.
+        field: &'static str,
+        /// The Fluent key of the reason.
+        key: &'static str,
+    },
+    /// The place is closed.
+    #[error("{0} is closed")]
+    PlaceClosed(LocationId),
+    /// Goods lie there, or are on their way there or from there.
+    #[error("{0} is not empty")]
+    PlaceNotEmpty(LocationId),
+    /// No other place ships, so nothing could be sold any more.
+    #[error("no other place ships")]
+    LastPlace,
+    /// There is no such transfer.
+    #[error("there is no {0}")]
+    UnknownTransfer(StockTransferId),
+    /// The transfer is not in a state in which this can be done.
+    #[error("{0} has gone too far for that, or not far enough")]
+    TransferState(StockTransferId),
+    /// The transfer has no goods, too many kinds, or goes nowhere.
+    #[error("{field}: {key}")]
+    TransferInvalid {
+        /// The field.
+        field: &'static str,
+        /// The Fluent key of the reason.
+        key: &'static str,
+    },
     /// A page mark that this list did not give out.
     #[error("not a cursor of this list")]
     InvalidCursor,
@@ -129,6 +160,12 @@ impl InventoryError {
             Self::NotAReversal(_) => "error-stock-not-a-reversal",
             Self::EffectReused(_) => "error-stock-effect-reused",
             Self::BackorderInUse { .. } => "error-stock-backorder-in-use",
+            Self::PlaceInvalid { key, .. } | Self::TransferInvalid { key, .. } => key,
+            Self::PlaceClosed(_) => "error-location-closed",
+            Self::PlaceNotEmpty(_) => "error-location-not-empty",
+            Self::LastPlace => "error-location-last",
+            Self::UnknownTransfer(_) => "error-transfer-unknown",
+            Self::TransferState(_) => "error-transfer-state",
             Self::InvalidCursor => "error-cursor",
             Self::Db(error) if error.is_busy() => "error-busy",
             Self::Db(_) => "error-internal",

@@ -1,6 +1,6 @@
 //! Payloads of the events that stock emits, version 1 each.
 
-use kernel::{HoldId, LocationId, OrderId, StockEntryId, Timestamp, VariantId};
+use kernel::{HoldId, LocationId, OrderId, StockEntryId, StockTransferId, Timestamp, VariantId};
 use serde::{Deserialize, Serialize};
 
 use crate::{EntryKind, HoldEnd};
@@ -42,6 +42,39 @@ pub struct StockReleased {
     pub reason: String,
     /// What.
     pub holds: Vec<HeldUnits>,
+}
+
+/// `Stock Moved`, about the order: what is kept for it is kept at another place now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockMoved {
+    /// For whom.
+    pub order_id: OrderId,
+    /// Where it is kept now.
+    pub to: LocationId,
+    /// Where it was kept before.
+    pub holds: Vec<HeldUnits>,
+}
+
+/// Units of one variant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Units {
+    /// What.
+    pub variant_id: VariantId,
+    /// How many.
+    pub quantity: i64,
+}
+
+/// `Transfer Sent` and `Transfer Received`, about the transfer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferMoved {
+    /// The transfer.
+    pub transfer_id: StockTransferId,
+    /// Where the goods came from.
+    pub from: LocationId,
+    /// Where they go.
+    pub to: LocationId,
+    /// What left, or arrived.
+    pub units: Vec<Units>,
 }
 
 /// `Stock Adjusted`, about the variant.

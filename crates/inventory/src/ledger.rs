@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, str::FromStr};
 
-use kernel::{LocationId, OrderId, StockEntryId, Timestamp, VariantId};
+use kernel::{LocationId, OrderId, StockEntryId, StockTransferId, Timestamp, VariantId};
 use platform::{Ctx, DbError, Rx, Tx, params};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -102,6 +102,8 @@ pub struct Entry {
     pub reason: String,
     /// The order that it belongs to.
     pub order_id: Option<OrderId>,
+    /// The transfer between two places that it belongs to.
+    pub transfer_id: Option<StockTransferId>,
     /// The entry that it reverses.
     pub reverses: Option<StockEntryId>,
     /// When it happened.
@@ -121,7 +123,7 @@ pub async fn of(
     variant_id: VariantId,
     limit: i64,
 ) -> Result<Vec<Entry>, InventoryError> {
-    let sql = "SELECT l.id, l.location_id, p.name AS location_name, l.quantity, l.kind, l.reason, l.order_id, l.reverses_id, \
+    let sql = "SELECT l.id, l.location_id, p.name AS location_name, l.quantity, l.kind, l.reason, l.order_id, l.transfer_id, l.reverses_id, \
                l.effective_at, l.recorded_at, l.actor, s.on_hand FROM stock_ledger l \
                JOIN stock s ON s.variant_id = l.variant_id AND s.location_id = l.location_id \
                JOIN locations p ON p.id = l.location_id WHERE l.variant_id = $1 ORDER BY l.effective_at DESC, l.id DESC LIMIT $2";
@@ -144,6 +146,7 @@ pub async fn of(
             kind: row.parse("kind")?,
             reason: row.get("reason")?,
             order_id: row.get("order_id")?,
+            transfer_id: row.get("transfer_id")?,
             reverses: row.get("reverses_id")?,
             effective_at: row.get("effective_at")?,
             recorded_at: row.get("recorded_at")?,
@@ -177,6 +180,7 @@ pub(crate) struct NewEntry<'a> {
     pub(crate) kind: EntryKind,
     pub(crate) reason: &'a str,
     pub(crate) order_id: Option<OrderId>,
+    pub(crate) transfer_id: Option<StockTransferId>,
     pub(crate) effect_key: Option<&'a str>,
     pub(crate) reverses: Option<StockEntryId>,
     pub(crate) effective_at: Timestamp,
@@ -184,8 +188,8 @@ pub(crate) struct NewEntry<'a> {
 
 /// Writes an entry. False when its effect, or the reversal of the entry it names, is in the ledger already.
 pub(crate) async fn write(tx: &mut Tx, ctx: &Ctx, entry: &NewEntry<'_>) -> Result<bool, DbError> {
-    let sql = "INSERT INTO stock_ledger (id, variant_id, location_id, quantity, kind, reason, order_id, effect_key, reverses_id, \
-               effective_at, recorded_at, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO stock_ledger (id, variant_id, location_id, quantity, kind, reason, order_id, transfer_id, effect_key, \
+               reverses_id, effective_at, recorded_at, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
     let values = params![
         entry.id,
         entry.variant_id,
@@ -194,6 +198,7 @@ pub(crate) async fn write(tx: &mut Tx, ctx: &Ctx, entry: &NewEntry<'_>) -> Resul
         entry.kind.code(),
         entry.reason,
         entry.order_id,
+        entry.transfer_id,
         entry.effect_key,
         entry.reverses,
         entry.effective_at,

@@ -81,6 +81,12 @@ events! {
     STOCK_HELD = "Stock Held";
     /// A reservation ended without a sale.
     STOCK_RELEASED = "Stock Released";
+    /// What is kept for an order is kept at another place now.
+    STOCK_MOVED = "Stock Moved";
+    /// Goods left one of the shop's places for another.
+    TRANSFER_SENT = "Transfer Sent";
+    /// Goods from another of the shop's places arrived, whole or in part.
+    TRANSFER_RECEIVED = "Transfer Received";
     /// Stock changed by receipt, count, correction or return.
     STOCK_ADJUSTED = "Stock Adjusted";
     /// Stock fell to its alert level.

@@ -151,6 +151,8 @@ ids! {
     LocationId = "location";
     /// One row of the stock ledger.
     StockEntryId = "stockentry";
+    /// Goods on their way from one place to another.
+    StockTransferId = "stocktransfer";
     /// Stock reserved for an order.
     HoldId = "hold";
     /// A person or company that buys.

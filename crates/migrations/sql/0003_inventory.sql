@@ -4,13 +4,66 @@ CREATE TABLE locations (
   id UUID PRIMARY KEY,
   code TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
+  -- Where parcels from here come from.
+  address TEXT NOT NULL DEFAULT '{"name":"","line1":""}',
   priority BIGINT NOT NULL,
-  created_at BIGINT NOT NULL
+  -- The countries, or regions of them, whose orders are served from here before others.
+  serves TEXT NOT NULL DEFAULT '[]',
+  -- Ships: orders are served from here. Keeps: goods lie here and are not for sale. Closed: nothing lies here.
+  state TEXT NOT NULL DEFAULT 'ships' CHECK (state IN ('ships', 'keeps', 'closed')),
+  created_at BIGINT NOT NULL,
+  UNIQUE (id, state)
 );
+-- Goods on their way from one place to another. What was sent and has not come is for sale nowhere.
+CREATE TABLE stock_transfers (
+  id UUID PRIMARY KEY,
+  number BIGINT NOT NULL UNIQUE,
+  from_id UUID NOT NULL REFERENCES locations (id),
+  to_id UUID NOT NULL REFERENCES locations (id),
+  state TEXT NOT NULL CHECK (state IN ('draft', 'sent', 'received', 'cancelled')),
+  note TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  sent_at BIGINT,
+  closed_at BIGINT,
+  actor TEXT NOT NULL,
+  CHECK (from_id <> to_id),
+  CHECK ((state IN ('sent', 'received')) = (sent_at IS NOT NULL)),
+  CHECK ((state IN ('received', 'cancelled')) = (closed_at IS NOT NULL))
+);
+CREATE INDEX stock_transfers_by_state ON stock_transfers (state, number);
+CREATE TABLE stock_transfer_lines (
+  transfer_id UUID NOT NULL REFERENCES stock_transfers (id),
+  variant_id UUID NOT NULL REFERENCES variants (id),
+  quantity BIGINT NOT NULL CHECK (quantity > 0),
+  received BIGINT NOT NULL DEFAULT 0 CHECK (received >= 0),
+  missing BIGINT NOT NULL DEFAULT 0 CHECK (missing >= 0),
+  PRIMARY KEY (transfer_id, variant_id),
+  CHECK (received + missing <= quantity)
+);
+-- What became of a transfer, step by step. One effect key, one step.
+CREATE TABLE stock_transfer_steps (
+  seq BIGSERIAL PRIMARY KEY,
+  transfer_id UUID NOT NULL REFERENCES stock_transfers (id),
+  step TEXT NOT NULL CHECK (step IN ('created', 'sent', 'received', 'missing', 'surplus', 'closed', 'cancelled')),
+  variant_id UUID,
+  quantity BIGINT CHECK (quantity > 0),
+  reason TEXT,
+  effect_key TEXT NOT NULL UNIQUE,
+  actor TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  CHECK ((variant_id IS NULL) = (quantity IS NULL)),
+  CHECK (step NOT IN ('missing', 'surplus') OR reason IS NOT NULL)
+);
+CREATE INDEX stock_transfer_steps_by_transfer ON stock_transfer_steps (transfer_id, seq);
+-- @append_only stock_transfer_steps
 CREATE TABLE stock (
   variant_id UUID NOT NULL,
   of_bundle BOOLEAN NOT NULL DEFAULT FALSE CHECK (NOT of_bundle),
-  location_id UUID NOT NULL REFERENCES locations (id),
+  location_id UUID NOT NULL,
+  -- The state of the place, so that the statement that takes stock sees it without another table.
+  place_state TEXT NOT NULL DEFAULT 'ships',
+  -- Where on the place's shelves it lies, as whoever fetches it reads it.
+  shelf TEXT NOT NULL DEFAULT '',
   on_hand BIGINT NOT NULL,
   reserved BIGINT NOT NULL,
   backorder BOOLEAN NOT NULL,
@@ -19,6 +72,8 @@ CREATE TABLE stock (
   PRIMARY KEY (variant_id, location_id),
   -- A bundle has no stock of its own, and what has stock becomes no bundle.
   FOREIGN KEY (variant_id, of_bundle) REFERENCES variants (id, is_bundle),
+  FOREIGN KEY (location_id, place_state) REFERENCES locations (id, state) ON UPDATE CASCADE,
+  CHECK (place_state <> 'closed' OR (on_hand = 0 AND reserved = 0)),
   CHECK (reserved >= 0),
   CHECK (backorder OR (on_hand >= 0 AND reserved <= on_hand))
 );
@@ -36,15 +91,18 @@ CREATE TABLE stock_ledger (
   kind TEXT NOT NULL CHECK (kind IN ('opening', 'receipt', 'adjustment', 'sale', 'return', 'count', 'transfer')),
   reason TEXT NOT NULL,
   order_id UUID,
+  transfer_id UUID REFERENCES stock_transfers (id),
   effect_key TEXT UNIQUE,
   reverses_id UUID UNIQUE REFERENCES stock_ledger (id),
   effective_at BIGINT NOT NULL,
   recorded_at BIGINT NOT NULL,
   actor TEXT NOT NULL,
   FOREIGN KEY (variant_id, location_id) REFERENCES stock (variant_id, location_id),
+  CHECK ((kind = 'transfer') = (transfer_id IS NOT NULL) AND (kind <> 'transfer' OR reverses_id IS NULL)),
   CHECK (reverses_id IS NOT NULL OR ((quantity < 0 OR kind <> 'sale') AND (quantity > 0 OR kind NOT IN ('receipt', 'return'))))
 );
 CREATE INDEX stock_ledger_by_variant ON stock_ledger (variant_id, effective_at, id);
+CREATE INDEX stock_ledger_by_transfer ON stock_ledger (transfer_id) WHERE transfer_id IS NOT NULL;
 -- @append_only stock_ledger
 CREATE TABLE holds (
   id UUID PRIMARY KEY,

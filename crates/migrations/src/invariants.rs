@@ -42,6 +42,30 @@ pub const INVARIANTS: &[Invariant] = &[
               AND o.state IN ('cancelled', 'expired', 'shipped', 'delivered', 'closed')",
     },
     Invariant {
+        id: "S12",
+        holds: "Of each transfer, what left one place is what arrived at the other, what is booked as missing and what is still on its way.",
+        sql: "SELECT l.transfer_id FROM stock_transfer_lines l JOIN stock_transfers t ON t.id = l.transfer_id \
+              LEFT JOIN (SELECT transfer_id, variant_id, location_id, SUM(quantity) AS units FROM stock_ledger WHERE transfer_id IS NOT NULL \
+              GROUP BY transfer_id, variant_id, location_id) a ON a.transfer_id = t.id AND a.variant_id = l.variant_id AND a.location_id = t.from_id \
+              LEFT JOIN (SELECT transfer_id, variant_id, location_id, SUM(quantity) AS units FROM stock_ledger WHERE transfer_id IS NOT NULL \
+              GROUP BY transfer_id, variant_id, location_id) b ON b.transfer_id = t.id AND b.variant_id = l.variant_id AND b.location_id = t.to_id \
+              LEFT JOIN (SELECT transfer_id, variant_id, SUM(quantity) AS units FROM stock_transfer_steps WHERE step = 'missing' \
+              GROUP BY transfer_id, variant_id) m ON m.transfer_id = t.id AND m.variant_id = l.variant_id \
+              WHERE COALESCE(a.units, 0) <> (CASE WHEN t.sent_at IS NULL THEN 0 ELSE -l.quantity END) OR COALESCE(b.units, 0) <> l.received \
+              OR COALESCE(m.units, 0) <> l.missing OR (t.sent_at IS NULL AND l.received + l.missing > 0) \
+              OR (t.state = 'received' AND l.received + l.missing <> l.quantity) \
+              UNION ALL SELECT e.transfer_id FROM stock_ledger e WHERE e.transfer_id IS NOT NULL AND NOT EXISTS \
+              (SELECT 1 FROM stock_transfer_lines l WHERE l.transfer_id = e.transfer_id AND l.variant_id = e.variant_id)",
+    },
+    Invariant {
+        id: "S12-places",
+        holds: "Every stock row knows the state of its place, and nothing lies at one that is closed or is on its way there.",
+        sql: "SELECT s.location_id FROM stock s JOIN locations p ON p.id = s.location_id WHERE s.place_state <> p.state \
+              OR (p.state = 'closed' AND (s.on_hand <> 0 OR s.reserved <> 0)) \
+              UNION ALL SELECT t.id FROM stock_transfers t JOIN locations p ON p.id IN (t.from_id, t.to_id) \
+              WHERE t.state = 'sent' AND p.id = t.to_id AND p.state = 'closed'",
+    },
+    Invariant {
         id: "S13",
         holds: "Of each order line, shipped is what its parcels carry, and never more than was ordered and not cancelled.",
         sql: "SELECT l.id FROM order_lines l JOIN orders o ON o.id = l.order_id LEFT JOIN (SELECT order_line_id, SUM(quantity) AS total \

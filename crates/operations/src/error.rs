@@ -167,7 +167,7 @@ impl From<FlowError> for Problem {
                 Self::conflict("error-already-ordered")
             }
             FlowError::Catalog(e) => Self::conflict(e.key()),
-            FlowError::Inventory(e) => Self::conflict(e.key()),
+            FlowError::Inventory(e) => of_stock(&e),
             FlowError::Orders(e) => Self::conflict(e.key()),
             FlowError::Payments(e @ PaymentsError::CaseNote) => Self::invalid(e.key()),
             FlowError::Payments(e) => Self::conflict(e.key()),
@@ -179,6 +179,16 @@ impl From<FlowError> for Problem {
             FlowError::List(e) => e.into(),
             FlowError::Db(e) => e.into(),
         }
+    }
+}
+
+fn of_stock(error: &InventoryError) -> Problem {
+    match error {
+        InventoryError::PlaceInvalid { .. } | InventoryError::TransferInvalid { .. } => {
+            Problem::invalid(error.key())
+        }
+        InventoryError::UnknownTransfer(_) => Problem::not_found(),
+        _ => Problem::conflict(error.key()),
     }
 }
 

@@ -320,6 +320,7 @@ impl Visiting {
             carrier: "tcat".into(),
             tracking_number,
             lines: None,
+            from: None,
             idempotency_key: None,
         };
         match flows::ship_parcel::ship(staff, input).await {

@@ -593,6 +593,7 @@ fn of_goods() -> Vec<String> {
                 "cancelled",
                 "refunded",
                 "replaced",
+                "moved",
                 "payment_expired",
             ]),
         ),

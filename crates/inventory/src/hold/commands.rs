@@ -1,6 +1,8 @@
 //! What can be done with holds: take one, let the goods leave, give it up, let it expire, change its end.
 
-use kernel::{HoldId, OrderId, StockEntryId, Timestamp, VariantId, event};
+use std::collections::{BTreeMap, HashMap};
+
+use kernel::{Address, HoldId, LocationId, OrderId, StockEntryId, Timestamp, VariantId, event};
 use platform::{
     Ctx, DbError, Tx,
     events::{self, Event},
@@ -8,22 +10,20 @@ use platform::{
 
 use super::{
     HoldEnd, HoldState, Outcome,
-    rules::{self, Draw},
+    rules::{self, Draw, OpenHold},
     store::{self, Taken},
 };
 use crate::{
     EntryKind, InventoryError, Shortage,
-    events::{HeldUnits, StockHeld, StockReleased},
+    events::{HeldUnits, StockHeld, StockMoved, StockReleased},
     ledger::{self, NewEntry},
     location, stock,
 };
 
-/// Reserves stock for an order: all lines or none (invariant S8), lines of one variant summed (S7). Each variant comes
-/// from the first place that has all of it; only where no place has, from several.
+/// Reserves stock for an order as [`reserve_near`] does, wherever it goes.
 ///
 /// # Errors
-/// [`InventoryError::OutOfStock`] with every variant that is short; [`InventoryError::AlreadyHeld`] when the order
-/// holds one of them already. Either has written nothing, so the flow may carry on.
+/// As [`reserve_near`].
 pub async fn reserve(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -32,11 +32,44 @@ pub async fn reserve(
     expires_at: Option<Timestamp>,
     reason: &str,
 ) -> Result<(), InventoryError> {
+    let anywhere = Address::default();
+    reserve_near(tx, ctx, (order_id, &anywhere), lines, expires_at, reason).await
+}
+
+/// Reserves stock for an order that goes to an address: all lines or none (invariant S8), lines of one variant summed
+/// (S7).
+///
+/// Places are asked in the order of [`location::order_for`]. Where one place has everything it comes from there, else
+/// from as few as a plan finds; a variant is shared between places only where none has all of it. The plan
+/// costs one statement, and only orders of several variants in shops with several places that ship. It is advice: each
+/// variant is taken by a statement that checks what is there, and where that has changed since, it comes from wherever
+/// there is some.
+///
+/// # Errors
+/// [`InventoryError::OutOfStock`] with every variant that is short; [`InventoryError::AlreadyHeld`] when the order
+/// holds one of them already. Either has written nothing, so the flow may carry on.
+pub async fn reserve_near(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (order_id, to): (OrderId, &Address),
+    lines: &[(VariantId, i64)],
+    expires_at: Option<Timestamp>,
+    reason: &str,
+) -> Result<(), InventoryError> {
     let wants = rules::summed(lines)?;
+    let places = location::order_for(tx, ctx, to).await?;
+    let planned = if wants.len() > 1 && places.len() > 1 {
+        let free = store::free_by_place(tx, &wants).await?;
+        rules::plan(&wants, &places, &free)
+    } else {
+        HashMap::new()
+    };
     let mut taken = Vec::with_capacity(wants.len());
     let mut wanted = wants.iter();
     while let Some((variant_id, quantity)) = wanted.next() {
-        if let Err(available) = take(tx, ctx, *variant_id, *quantity, &mut taken).await? {
+        let first = planned.get(variant_id).or(places.first()).copied();
+        let want = (*variant_id, *quantity);
+        if let Err(available) = take(tx, ctx, want, (first, &places), &mut taken).await? {
             give_back(tx, ctx, &taken).await?;
             let mut short = vec![Shortage {
                 variant_id: *variant_id,
@@ -119,22 +152,135 @@ pub async fn commit(
 ) -> Result<Outcome, InventoryError> {
     let wants = rules::summed(lines)?;
     let open = store::lock_open(tx, order_id).await?;
-    let draws = match rules::draw(&open, &wants) {
-        Ok(draws) => draws,
-        Err(short) => {
-            // Without enough left to draw from, the first call may have been the one that drew it.
-            let first = wants
-                .keys()
-                .next()
-                .map(|variant_id| entry_key(effect_key, *variant_id, 0))
-                .unwrap_or_default();
-            let done = ledger::by_effect(tx, &first).await?.is_some();
-            return if done {
-                Ok(Outcome::Already)
-            } else {
-                Err(InventoryError::NotHeld { order_id, short })
-            };
+    commit_open(tx, ctx, order_id, (&open, &wants), effect_key).await
+}
+
+/// Lets goods leave from one place, as [`commit`] does. What the order holds of them elsewhere is held there first, as
+/// far as that place has them to spare (`Stock Moved`).
+///
+/// # Errors
+/// As [`commit`]; [`InventoryError::OutOfStock`] when the place has not so many to spare, and then the caller rolls back.
+pub async fn commit_from(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (order_id, place): (OrderId, LocationId),
+    lines: &[(VariantId, i64)],
+    effect_key: &str,
+) -> Result<Outcome, InventoryError> {
+    let wants = rules::summed(lines)?;
+    let open = store::lock_open(tx, order_id).await?;
+    if was_done(tx, &wants, effect_key).await? {
+        return Ok(Outcome::Already);
+    }
+    rules::draw(&open, &wants).map_err(|short| InventoryError::NotHeld { order_id, short })?;
+    move_to(tx, ctx, (order_id, place), (&open, &wants)).await?;
+    let mut here = store::lock_open(tx, order_id).await?;
+    here.retain(|hold| hold.location_id == place);
+    commit_open(tx, ctx, order_id, (&here, &wants), effect_key).await
+}
+
+/// Moves holds to a place until it holds what is wanted. Stock rows change in the one order of locks.
+async fn move_to(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (order_id, place): (OrderId, LocationId),
+    (open, wants): (&[OpenHold], &BTreeMap<VariantId, i64>),
+) -> Result<(), InventoryError> {
+    let mut moved = Vec::new();
+    for (variant_id, wanted) in wants {
+        let (here, elsewhere): (Vec<OpenHold>, Vec<OpenHold>) = open
+            .iter()
+            .filter(|hold| hold.variant_id == *variant_id)
+            .copied()
+            .partition(|hold| hold.location_id == place);
+        let lacking = wanted - here.iter().map(|hold| hold.quantity).sum::<i64>();
+        if lacking <= 0 {
+            continue;
         }
+        let draws = rules::draw(&elsewhere, &BTreeMap::from([(*variant_id, lacking)]))
+            .map_err(|short| InventoryError::NotHeld { order_id, short })?;
+        let mut changes: Vec<(LocationId, Option<Draw>)> = draws
+            .into_iter()
+            .map(|draw| (draw.hold.location_id, Some(draw)))
+            .chain([(place, None)])
+            .collect();
+        changes.sort_unstable_by_key(|(location_id, _)| *location_id);
+        for (location_id, draw) in changes {
+            match draw {
+                Some(draw) => {
+                    let hold_id =
+                        store::close(tx, ctx, &draw, HoldState::Released, "moved").await?;
+                    store::give_back(tx, ctx, (*variant_id, location_id), draw.quantity).await?;
+                    store::add_beside(tx, ctx, &draw.hold, (place, draw.quantity)).await?;
+                    moved.push(HeldUnits {
+                        hold_id,
+                        variant_id: *variant_id,
+                        location_id,
+                        quantity: draw.quantity,
+                    });
+                }
+                None => take_there(tx, ctx, *variant_id, (place, lacking)).await?,
+            }
+        }
+    }
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let payload = StockMoved {
+        order_id,
+        to: place,
+        holds: moved,
+    };
+    let told = Event::new(event::STOCK_MOVED, &payload).about(order_id);
+    Ok(events::emit(tx, ctx, told).await?)
+}
+
+async fn take_there(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    variant_id: VariantId,
+    (place, lacking): (LocationId, i64),
+) -> Result<(), InventoryError> {
+    match store::take_at(tx, ctx, variant_id, (place, lacking)).await? {
+        Some(taken) => {
+            Ok(stock::warn_if_low(tx, ctx, (variant_id, place), taken.after, lacking).await?)
+        }
+        None => Err(InventoryError::OutOfStock {
+            short: vec![Shortage {
+                variant_id,
+                wanted: lacking,
+                available: store::free_at(tx, variant_id, place).await?,
+            }],
+        }),
+    }
+}
+
+/// Whether goods have left under this name before.
+async fn was_done(
+    tx: &mut Tx,
+    wants: &BTreeMap<VariantId, i64>,
+    effect_key: &str,
+) -> Result<bool, InventoryError> {
+    let first = wants
+        .keys()
+        .next()
+        .map(|variant_id| entry_key(effect_key, *variant_id, 0))
+        .unwrap_or_default();
+    Ok(ledger::by_effect(tx, &first).await?.is_some())
+}
+
+async fn commit_open(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order_id: OrderId,
+    (open, wants): (&[OpenHold], &BTreeMap<VariantId, i64>),
+    effect_key: &str,
+) -> Result<Outcome, InventoryError> {
+    let draws = match rules::draw(open, wants) {
+        Ok(draws) => draws,
+        // Without enough left to draw from, the first call may have been the one that drew it.
+        Err(_) if was_done(tx, wants, effect_key).await? => return Ok(Outcome::Already),
+        Err(short) => return Err(InventoryError::NotHeld { order_id, short }),
     };
     if !write_sales(tx, ctx, order_id, &draws, effect_key).await? {
         return Ok(Outcome::Already);
@@ -251,39 +397,41 @@ pub async fn extend(
     Ok(i64::try_from(extended).unwrap_or(i64::MAX))
 }
 
-/// Reserves one variant. The inner error is how much there is, when that is too little.
+/// Reserves one variant, from `first` if that has all of it. The inner error is how much there is, when that is too
+/// little.
 async fn take(
     tx: &mut Tx,
     ctx: &Ctx,
-    variant_id: VariantId,
-    quantity: i64,
+    (variant_id, quantity): (VariantId, i64),
+    (first, places): (Option<LocationId>, &[LocationId]),
     taken: &mut Vec<Taken>,
 ) -> Result<Result<(), i64>, InventoryError> {
-    let first = match location::first_recently(tx, ctx).await {
-        Err(InventoryError::NoLocation) => None,
-        first => Some(first?),
-    };
     if let Some(first) = first
         && let Some(whole) = store::take_from(tx, ctx, variant_id, (first, quantity)).await?
     {
         taken.push(whole);
         return Ok(Ok(()));
     }
-    if let Some(whole) = store::take_whole(tx, ctx, variant_id, quantity).await? {
+    if let Some(whole) = store::take_whole(tx, ctx, (variant_id, quantity), places).await? {
         taken.push(whole);
         return Ok(Ok(()));
     }
-    let shelves = store::lock_shelves(tx, variant_id).await?;
+    let shelves = store::lock_shelves(tx, variant_id, places).await?;
     match rules::spread(quantity, shelves) {
         Ok(mut shares) => {
             shares.sort_unstable();
             for share in shares {
-                taken.push(store::take_at(tx, ctx, variant_id, share).await?);
+                let locked = store::take_at(tx, ctx, variant_id, share).await?;
+                taken.push(locked.ok_or_else(|| missing(variant_id, share.0))?);
             }
             Ok(Ok(()))
         }
         Err(available) => Ok(Err(available)),
     }
+}
+
+fn missing(variant_id: VariantId, location_id: LocationId) -> DbError {
+    DbError::Missing(format!("stock of {variant_id} at {location_id}"))
 }
 
 async fn give_back(tx: &mut Tx, ctx: &Ctx, taken: &[Taken]) -> Result<(), DbError> {
@@ -319,6 +467,7 @@ async fn write_sales(
             kind: EntryKind::Sale,
             reason: "shipped",
             order_id: Some(order_id),
+            transfer_id: None,
             effect_key: Some(&key),
             reverses: None,
             effective_at: ctx.now(),

@@ -12,7 +12,9 @@ use platform::{DbError, Rx, db::Row, params};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use commands::{commit, extend, release, release_quantity, replace, reserve};
+pub use commands::{
+    commit, commit_from, extend, release, release_quantity, replace, reserve, reserve_near,
+};
 
 use crate::InventoryError;
 

@@ -1,9 +1,11 @@
 //! The SQL of holds. Each statement that takes stock is the one that checks it.
 
+use std::collections::{BTreeMap, HashMap};
+
 use kernel::{HoldId, LocationId, OrderId, Timestamp, VariantId};
 use platform::{
     Ctx, DbError, Rx, Tx,
-    db::{IntoValue, Row, Value},
+    db::{IntoValue, Row, Value, keyed},
     params,
 };
 
@@ -41,7 +43,7 @@ pub(super) async fn take_from(
     (location_id, quantity): (LocationId, i64),
 ) -> Result<Option<Taken>, DbError> {
     let sql = "UPDATE stock SET reserved = reserved + $3, updated_at = $4 WHERE variant_id = $1 AND location_id = $2 \
-               AND on_hand - reserved >= $3 RETURNING location_id, on_hand, reserved, low_at";
+               AND place_state = 'ships' AND on_hand - reserved >= $3 RETURNING location_id, on_hand, reserved, low_at";
     let row = tx
         .row(sql, params![variant_id, location_id, quantity, ctx.now()])
         .await?;
@@ -49,43 +51,74 @@ pub(super) async fn take_from(
         .transpose()
 }
 
-/// Reserves units at the best place that has them all. `None` when none had, as this statement saw it.
+/// Reserves units at the best place that has them all: goods that are there before goods that are sold beyond what is
+/// there, then in the order of `places`. `None` when none had, as this statement saw it.
 pub(super) async fn take_whole(
     tx: &mut Tx,
     ctx: &Ctx,
-    variant_id: VariantId,
-    quantity: i64,
+    (variant_id, quantity): (VariantId, i64),
+    places: &[LocationId],
 ) -> Result<Option<Taken>, DbError> {
+    let mut values: Vec<Value> = params![variant_id, quantity, ctx.now()].to_vec();
+    let mut turn = String::new();
+    for (index, place) in places.iter().enumerate().filter(|_| places.len() > 1) {
+        values.push(place.into_value());
+        turn.push_str(&format!(" WHEN ${} THEN {index}", values.len()));
+    }
+    if !turn.is_empty() {
+        turn = format!("CASE s.location_id{turn} ELSE {} END, ", places.len());
+    }
     // The outer condition is checked again on the row's newest version when the statement had to wait for its lock.
-    let sql = "UPDATE stock SET reserved = reserved + $2, updated_at = $3 WHERE variant_id = $1 AND location_id = \
-               (SELECT s.location_id FROM stock s JOIN locations p ON p.id = s.location_id WHERE s.variant_id = $1 \
-               AND (s.backorder OR s.on_hand - s.reserved >= $2) \
-               ORDER BY (s.on_hand - s.reserved >= $2) DESC, p.priority, s.location_id LIMIT 1) \
-               AND (backorder OR on_hand - reserved >= $2) RETURNING location_id, on_hand, reserved, low_at";
-    let row = tx
-        .row(sql, params![variant_id, quantity, ctx.now()])
-        .await?;
+    let sql = format!(
+        "UPDATE stock SET reserved = reserved + $2, updated_at = $3 WHERE variant_id = $1 AND location_id = \
+         (SELECT s.location_id FROM stock s JOIN locations p ON p.id = s.location_id WHERE s.variant_id = $1 \
+         AND s.place_state = 'ships' AND (s.backorder OR s.on_hand - s.reserved >= $2) \
+         ORDER BY (s.on_hand - s.reserved >= $2) DESC, {turn}p.priority, s.location_id LIMIT 1) \
+         AND place_state = 'ships' AND (backorder OR on_hand - reserved >= $2) RETURNING location_id, on_hand, reserved, low_at"
+    );
+    let row = tx.row(&sql, &values).await?;
     row.map(|row| Taken::from_row(&row, variant_id, quantity))
         .transpose()
 }
 
-/// All places of a variant, locked in their order.
+/// What can be taken of each of these variants at each place that ships, without a lock: for a plan.
+pub(super) async fn free_by_place(
+    rx: &mut Rx,
+    wants: &BTreeMap<VariantId, i64>,
+) -> Result<HashMap<(VariantId, LocationId), i64>, DbError> {
+    let ids: Vec<Value> = wants.keys().map(|id| id.into_value()).collect();
+    let sql = "SELECT variant_id, location_id, on_hand - reserved AS free FROM stock \
+               WHERE variant_id IN ({keys}) AND place_state = 'ships'";
+    let (sql, ids) = keyed(sql, &[], &ids);
+    let rows = rx.rows(&sql, &ids).await?;
+    rows.iter()
+        .map(|row| {
+            let spot = (row.get("variant_id")?, row.get("location_id")?);
+            Ok((spot, row.get("free")?))
+        })
+        .collect()
+}
+
+/// All places that ship a variant, locked in their order, each with its turn.
 pub(super) async fn lock_shelves(
     tx: &mut Tx,
     variant_id: VariantId,
+    places: &[LocationId],
 ) -> Result<Vec<Shelf>, DbError> {
     let sql = format!(
         "SELECT s.location_id, s.on_hand - s.reserved AS free, s.backorder, \
          (SELECT p.priority FROM locations p WHERE p.id = s.location_id) AS priority \
-         FROM stock s WHERE s.variant_id = $1 ORDER BY s.location_id{}",
+         FROM stock s WHERE s.variant_id = $1 AND s.place_state = 'ships' ORDER BY s.location_id{}",
         tx.dialect().for_update()
     );
     let rows = tx.rows(&sql, params![variant_id]).await?;
     rows.iter()
         .map(|row| {
+            let location_id: LocationId = row.get("location_id")?;
+            let turn = places.iter().position(|place| *place == location_id);
             Ok(Shelf {
-                location_id: row.get("location_id")?,
-                priority: row.get("priority")?,
+                location_id,
+                turn: (turn.unwrap_or(places.len()), row.get("priority")?),
                 free: row.get("free")?,
                 backorder: row.get("backorder")?,
             })
@@ -93,19 +126,20 @@ pub(super) async fn lock_shelves(
         .collect()
 }
 
-/// Reserves units at a place that is locked and known to have them.
+/// Reserves units at one place, which may be sold beyond what is there. `None` when it has not so many or does not ship.
 pub(super) async fn take_at(
     tx: &mut Tx,
     ctx: &Ctx,
     variant_id: VariantId,
     (location_id, quantity): (LocationId, i64),
-) -> Result<Taken, DbError> {
+) -> Result<Option<Taken>, DbError> {
     let sql = "UPDATE stock SET reserved = reserved + $3, updated_at = $4 WHERE variant_id = $1 AND location_id = $2 \
-               AND (backorder OR on_hand - reserved >= $3) RETURNING location_id, on_hand, reserved, low_at";
+               AND place_state = 'ships' AND (backorder OR on_hand - reserved >= $3) RETURNING location_id, on_hand, reserved, low_at";
     let row = tx
-        .one(sql, params![variant_id, location_id, quantity, ctx.now()])
+        .row(sql, params![variant_id, location_id, quantity, ctx.now()])
         .await?;
-    Taken::from_row(&row, variant_id, quantity)
+    row.map(|row| Taken::from_row(&row, variant_id, quantity))
+        .transpose()
 }
 
 /// Gives reserved units back to a place.
@@ -135,8 +169,20 @@ pub(super) async fn take_off(
 /// What can be had of a variant over all places, as it stands now.
 pub(super) async fn free(rx: &mut Rx, variant_id: VariantId) -> Result<i64, DbError> {
     let sql = "SELECT COALESCE(SUM(CASE WHEN backorder THEN $2 WHEN on_hand > reserved THEN on_hand - reserved ELSE 0 END), 0) AS free \
-               FROM stock WHERE variant_id = $1";
+               FROM stock WHERE variant_id = $1 AND place_state = 'ships'";
     rx.scalar(sql, params![variant_id, crate::MAX_UNITS]).await
+}
+
+/// What one place has to spare of a variant, never negative.
+pub(super) async fn free_at(
+    rx: &mut Rx,
+    variant_id: VariantId,
+    location_id: LocationId,
+) -> Result<i64, DbError> {
+    let sql = "SELECT CASE WHEN place_state = 'ships' AND on_hand > reserved THEN on_hand - reserved ELSE 0 END AS free \
+               FROM stock WHERE variant_id = $1 AND location_id = $2";
+    let row = rx.row(sql, params![variant_id, location_id]).await?;
+    row.map_or(Ok(0), |row| row.get("free"))
 }
 
 /// Writes open holds with one statement. Fewer rows than asked for when the order holds one of them already.
@@ -265,4 +311,18 @@ pub(super) async fn extend(
     let sql =
         "UPDATE holds SET expires_at = $2, reason = $3 WHERE order_id = $1 AND state = 'held'";
     tx.execute(sql, params![order_id, expires_at, reason]).await
+}
+
+/// Adds units to what an order holds of a variant at a place, on the terms of another of its holds.
+pub(super) async fn add_beside(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    beside: &OpenHold,
+    (location_id, quantity): (LocationId, i64),
+) -> Result<(), DbError> {
+    let sql = "INSERT INTO holds (id, order_id, variant_id, location_id, quantity, state, reason, expires_at, created_at) \
+               SELECT $2, order_id, variant_id, $3, $4, 'held', reason, expires_at, $5 FROM holds WHERE id = $1 \
+               ON CONFLICT (order_id, variant_id, location_id) WHERE state = 'held' DO UPDATE SET quantity = holds.quantity + $4";
+    let values = params![beside.id, HoldId::new(), location_id, quantity, ctx.now()];
+    tx.execute_one(sql, values).await
 }

@@ -25,6 +25,9 @@ use crate::{InventoryError, events::StockLow, location};
 /// How much can be sold of a variant that is sold beyond its stock.
 pub const UNLIMITED: i64 = i64::MAX / 2;
 
+/// Characters of the name of a shelf.
+const SHELF: usize = 40;
+
 /// Stock of one variant at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Level {
@@ -36,11 +39,14 @@ pub struct Level {
     pub location_code: String,
     /// The place's name for people.
     pub location_name: String,
+    /// Where on its shelves; empty where nobody said.
+    pub shelf: String,
     /// Units there.
     pub on_hand: i64,
     /// Of those, reserved for orders.
     pub reserved: i64,
-    /// Units that can still be sold; negative where more was sold than is there.
+    /// Units that can still be sold, or moved from a place that does not sell; negative where more was sold than is
+    /// there.
     pub available: i64,
     /// At this number of units or fewer it is time to order more.
     pub low_at: Option<i64>,
@@ -53,7 +59,7 @@ pub struct Level {
 }
 
 impl Level {
-    pub(crate) const COLUMNS: &str = "s.variant_id, s.location_id, p.code AS location_code, p.name AS location_name, s.on_hand, \
+    pub(crate) const COLUMNS: &str = "s.variant_id, s.location_id, p.code AS location_code, p.name AS location_name, s.shelf, s.on_hand, \
          s.reserved, s.low_at, s.backorder, s.updated_at";
 
     pub(crate) fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -63,6 +69,7 @@ impl Level {
             location_id: row.get("location_id")?,
             location_code: row.get("location_code")?,
             location_name: row.get("location_name")?,
+            shelf: row.get("shelf")?,
             on_hand: units.on_hand,
             reserved: units.reserved,
             available: units.available(),
@@ -168,7 +175,7 @@ pub async fn level(
         .transpose()?)
 }
 
-/// How much of each variant can be sold over all places: 0 where none was ever kept, [`UNLIMITED`] where it is sold
+/// How much of each variant can be sold over all places that ship: 0 where none was ever kept, [`UNLIMITED`] where it is sold
 /// beyond stock. For showing and warning only: the decision to sell is [`crate::hold::reserve`]'s (invariant S17).
 ///
 /// # Errors
@@ -179,7 +186,7 @@ pub async fn available(
 ) -> Result<HashMap<VariantId, i64>, InventoryError> {
     let mut found: HashMap<VariantId, i64> = variants.iter().map(|id| (*id, 0)).collect();
     let sql = "SELECT variant_id, MAX(CASE WHEN backorder THEN 1 ELSE 0 END) AS endless, SUM(on_hand - reserved) AS free \
-               FROM stock WHERE variant_id IN ({keys}) GROUP BY variant_id";
+               FROM stock WHERE variant_id IN ({keys}) AND place_state = 'ships' GROUP BY variant_id";
     for part in variants.chunks(PART) {
         let ids: Vec<Value> = part.iter().map(|id| id_value(*id)).collect();
         let (sql, ids) = keyed(sql, &[], &ids);
@@ -239,6 +246,32 @@ pub async fn set_low_at(
         )
         .await?;
     }
+    after(tx, variant_id, location_id).await
+}
+
+/// Says where on a place's shelves a variant lies; an empty text when nobody knows.
+///
+/// # Errors
+/// [`InventoryError::PlaceInvalid`] for a text that is too long; an unknown place or variant.
+pub async fn set_shelf(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    variant_id: VariantId,
+    location_id: LocationId,
+    shelf: &str,
+) -> Result<Level, InventoryError> {
+    let shelf = shelf.trim();
+    if shelf.chars().count() > SHELF || shelf.chars().any(char::is_control) {
+        return Err(InventoryError::PlaceInvalid {
+            field: "shelf",
+            key: "error-too-long",
+        });
+    }
+    lock_or_open(tx, ctx, variant_id, location_id).await?;
+    let sql =
+        "UPDATE stock SET shelf = $3, updated_at = $4 WHERE variant_id = $1 AND location_id = $2";
+    tx.execute_one(sql, params![variant_id, location_id, shelf, ctx.now()])
+        .await?;
     after(tx, variant_id, location_id).await
 }
 
@@ -346,8 +379,8 @@ pub(crate) async fn open(
     location_id: LocationId,
 ) -> Result<(), InventoryError> {
     location::check(tx, location_id).await?;
-    let sql = "INSERT INTO stock (variant_id, location_id, on_hand, reserved, backorder, low_at, updated_at) \
-               VALUES ($1, $2, 0, 0, FALSE, NULL, $3) ON CONFLICT (variant_id, location_id) DO NOTHING";
+    let sql = "INSERT INTO stock (variant_id, location_id, place_state, on_hand, reserved, backorder, low_at, updated_at) \
+               SELECT $1, id, state, 0, 0, FALSE, NULL, $3 FROM locations WHERE id = $2 ON CONFLICT (variant_id, location_id) DO NOTHING";
     match tx
         .execute(sql, params![variant_id, location_id, ctx.now()])
         .await

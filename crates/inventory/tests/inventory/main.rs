@@ -10,4 +10,6 @@ mod holds;
 mod ledger;
 mod limits;
 mod model;
+mod places;
 mod races;
+mod transfers;

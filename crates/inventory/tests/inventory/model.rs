@@ -156,6 +156,15 @@ impl Model {
     /// Which places would serve these lines; `None` when the goods are not there.
     fn serve(&self, lines: &[(usize, i64)]) -> Option<Vec<(Spot, i64)>> {
         let mut parts = Vec::new();
+        // A place that has everything serves all of it (INV-14).
+        let whole = (0..2).find(|place| {
+            let all = sums(lines);
+            all.iter().all(|(v, n)| self.free((*v, *place)) >= *n)
+        });
+        if let Some(place) = whole {
+            let all = sums(lines).into_iter();
+            return Some(all.map(|(v, n)| ((v, place), n)).collect());
+        }
         for (variant, wanted) in sums(lines) {
             let free = [self.free((variant, 0)), self.free((variant, 1))];
             if let Some(place) = free.iter().position(|units| *units >= wanted) {

@@ -172,7 +172,8 @@ async fn restore(tx: &mut Tx, ctx: &Ctx, id: OrderId) -> Result<(), FlowError> {
     }
     let restored = order::apply(tx, ctx, &known, Act::Restore, "buyer").await?;
     let wanted = order::restore_lines(tx, id).await?;
-    hold::reserve(tx, ctx, id, &wanted, restored.pay_until, "order_placed").await?;
+    let whose = (id, &restored.address);
+    hold::reserve_near(tx, ctx, whose, &wanted, restored.pay_until, "order_placed").await?;
     let start = collect_payment::start_of(tx, ctx, &restored).await?;
     payment::start(tx, ctx, start).await?;
     tell::order_restored(tx, ctx, &restored).await

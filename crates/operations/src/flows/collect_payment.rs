@@ -411,7 +411,9 @@ async fn reopen(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> 
         .collect();
     let id = order.id;
     let held = tx
-        .attempt(async |tx| hold::reserve(tx, ctx, id, &wanted, None, "order_paid").await)
+        .attempt(async |tx| {
+            hold::reserve_near(tx, ctx, (id, &order.address), &wanted, None, "order_paid").await
+        })
         .await;
     match held {
         Ok(()) => {}

@@ -24,7 +24,7 @@ pub async fn hold_again(ctx: &Ctx, id: OrderId) -> Result<Order, FlowError> {
             .flat_map(|line| line.goods(line.to_ship()))
             .filter(|(_, units)| *units > 0)
             .collect();
-        hold::reserve(tx, ctx, id, &wanted, None, "order_paid").await?;
+        hold::reserve_near(tx, ctx, (id, &order.address), &wanted, None, "order_paid").await?;
         order::set_stock_decision(tx, ctx, id, false).await?;
         Ok(order::by_id(tx, id).await?)
     })

@@ -200,7 +200,8 @@ pub(super) async fn place_cart(
     // Last, because the row of a variant that everybody wants stays locked until the commit.
     // A bundle takes its parts; inventory sums what several lines want of one variant (S7).
     let wanted: Vec<_> = lines.iter().flat_map(|l| l.goods(l.quantity)).collect();
-    inventory::hold::reserve(tx, ctx, order.id, &wanted, order.pay_until, "order_placed").await?;
+    let whose = (order.id, &order.address);
+    inventory::hold::reserve_near(tx, ctx, whose, &wanted, order.pay_until, "order_placed").await?;
     let next = crate::views::payment::next(&order, &payment, &priced.shop);
     Ok((order, lines, next))
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use fulfilment::parcel::{self, NewParcel, Parcel};
-use kernel::{Money, OrderId, OrderLineId, ParcelId, VariantId};
+use inventory::hold;
+use kernel::{LocationId, Money, OrderId, OrderLineId, ParcelId, VariantId};
 use orders::{Act, Order, OrderLine, line::Shipped, order};
 use payments::{Account, Entry, EntryKind, journal};
 use platform::{
@@ -25,6 +26,8 @@ pub struct ShipParcel {
     pub tracking_number: String,
     /// What is in it; everything that remains when it is not said.
     pub lines: Option<Vec<(OrderLineId, i64)>>,
+    /// The place that it leaves from; wherever its goods are held when it is not said.
+    pub from: Option<LocationId>,
     /// The caller's key; the same key again is the same parcel.
     pub idempotency_key: Option<String>,
 }
@@ -40,7 +43,12 @@ pub async fn ship(ctx: &Ctx, input: ShipParcel) -> Result<Parcel, FlowError> {
             return ship_locked(tx, ctx, &order, &input).await;
         };
         let scope = format!("ship:{}", order.id);
-        let body = (&input.carrier, &input.tracking_number, &input.lines);
+        let body = (
+            &input.carrier,
+            &input.tracking_number,
+            &input.lines,
+            &input.from,
+        );
         let body = idempotency::body_hash(&body);
         match idempotency::begin::<ParcelId>(tx, ctx, &scope, key, &body).await? {
             Begin::Fresh => {}
@@ -84,7 +92,15 @@ async fn ship_locked(
     };
     let parcel = parcel::ship(tx, ctx, new).await?;
     earn(tx, ctx, &order, &known, &parcel, &lines).await?;
-    inventory::hold::commit(tx, ctx, order.id, &goods, &format!("parcel:{}", parcel.id)).await?;
+    let effect = format!("parcel:{}", parcel.id);
+    match input.from {
+        Some(place) => {
+            hold::commit_from(tx, ctx, (order.id, place), &goods, &effect).await?;
+        }
+        None => {
+            hold::commit(tx, ctx, order.id, &goods, &effect).await?;
+        }
+    }
     tell::parcel_shipped(tx, ctx, &order, &known, &parcel, &lines).await?;
     Ok(parcel)
 }

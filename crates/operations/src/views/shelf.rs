@@ -14,7 +14,7 @@ use crate::FlowError;
 pub async fn stock_changes(rx: &mut Rx, most: i64) -> Result<Vec<(ProductId, bool)>, FlowError> {
     let enough = |variant: &str, units: &str| {
         format!(
-            "EXISTS (SELECT 1 FROM stock s WHERE s.variant_id = {variant} GROUP BY s.variant_id \
+            "EXISTS (SELECT 1 FROM stock s WHERE s.variant_id = {variant} AND s.place_state = 'ships' GROUP BY s.variant_id \
              HAVING MAX(CASE WHEN s.backorder THEN 1 ELSE 0 END) = 1 OR SUM(s.on_hand - s.reserved) >= {units})"
         )
     };

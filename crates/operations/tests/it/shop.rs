@@ -434,6 +434,7 @@ pub(crate) fn parcel_of(order_id: OrderId, lines: Option<Vec<(OrderLineId, i64)>
         carrier: "tcat".into(),
         tracking_number: format!("{digits:012}"),
         lines,
+        from: None,
         idempotency_key: None,
     }
 }

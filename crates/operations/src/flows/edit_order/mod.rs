@@ -101,7 +101,7 @@ async fn follow_stock(
         } else {
             (None, "order_paid")
         };
-        hold::reserve(tx, ctx, order.id, &taken, until, why).await?;
+        hold::reserve_near(tx, ctx, (order.id, &order.address), &taken, until, why).await?;
     }
     if order.stock_decision {
         order::set_stock_decision(tx, ctx, order.id, false).await?;

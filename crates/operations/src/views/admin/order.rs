@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    common::{NamedCode, OrderSource, end_of_day, person},
+    common::{NamedCode, OrderSource, Place, end_of_day, person},
     order_money::{self, AdminRefund, Attempt, JournalRow, ReceiptCandidate},
     order_parts::{self, AdminHold, AdminOrderLine, AdminParcel},
     orders::{awaits_shipping, urgency},
@@ -76,6 +76,8 @@ pub struct AdminOrder {
     pub timeline: Vec<TimelineEntry>,
     /// Carriers that a parcel can go with.
     pub carriers: Vec<CarrierName>,
+    /// The warehouses that a parcel can leave from, when there are several.
+    pub ship_places: Vec<Place>,
     /// The carrier of its way to deliver.
     pub carrier_default: Option<String>,
     /// Money at the bank that may be its payment, best first.
@@ -286,6 +288,7 @@ pub async fn order(rx: &mut Rx, ctx: &Ctx, id: OrderId) -> Result<AdminOrder, Fl
         figures,
         parcels,
         carriers: carrier::list(ctx.locale()),
+        ship_places: order_parts::ship_places(rx).await?,
         carrier_default: method.map(|m| m.carrier),
         receipt_candidates: candidates,
         cancel_reasons: CANCEL_REASONS.to_vec(),

@@ -4,7 +4,7 @@ use fulfilment::{
     carrier,
     parcel::{self, ParcelState},
 };
-use inventory::{Hold, HoldState, hold, location};
+use inventory::{Hold, HoldState, PlaceState, hold, location};
 use kernel::{HoldId, Money, OrderId, OrderLineId, ParcelId, ProductId, Timestamp, VariantId};
 use orders::{LinePart, Order, OrderLine, PaymentMethod};
 use platform::{Ctx, Rx};
@@ -238,10 +238,26 @@ fn closed_reason(hold: &Hold) -> Option<&'static str> {
         HoldState::Expired => Some("payment_expired"),
         HoldState::Released => Some(match hold.closed_reason.as_deref() {
             Some("replaced") => "replaced",
+            Some("moved") => "moved",
             Some("refunded") => "refunded",
             _ => "cancelled",
         }),
     }
+}
+
+/// The places that a parcel can leave from; none where there is nothing to choose.
+pub(super) async fn ship_places(rx: &mut Rx) -> Result<Vec<Place>, FlowError> {
+    let mut places = location::open_places(rx).await?;
+    places.retain(|place| place.state == PlaceState::Ships);
+    if places.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let place = |l: location::Location| Place {
+        id: l.id,
+        code: l.code,
+        name: l.name,
+    };
+    Ok(places.into_iter().map(place).collect())
 }
 
 /// The parcels of an order.

@@ -124,7 +124,7 @@ async fn steps(rx: &mut Rx, guide: &Guide) -> Result<Vec<StartStep>, FlowError> 
                    AND EXISTS (SELECT 1 FROM variants v WHERE v.product_id = p.id AND v.price > 0) \
                    AND EXISTS (SELECT 1 FROM media m WHERE m.product_id = p.id) LIMIT 1";
     let stock = "SELECT 1 AS one FROM stock s JOIN variants v ON v.id = s.variant_id JOIN products p ON p.id = v.product_id \
-                 WHERE p.state = 'published' AND (s.on_hand > s.reserved OR s.backorder) LIMIT 1";
+                 WHERE p.state = 'published' AND s.place_state = 'ships' AND (s.on_hand > s.reserved OR s.backorder) LIMIT 1";
     let sold = orders::order::any(rx).await?;
     Ok(vec![
         step("identity", is_named(&shop), "/admin/settings/shop"),
@@ -170,7 +170,7 @@ async fn steps(rx: &mut Rx, guide: &Guide) -> Result<Vec<StartStep>, FlowError> 
 /// Whatever the database says.
 pub(crate) async fn first_to_buy(rx: &mut Rx) -> Result<Option<VariantId>, DbError> {
     let sql = "SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id LEFT JOIN \
-               (SELECT variant_id, SUM(on_hand - reserved) AS free FROM stock GROUP BY variant_id) s ON s.variant_id = v.id \
+               (SELECT variant_id, SUM(on_hand - reserved) AS free FROM stock WHERE place_state = 'ships' GROUP BY variant_id) s ON s.variant_id = v.id \
                WHERE p.state = 'published' ORDER BY CASE WHEN COALESCE(s.free, 0) > 0 THEN 0 ELSE 1 END, p.published_at, v.position LIMIT 1";
     let row = rx.row(sql, &[]).await?;
     row.map(|row| row.get("id")).transpose()
