@@ -28,6 +28,8 @@ const ENTRY_POINTS = [
   "src/backoffice/admin.css",
   "src/backoffice/admin.ts",
   "src/backoffice/night.ts",
+  "src/backoffice/print.css",
+  "src/backoffice/print.ts",
 ];
 /** Files that are served as they are, under a hashed name. */
 const STATIC = "src/static";

@@ -38,6 +38,7 @@ mod payment_cases;
 mod payment_routes;
 mod payments;
 mod pictures;
+mod printing;
 mod product_files;
 mod product_service;
 mod product_sheet;
@@ -54,7 +55,9 @@ mod start;
 mod stock;
 mod system;
 mod themes;
+mod transfers;
 mod variants;
+mod warehouses;
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 

@@ -21,6 +21,7 @@ use operations::views::admin::{
     shipping_list::Shipping,
     staff::{Keys, Staff},
     stock::Stock,
+    transfers::Transfers,
 };
 use platform::list::Listed;
 
@@ -110,6 +111,14 @@ fn of_the_desk(routes: Desk) -> Desk {
 
 /// What the shop sells, and how it is found.
 fn of_the_goods(routes: Desk) -> Desk {
+    let routes = list::<Transfers>(
+        routes,
+        ["/admin/transfers", "/admin/transfers/export"],
+        [
+            "Goods that move between warehouses, the newest first",
+            "Goods that move between warehouses, as a file",
+        ],
+    );
     let routes = list::<Products>(
         routes,
         ["/admin/products", "/admin/products/export"],

@@ -2,8 +2,8 @@
 
 use kernel::{
     ApiKeyId, BankReceiptId, BreakId, BulkEditId, CartId, CollectionId, CustomerId,
-    DeliveryMethodId, DeliveryZoneId, InquiryId, JobId, OrderId, ParcelId, PaymentCaseId,
-    ProductId, RefundId, SavedViewId, StaffId, VariantId,
+    DeliveryMethodId, DeliveryZoneId, InquiryId, JobId, LocationId, OrderId, ParcelId,
+    PaymentCaseId, ProductId, RefundId, SavedViewId, StaffId, StockTransferId, VariantId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,6 +21,16 @@ paths! {
     OrderPath {
         /// The order.
         id: OrderId,
+    }
+    /// A place where stock lies.
+    PlacePath {
+        /// The place.
+        id: LocationId,
+    }
+    /// Goods on their way between two places.
+    TransferPath {
+        /// The transfer.
+        id: StockTransferId,
     }
     /// An order that staff put together.
     DraftPath {

@@ -8,8 +8,9 @@ use platform::web::{Route, Routes};
 use crate::{
     Backoffice, account, audit, bank_receipts, desk_routes, detail_routes, erase_customer,
     goods_routes, help, inquiries, jobs, list_routes, message_templates, order_actions,
-    order_refunds, pages, payment_routes, pictures, product_state, products, second_factor,
-    settings, sign_in, staff, start, stock, system, themes, variants,
+    order_refunds, pages, payment_routes, pictures, printing, product_state, products,
+    second_factor, settings, sign_in, staff, start, stock, system, themes, transfers, variants,
+    warehouses,
 };
 
 /// All routes of the back office, and those for machines.
@@ -23,6 +24,9 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         desk_routes::changes_of_orders,
         inquiries_of_customers,
         warehouse,
+        warehouses::routes,
+        transfers::routes,
+        printing::routes,
         money,
         payment_routes::all,
         products,

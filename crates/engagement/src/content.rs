@@ -149,6 +149,9 @@ pub struct Parcel {
     pub arrives_until: Option<String>,
     /// True when other goods of the order follow in another parcel.
     pub rest_follows: bool,
+    /// What follows then.
+    #[serde(default)]
+    pub rest: Vec<ParcelLine>,
 }
 
 /// Variables of `order_confirmation`.

@@ -289,8 +289,10 @@ fn shipments(locale: Locale) -> Vec<Content> {
         arrives_from: Some("2026-03-04".into()),
         arrives_until: Some("2026-03-05".into()),
         rest_follows: false,
+        rest: Vec::new(),
     };
     let part = Parcel {
+        rest: whole.lines.clone(),
         tracking_number: None,
         tracking_url: None,
         arrives_from: None,

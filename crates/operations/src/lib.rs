@@ -13,6 +13,7 @@ pub mod flows;
 pub mod followers;
 pub mod goods_csv;
 pub mod invariants;
+pub mod packing;
 pub mod payment_help;
 pub mod payment_terms;
 pub mod pricing;

@@ -11,7 +11,7 @@ use operations::{
 use orders::{Concession, Discount, OrderQuery, Tab, cart, draft, order, search};
 use platform::Ctx;
 
-use crate::SimulationError;
+use crate::{SimulationError, warehouse};
 
 /// Leaves work on the desk, where there are orders to be shipped. What is refused, for want of stock or of room, is left
 /// out: it is only there to be looked at.
@@ -19,6 +19,7 @@ use crate::SimulationError;
 /// # Errors
 /// The database's.
 pub async fn leave_work(ctx: &Ctx) -> Result<(), SimulationError> {
+    warehouse::furnish(ctx).await?;
     let waiting = ctx
         .read(async |rx, _| {
             let query = OrderQuery {

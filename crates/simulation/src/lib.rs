@@ -17,6 +17,7 @@ mod open_shop;
 pub mod pictures;
 mod shelves;
 mod visit;
+mod warehouse;
 mod zones;
 
 pub use assortment::{Assortment, EVERYTHING, Stocked, open_assortment};

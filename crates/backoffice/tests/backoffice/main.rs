@@ -34,3 +34,4 @@ mod start;
 mod system;
 mod templates;
 mod themes;
+mod warehouses;

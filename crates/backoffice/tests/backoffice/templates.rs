@@ -104,9 +104,25 @@ fn schema(page: &str) -> Option<Json> {
         "order_drafts" => schema_for!(views::OrderDraftsPage),
         "order_new" => schema_for!(views::NewOrderPage),
         "error" => return None,
-        other => panic!("no page for the sample {other}"),
+        other => of_the_warehouse(other),
     };
     Some(schema.to_value())
+}
+
+/// The schema of each page about warehouses, and of what is printed there.
+fn of_the_warehouse(page: &str) -> schemars::Schema {
+    match page {
+        "warehouse" => schema_for!(views::WarehousePage),
+        "warehouses" => schema_for!(views::WarehousesPage),
+        "transfer" => schema_for!(views::TransferPage),
+        "transfers" => schema_for!(views::TransfersPage),
+        "print_labels" => schema_for!(views::LabelsPage),
+        "print_pick_list" => schema_for!(views::PickListPage),
+        "print_slips" => schema_for!(views::SlipsPage),
+        "print_transfer" => schema_for!(views::TransferSlipPage),
+        "settings_packing" => schema_for!(views::PackingPage),
+        other => panic!("no page for the sample {other}"),
+    }
 }
 
 fn request(locale: Locale, role: Role) -> Json {
@@ -393,7 +409,7 @@ fn compare(place: &str, value: &Json, schema: &Json, root: &Json) {
 #[test]
 fn every_code_has_a_word() {
     let words = Words::load().unwrap();
-    let keys = [told(), of_people(), of_money(), of_goods()].concat();
+    let keys = [told(), of_people(), of_money(), of_goods(), of_warehouses()].concat();
     for key in &keys {
         for locale in Locale::ALL {
             assert!(words.has(locale, key), "{locale} has no {key}");
@@ -547,6 +563,27 @@ fn of_money() -> Vec<String> {
         keyed("refund-reason", codes(&views::order::REFUND_REASONS)),
         keyed("refund-reason", codes(&["cancelled"])),
         keyed("refund-units", codes(&["unshipped", "shipped", "ended"])),
+    ]
+    .concat()
+}
+
+/// What warehouses and transfers between them can be.
+fn of_warehouses() -> Vec<String> {
+    [
+        keyed(
+            "warehouse-state",
+            inventory::PlaceState::ALL
+                .iter()
+                .map(|s| s.code().to_owned())
+                .collect(),
+        ),
+        keyed(
+            "transfer-state",
+            inventory::transfer::TransferState::ALL
+                .iter()
+                .map(|s| s.code().to_owned())
+                .collect(),
+        ),
     ]
     .concat()
 }

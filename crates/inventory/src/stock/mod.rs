@@ -154,6 +154,26 @@ pub async fn levels(rx: &mut Rx, variant_id: VariantId) -> Result<Vec<Level>, In
         .collect::<Result<_, _>>()?)
 }
 
+/// Stock of each of these variants at each place where it is kept.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn levels_of(rx: &mut Rx, variants: &[VariantId]) -> Result<Vec<Level>, InventoryError> {
+    let sql = format!(
+        "SELECT {} FROM stock s JOIN locations p ON p.id = s.location_id WHERE s.variant_id IN ({{keys}})",
+        Level::COLUMNS
+    );
+    let mut found = Vec::new();
+    for part in variants.chunks(PART) {
+        let ids: Vec<Value> = part.iter().map(|id| id_value(*id)).collect();
+        let (sql, ids) = keyed(&sql, &[], &ids);
+        for row in rx.rows(&sql, &ids).await? {
+            found.push(Level::from_row(&row)?);
+        }
+    }
+    Ok(found)
+}
+
 /// Stock of a variant at a place; `None` where none was ever kept.
 ///
 /// # Errors

@@ -27,7 +27,7 @@ pub enum Format {
 /// # Errors
 /// Whatever the database says.
 pub async fn all(rx: &mut Rx) -> Result<(Vec<Goods>, Vec<String>), FlowError> {
-    let places: Vec<location::Location> = location::list(rx).await?;
+    let places: Vec<location::Location> = location::open_places(rx).await?;
     let filter = ProductFilter {
         sort: ProductSort::Newest,
         ..ProductFilter::default()

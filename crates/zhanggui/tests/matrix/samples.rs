@@ -64,6 +64,10 @@ const KEPT: &[(&str, &str)] = &[
     ),
     ("InquiryId", "SELECT id AS a FROM inquiries ORDER BY id"),
     ("JobId", "SELECT id AS a FROM jobs ORDER BY id"),
+    (
+        "LocationId",
+        "SELECT id AS a FROM locations ORDER BY priority DESC",
+    ),
     ("OrderId", "SELECT id AS a FROM orders ORDER BY id"),
     (
         "PaymentCaseId",
@@ -72,6 +76,10 @@ const KEPT: &[(&str, &str)] = &[
     (
         "ProductId",
         "SELECT id AS a FROM products WHERE state = 'published' ORDER BY id",
+    ),
+    (
+        "StockTransferId",
+        "SELECT id AS a FROM stock_transfers WHERE state = 'sent' ORDER BY id",
     ),
     (
         "VariantId",

@@ -161,14 +161,24 @@ pub async fn parcel_shipped(
     inside: &[(OrderLineId, i64)],
 ) -> Result<(), FlowError> {
     let shop = shop::load(tx).await?;
+    let units = |line: &OrderLine, quantity| ParcelLine {
+        title: line.title.clone(),
+        variant_title: line.variant_title.clone(),
+        quantity,
+    };
     let lines = inside.iter().filter_map(|(id, quantity)| {
         let line = known.iter().find(|l| l.id == *id)?;
-        Some(ParcelLine {
-            title: line.title.clone(),
-            variant_title: line.variant_title.clone(),
-            quantity: *quantity,
-        })
+        Some(units(line, *quantity))
     });
+    let packed = |line: &OrderLine| -> i64 {
+        let own = inside.iter().filter(|(id, _)| *id == line.id);
+        own.map(|(_, quantity)| quantity).sum()
+    };
+    // The lines as they were before this parcel was taken off them.
+    let rest = known
+        .iter()
+        .map(|line| units(line, line.to_ship() - packed(line)))
+        .filter(|line| line.quantity > 0);
     let content = OrderShipped {
         shop: sender(&shop, order),
         order: letter(&shop, order, known),
@@ -180,6 +190,7 @@ pub async fn parcel_shipped(
             arrives_from: None,
             arrives_until: None,
             rest_follows: order.state != orders::OrderState::Shipped,
+            rest: rest.collect(),
         },
         due: due(&shop, order),
     };

@@ -14,6 +14,7 @@ use super::{
     AdminCollections, AdminOrders, AdminProducts, AnnouncedDelaysPage, AuditPage, BankReceiptsPage,
     BulkEditsPage, CardsPage, CustomersPage, InquiriesPage, JobsPage, MessageTemplatesPage,
     MessagesPage, OrderDraftsPage, PaymentCasesPage, ShippingQueue, StaffPage, StockList,
+    TransfersPage,
     audit::{self, AuditLog},
     bank_receipts::{self, BankReceipts},
     bulk_list::{self, BulkEdits},
@@ -34,6 +35,7 @@ use super::{
     shipping_list::Shipping,
     staff::{self, Staff},
     stock::{self, Stock},
+    transfers::{self, Transfers},
 };
 use crate::FlowError;
 
@@ -95,6 +97,7 @@ pages! {
     Shipping => ShippingQueue, shipping::queue;
     Staff => StaffPage, staff::page;
     Stock => StockList, stock::list;
+    Transfers => TransfersPage, transfers::list;
 }
 
 /// A list of which people can keep views.
@@ -150,6 +153,7 @@ pub fn all() -> Vec<Keepable> {
         Keepable::of::<Shipping>(),
         Keepable::of::<Staff>(),
         Keepable::of::<Stock>(),
+        Keepable::of::<Transfers>(),
     ]
 }
 

@@ -40,11 +40,14 @@ pub mod order_edit;
 mod order_money;
 mod order_parts;
 pub mod orders;
+pub mod packing;
 pub mod payment_case_list;
 pub mod payment_cases;
 pub mod payment_help;
 pub mod payments;
+pub mod pick_list;
 pub mod pictures;
+pub mod print;
 pub mod product;
 pub mod product_import;
 pub mod product_prices;
@@ -62,7 +65,9 @@ pub mod stock;
 pub mod stock_item;
 pub mod themes;
 mod timeline;
+pub mod transfers;
 mod unpaid;
+pub mod warehouses;
 
 pub use self::{
     account::{AccountPage, CodePage, InvitationPage, SecondFactorPage, SignInPage},
@@ -95,10 +100,13 @@ pub use self::{
     order_drafts::OrderDraftPage,
     order_edit::OrderEditPage,
     orders::AdminOrders,
+    packing::PackingPage,
     payment_case_list::PaymentCasesPage,
     payment_cases::PaymentCasePage,
     payment_help::PaymentHelpPage,
     payments::PaymentsPage,
+    pick_list::PickListPage,
+    print::{LabelsPage, SlipsPage},
     product::{AdminProduct, NewProductPage},
     product_import::ProductImportPage,
     product_service::AfterSalesPage,
@@ -121,7 +129,9 @@ pub use self::{
     stock::StockList,
     stock_item::StockItem,
     themes::{ThemePage, ThemesPage},
+    transfers::{TransferPage, TransferSlipPage, TransfersPage},
     unpaid::UnpaidOrders,
+    warehouses::{WarehousePage, WarehousesPage},
 };
 
 /// Whether the database answers at all.
@@ -206,4 +216,13 @@ shown_by! {
     StockList => "backoffice/stock.html";
     ThemePage => "backoffice/theme.html";
     ThemesPage => "backoffice/themes.html";
+    LabelsPage => "backoffice/print_labels.html";
+    PackingPage => "backoffice/settings_packing.html";
+    PickListPage => "backoffice/print_pick_list.html";
+    SlipsPage => "backoffice/print_slips.html";
+    TransferPage => "backoffice/transfer.html";
+    TransferSlipPage => "backoffice/print_transfer.html";
+    TransfersPage => "backoffice/transfers.html";
+    WarehousePage => "backoffice/warehouse.html";
+    WarehousesPage => "backoffice/warehouses.html";
 }

@@ -6,6 +6,7 @@ use catalog::sellable;
 use inventory::{
     EntryKind, Hold, hold, ledger, location,
     stock::{self, Level},
+    transfer,
 };
 use kernel::{
     HoldId, LocationId, OrderId, Permission, ProductId, StockEntryId, Timestamp, VariantId,
@@ -73,6 +74,10 @@ pub struct PlaceStock {
     pub code: String,
     /// Its name for people.
     pub name: String,
+    /// Where on its shelves; empty where nobody said.
+    pub shelf: String,
+    /// Units on their way there.
+    pub coming: i64,
     /// Units there.
     pub on_hand: i64,
     /// Of those, reserved for orders.
@@ -146,15 +151,8 @@ pub async fn item(
         .into_iter()
         .next()
         .ok_or(FlowError::NotFound)?;
-    let places: Vec<Place> = location::list(rx)
-        .await?
-        .into_iter()
-        .map(|l| Place {
-            id: l.id,
-            code: l.code,
-            name: l.name,
-        })
-        .collect();
+    let coming = transfer::on_the_way(rx, &[id]).await?;
+    let places = places(rx).await?;
     let levels = stock::levels(rx, id).await?;
     let limit = limit.clamp(1, *MOVEMENTS.end());
     let mut entries = ledger::of(rx, id, limit + 1).await?;
@@ -190,7 +188,10 @@ pub async fn item(
         low: levels.iter().any(|l| l.low),
         locations: places
             .iter()
-            .map(|place| place_stock(place, &levels))
+            .map(|place| {
+                let moving = coming.get(&(id, place.id)).copied();
+                place_stock(place, &levels, moving.unwrap_or_default())
+            })
             .collect(),
         movements: entries
             .iter()
@@ -210,13 +211,25 @@ pub async fn item(
     })
 }
 
-fn place_stock(place: &Place, levels: &[Level]) -> PlaceStock {
+async fn places(rx: &mut Rx) -> Result<Vec<Place>, FlowError> {
+    let open = location::open_places(rx).await?;
+    let place = |l: location::Location| Place {
+        id: l.id,
+        code: l.code,
+        name: l.name,
+    };
+    Ok(open.into_iter().map(place).collect())
+}
+
+fn place_stock(place: &Place, levels: &[Level], coming: i64) -> PlaceStock {
     let level = levels.iter().find(|level| level.location_id == place.id);
     let (on_hand, reserved) = level.map_or((0, 0), |level| (level.on_hand, level.reserved));
     PlaceStock {
         id: place.id,
         code: place.code.clone(),
         name: place.name.clone(),
+        shelf: level.map(|level| level.shelf.clone()).unwrap_or_default(),
+        coming,
         on_hand,
         reserved,
         available: on_hand - reserved,
