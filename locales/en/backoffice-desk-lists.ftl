@@ -59,3 +59,6 @@ messages-none = No letter has left yet. They appear here as soon as somebody ord
 messages-among = The newest { $count } letters were looked through. Choose days to look further back.
 admin-staff-search = Name or e-mail
 list-words = Words
+admin-members-moved = “{ $name }” was moved.
+admin-members-back = Back to place { $place }
+admin-members-drag = Drag a row to where it belongs, or use the arrows and numbers.

@@ -59,3 +59,6 @@ messages-none = 还没有发过邮件。有人下单后，这里就会出现。
 messages-among = 只查找了最新的 { $count } 封。选择日期可以查找更早的邮件。
 admin-staff-search = 姓名或邮箱
 list-words = 文字
+admin-members-moved = 已移动“{ $name }”。
+admin-members-back = 移回第 { $place } 个
+admin-members-drag = 拖动整行到想要的位置，也可以用箭头或数字。

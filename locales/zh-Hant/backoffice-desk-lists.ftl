@@ -59,3 +59,6 @@ messages-none = 還沒有寄過信。有人下單後，這裡就會出現。
 messages-among = 只找了最新的 { $count } 封。選擇日期可以往前找。
 admin-staff-search = 姓名或信箱
 list-words = 文字
+admin-members-moved = 已移動「{ $name }」。
+admin-members-back = 移回第 { $place } 個
+admin-members-drag = 拖曳整列到想要的位置，也可以用箭頭或數字。

@@ -48,7 +48,7 @@ describe("collections", () => {
     const shop = await startShop();
     const page = await newPage(t, shop, { session: await owner(shop) });
     await page.goto("/admin/collections");
-    await page.getByRole("link", { name: "茶壺", exact: true }).click();
+    await page.locator("#rows").getByRole("link", { name: "茶壺", exact: true }).click();
     const names = () => page.locator("#members .goods a").allTextContents();
     const [first, second] = await names();
     await page.getByRole("button", { name: `下移：${first}` }).focus();
@@ -56,9 +56,56 @@ describe("collections", () => {
     await page.waitForFunction((name) => document.querySelector("#members .goods a")?.textContent === name, second);
     assert.deepEqual((await names()).slice(0, 2), [second, first]);
   });
+
+  /** STF-02: a member is dragged to its place and taken back with one press. */
+  test("are put in order by dragging, and back", async (t) => {
+    const shop = await startShop();
+    const page = await newPage(t, shop, { session: await owner(shop) });
+    await page.goto("/admin/collections");
+    await page.locator("#rows").getByRole("link", { name: "茶葉", exact: true }).click();
+    const names = () => page.locator("#members .goods a").allTextContents();
+    const before = await names();
+    const rows = page.locator("#members tbody tr");
+    await rows.nth(2).dragTo(rows.nth(0));
+    const back = page.locator("#members [role=status] button");
+    await back.waitFor();
+    assert.deepEqual(await names(), [before[2], before[0], before[1], ...before.slice(3)]);
+    await back.click();
+    await page.waitForFunction((name) => document.querySelector("#members .goods a")?.textContent === name, before[0]);
+    assert.deepEqual(await names(), before);
+  });
 });
 
 describe("a product", () => {
+  for (const viewport of SCREENS) {
+    /** CAT-06, A17: a description written in the editor is what the shopper reads, and what is not allowed is gone. */
+    test(`is described in the editor on a ${viewport}`, async (t) => {
+      const shop = await startShop();
+      const page = await newPage(t, shop, { viewport, session: await owner(shop) });
+      await openProduct(page, HANDLE);
+      await inOrder(page, `goods-product-${viewport}`);
+      const editor = page.locator(".rich-page").first();
+      await editor.click();
+      await page.keyboard.press("Control+A");
+      await page.keyboard.press("Delete");
+      await page.locator(".rich-bar").first().getByRole("button", { name: "標題", exact: true }).click();
+      await page.keyboard.type(`倒茶 ${viewport}`);
+      await page.locator(".rich-bar").first().getByRole("button", { name: "原始碼" }).click();
+      const source = page.locator("textarea[data-rich]").first();
+      await source.fill(`${await source.inputValue()}<p onclick="alert(1)">壺嘴不滴水<script>alert(1)</script></p>`);
+      await page.locator("section", { has: page.locator("#texts-title") }).getByRole("button", { name: "儲存" }).click();
+      await page.getByText("已儲存。").waitFor();
+      const plain = await newPage(t, shop, { viewport, javaScript: false });
+      await plain.goto(`/products/${HANDLE}`);
+      await plain.locator(".rich h2", { hasText: `倒茶 ${viewport}` }).waitFor();
+      assert.equal(await plain.locator(".rich [onclick], .rich script").count(), 0);
+      const shopper = await newPage(t, shop, { viewport });
+      await shopper.goto(`/products/${HANDLE}`);
+      await shopper.locator(".rich h2", { hasText: `倒茶 ${viewport}` }).waitFor();
+      await inOrder(shopper, `goods-shop-product-${viewport}`);
+    });
+  }
+
   /** CAT-01, STF-11: a wrong value is said at its field, a right one stands on the shopper's page with its unit. */
   test("says its capacity", async (t) => {
     const shop = await startShop();

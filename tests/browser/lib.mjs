@@ -202,6 +202,9 @@ function startBrowser() {
   });
 }
 
+/** Browser contexts whose scripts are switched off. */
+const scriptless = new WeakSet();
+
 /**
  * A page with a fresh visitor (no cookies) that watches itself. When the test ends it fails if anything went wrong in
  * the page: a console error, an uncaught exception, a breach of the content security policy, a request to the shop
@@ -225,6 +228,7 @@ export async function newPage(t, shop, options = {}) {
     storageState: session,
   });
   context.setDefaultTimeout(15_000);
+  if (!javaScript) scriptless.add(context);
   const problems = await watch(context, new URL(shop.url).origin);
   t.after(async () => {
     await context.close();
@@ -304,6 +308,8 @@ let axeSource = null;
 
 /** Fails on every barrier that axe calls serious or critical. Needs a page with JavaScript. */
 export async function axe(page) {
+  // What axe waits for inside the page never comes where scripts are switched off.
+  assert.ok(!scriptless.has(page.context()), "axe looks at pages with scripts");
   axeSource ??= await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(

@@ -57,12 +57,16 @@ pub(crate) enum What {
     CollectionAdd,
     /// Out of a collection.
     CollectionRemove,
+    /// One tag more.
+    TagAdd,
+    /// One tag less.
+    TagRemove,
     /// The alert level of stock.
     Alert,
 }
 
 impl What {
-    const ALL: [(Self, &'static str); 14] = [
+    const ALL: [(Self, &'static str); 16] = [
         (Self::PercentDown, "percent_down"),
         (Self::PercentUp, "percent_up"),
         (Self::PriceDown, "price_down"),
@@ -76,6 +80,8 @@ impl What {
         (Self::Restore, "restore"),
         (Self::CollectionAdd, "collection_add"),
         (Self::CollectionRemove, "collection_remove"),
+        (Self::TagAdd, "tag_add"),
+        (Self::TagRemove, "tag_remove"),
         (Self::Alert, "alert"),
     ];
 
@@ -122,6 +128,9 @@ pub(crate) struct BulkAsk {
     /// The collection.
     #[serde(default)]
     collection: Option<CollectionId>,
+    /// The tag.
+    #[serde(default)]
+    tag: Option<String>,
     /// The alert level; none when absent.
     #[serde(default, deserialize_with = "form::whole_opt")]
     low_at: Option<i64>,
@@ -157,6 +166,18 @@ impl BulkAsk {
                 let into = what == What::CollectionAdd;
                 self.collection
                     .map(|id| Ok(BulkChange::Collection { id, into }))
+            }
+            What::TagAdd | What::TagRemove => {
+                let tag = self.tag.as_deref().map(str::trim)?;
+                let add = what == What::TagAdd;
+                Some(if tag.is_empty() {
+                    Err("tag")
+                } else {
+                    Ok(BulkChange::Tag {
+                        tag: tag.to_owned(),
+                        add,
+                    })
+                })
             }
             What::Alert if !self.preview => None,
             What::Alert => Some(match self.low_at {

@@ -6,7 +6,10 @@ use catalog::{CatalogError, NewCollection, collection, product, rules::slug};
 use kernel::{CollectionId, Locale, ProductId};
 use operations::{
     FlowError,
-    views::admin::{AdminCollection, collection as collection_view},
+    views::admin::{
+        AdminCollection,
+        collection::{self as collection_view, MembersAsked},
+    },
 };
 use platform::{
     Ctx, Cursor, Tx,
@@ -78,6 +81,12 @@ pub(crate) struct MembersQuery {
     /// How many members stood on the pages before.
     #[serde(default)]
     from: Option<Count>,
+    /// A member that was just moved.
+    #[serde(default)]
+    moved: Option<ProductId>,
+    /// The place where it was, counted from 1.
+    #[serde(default)]
+    was: Option<Count>,
 }
 
 /// A collection that was changed.
@@ -85,6 +94,15 @@ pub(crate) struct MembersQuery {
 pub(crate) struct CollectionChanged {
     /// The collection.
     pub(crate) id: CollectionId,
+}
+
+/// A product that was moved within a collection.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct MemberMoved {
+    /// The collection.
+    id: CollectionId,
+    /// The place where it was, counted from 1.
+    was: usize,
 }
 
 fn page_of(id: CollectionId) -> String {
@@ -98,7 +116,7 @@ fn changed(id: CollectionId, next: String) -> Done<CollectionChanged> {
 async fn page(ctx: &Ctx, id: Option<CollectionId>) -> Result<AdminCollection, Problem> {
     Ok(ctx
         .read(async move |rx, ctx| match id {
-            Some(id) => collection_view::collection(rx, ctx, id, (None, 0)).await,
+            Some(id) => collection_view::collection(rx, ctx, id, MembersAsked::default()).await,
             None => collection_view::new_collection(rx, ctx).await,
         })
         .await?)
@@ -119,11 +137,14 @@ pub(crate) async fn show(
     ctx: Ctx,
     (Path(at), Query(query)): (Path<CollectionPath>, Query<MembersQuery>),
 ) -> Result<Page<AdminCollection>, Problem> {
-    let first = query.from.map_or(0, |Count(n)| n.max(0));
-    let first = usize::try_from(first).unwrap_or_default();
-    let found = ctx.read(async move |rx, ctx| {
-        collection_view::collection(rx, ctx, at.id, (query.after, first)).await
-    });
+    let number = |count: Option<Count>| count.and_then(|Count(n)| usize::try_from(n).ok());
+    let asked = MembersAsked {
+        first_place: number(query.from).unwrap_or_default(),
+        moved: query.moved.zip(number(query.was)),
+        after: query.after,
+    };
+    let found =
+        ctx.read(async move |rx, ctx| collection_view::collection(rx, ctx, at.id, asked).await);
     Ok(Page::new(found.await?))
 }
 
@@ -250,7 +271,6 @@ enum Step {
     Archive,
     Restore,
     Remove(ProductId),
-    Move(ProductId, usize),
 }
 
 impl Step {
@@ -259,7 +279,6 @@ impl Step {
             Self::Archive => collection::archive(tx, ctx, id).await,
             Self::Restore => collection::restore(tx, ctx, id).await,
             Self::Remove(product) => collection::remove_product(tx, ctx, id, product).await,
-            Self::Move(product, place) => collection::move_member(tx, id, product, place).await,
         }
     }
 
@@ -267,7 +286,7 @@ impl Step {
         match self {
             Self::Archive => "admin-flash-archived",
             Self::Restore => "admin-flash-collection-restored",
-            Self::Remove(_) | Self::Move(..) => "admin-flash-saved",
+            Self::Remove(_) => "admin-flash-saved",
         }
     }
 }
@@ -344,13 +363,23 @@ pub(crate) async fn remove_member(
     walk(&ctx, at.id, step, &form.sent).await
 }
 
-/// Moves a product within a collection.
+/// Moves a product within a collection; the page that follows offers to take it back.
 pub(crate) async fn place_member(
     _: Arc<Backoffice>,
     ctx: Ctx,
     (Path(at), form): (Path<MemberPath>, Form<MoveTo>),
-) -> Result<Done<CollectionChanged>, Problem> {
-    let step = form.value.and_then(|wanted| place_of(&wanted));
-    let step = step.map(|place| Step::Move(at.product_id, place));
-    walk(&ctx, at.id, step, &form.sent).await
+) -> Result<Done<MemberMoved>, Problem> {
+    let Form { value, sent } = form;
+    let work = async {
+        let to = place_of(&value?)?;
+        let moving = ctx.write(async move |tx, _| {
+            let from = collection::move_member(tx, at.id, at.product_id, to).await?;
+            Ok::<_, FlowError>(from)
+        });
+        let was = moving.await.map_err(explain)? + 1;
+        let (id, product_id) = (at.id, at.product_id);
+        let next = format!("{}?moved={product_id}&was={was}#members", page_of(id));
+        Ok(Done::new(MemberMoved { id, was }, sent.next(next)))
+    };
+    sent.or_show(work, page(&ctx, Some(at.id))).await
 }

@@ -2,9 +2,13 @@
 
 use std::{io::Read, path::Path};
 
-use catalog::product::{self, ProductFilter};
-use kernel::{ImportId, Timestamp};
-use platform::{Ctx, DbError, Rx, Tx, params, secret};
+use inventory::{EntryKind, stock::ImportedEntry};
+use kernel::{ImportId, LocationId, Timestamp, VariantId, event};
+use platform::{
+    Ctx, DbError, Rx, Tx,
+    events::{Event, emit},
+    params, secret,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -22,6 +26,9 @@ pub enum ImportError {
     /// The shop has goods already that the import would mix with.
     #[error("the shop is not empty; import into a fresh shop (--data-dir NEW-FOLDER)")]
     NotFresh,
+    /// Somebody else writes the same file at this moment.
+    #[error("this file is being imported already; wait until that import has ended")]
+    Busy,
     /// A domain refused.
     #[error("{0}")]
     Refused(String),
@@ -95,14 +102,24 @@ pub(crate) fn refused(error: impl std::fmt::Display) -> ImportError {
     ImportError::Refused(error.to_string())
 }
 
-/// Refuses a shop that has goods already: those of the file would mix with them.
-pub(crate) async fn must_be_fresh(ctx: &Ctx) -> Result<(), ImportError> {
-    let all = ProductFilter::default();
-    let goods = ctx.read(async move |rx, _| product::count(rx, &all).await);
-    match goods.await.map_err(refused)? {
-        0 => Ok(()),
-        _ => Err(ImportError::NotFresh),
+/// Lets a run fill the shop, in the transaction that writes the first of its goods. Refuses a shop that has goods already,
+/// because those of the file would mix with them. One row names the run that fills the shop, so of two that begin
+/// together the second waits for the first and is refused.
+pub(crate) async fn must_be_fresh(tx: &mut Tx, run: ImportId) -> Result<(), ImportError> {
+    let sql = "INSERT INTO import_target (id, import_id) SELECT 1, $1 WHERE NOT EXISTS (SELECT 1 FROM products) \
+               ON CONFLICT (id) DO NOTHING";
+    if tx.execute(sql, params![run]).await? == 1 {
+        return Ok(());
     }
+    let filled = tx
+        .row("SELECT import_id FROM import_target WHERE id = 1", &[])
+        .await?;
+    let by: Option<ImportId> = filled.map(|row| row.get("import_id")).transpose()?;
+    Err(if by == Some(run) {
+        ImportError::Busy
+    } else {
+        ImportError::NotFresh
+    })
 }
 
 /// A run of an import.
@@ -159,28 +176,69 @@ pub(crate) async fn begin<P: DeserializeOwned + Serialize + Default>(
     })
 }
 
-/// Records how far a run is, in the transaction of the batch.
+/// Begins a batch of a run that is `from` steps along, and keeps the run to this transaction until it commits. Refuses
+/// when the run is somewhere else by now, so that nothing of a file is written twice.
+pub(crate) async fn go_on(tx: &mut Tx, id: ImportId, from: usize) -> Result<(), ImportError> {
+    let sql = "UPDATE imports SET next_line = next_line WHERE id = $1 AND next_line = $2";
+    match tx.execute(sql, params![id, place(from)]).await? {
+        1 => Ok(()),
+        _ => Err(ImportError::Busy),
+    }
+}
+
+/// Records how many steps a run is along, in the transaction of the batch.
 pub(crate) async fn advance<P: Serialize>(
     tx: &mut Tx,
     id: ImportId,
-    next: i64,
+    to: usize,
     progress: &P,
 ) -> Result<(), DbError> {
     let progress = serde_json::to_value(progress).unwrap_or_default();
     tx.execute_one(
         "UPDATE imports SET next_line = $2, progress = $3 WHERE id = $1",
-        params![id, next, progress],
+        params![id, place(to), progress],
     )
     .await
 }
 
-/// Records the end of a run.
-pub(crate) async fn finish(tx: &mut Tx, id: ImportId, at: Timestamp) -> Result<(), DbError> {
-    tx.execute_one(
-        "UPDATE imports SET state = 'done', finished_at = $2 WHERE id = $1",
-        params![id, at],
-    )
+fn place(steps: usize) -> i64 {
+    i64::try_from(steps).unwrap_or(i64::MAX)
+}
+
+/// Records the end of a run and tells of it.
+pub(crate) async fn end(
+    ctx: &Ctx,
+    run: ImportId,
+    report: &impl Serialize,
+) -> Result<(), ImportError> {
+    let told = serde_json::to_value(report).unwrap_or_default();
+    ctx.write(async move |tx, ctx| {
+        let sql = "UPDATE imports SET state = 'done', finished_at = $2 WHERE id = $1";
+        tx.execute_one(sql, params![run, ctx.now()]).await?;
+        let event = Event::new(event::IMPORT_FINISHED, &told).about(run);
+        emit(tx, ctx, event).await?;
+        Ok(())
+    })
     .await
+}
+
+/// A movement of stock that a file tells of.
+pub(crate) fn movement(
+    (variant_id, location_id): (VariantId, LocationId),
+    quantity: i64,
+    kind: EntryKind,
+    at: Timestamp,
+) -> ImportedEntry {
+    ImportedEntry {
+        variant_id,
+        location_id,
+        quantity,
+        kind,
+        reason: "import".to_owned(),
+        order_id: None,
+        effect_key: None,
+        effective_at: at,
+    }
 }
 
 /// Keeps remarks of a batch.

@@ -7,6 +7,7 @@ use exchange::{
     ImportError, import,
     mall::{self, MallReport},
 };
+use kernel::{Currency, Money};
 use operations::flows::{pick_order, ship_parcel};
 use platform::params;
 use testkit::World;
@@ -75,6 +76,70 @@ fn a_small_shop_moves_over() {
                 ..report
             }
         );
+    });
+}
+
+/// The shop charges and delivers in the money of its goods: what was offered before cost another currency's money and is
+/// no longer offered, and the report says what stands in its place.
+#[test]
+fn the_way_costs_the_money_of_the_goods() {
+    testkit::run(async |world| {
+        let prepared = world.ctx.write(async |tx, ctx| {
+            operations::shop::prepare(tx, ctx, "http://127.0.0.1:8080").await
+        });
+        prepared.await.unwrap();
+        let report = run(world, &file(world, SMALL)).await.unwrap();
+        let offered = world
+            .ctx
+            .read(async |rx, _| fulfilment::delivery::list_active(rx).await)
+            .await
+            .unwrap();
+        let shown: Vec<_> = offered
+            .iter()
+            .map(|method| (method.code.as_str(), method.rate))
+            .collect();
+        let decided = &report.decided;
+        let rate = Money::new(decided.delivery_rate, Currency::CNY);
+        assert_eq!(shown, [(decided.delivery.as_str(), rate)]);
+        assert_eq!(
+            (decided.currency.as_str(), decided.countries.as_slice()),
+            ("CNY", ["CN".to_owned()].as_slice())
+        );
+        let left = "SELECT count(*) FROM delivery_methods WHERE code = 'home' AND NOT active";
+        assert_eq!(number(world, left).await, 1);
+    });
+}
+
+/// Of two files that are imported into one fresh shop at once, one fills it and the other is refused whole; of two
+/// imports of one file, one writes and nothing is written twice.
+#[test]
+fn one_file_fills_the_shop() {
+    testkit::run(async |world| {
+        let other = world.folder.path().join("other.sql");
+        std::fs::write(&other, SMALL.replace("M-1001", "M-9001")).unwrap();
+        let first = file(world, SMALL);
+        let (one, two) = tokio::join!(run(world, &first), run(world, &other));
+        let refused = match (one, two) {
+            (Ok(_), Err(refused)) | (Err(refused), Ok(_)) => refused,
+            both => panic!("one of two fills the shop: {both:?}"),
+        };
+        assert!(matches!(refused, ImportError::NotFresh), "{refused:?}");
+        let named = "SELECT count(*) FROM orders WHERE number IN ('M-1001', 'M-9001')";
+        assert_eq!(number(world, named).await, 1);
+        assert_eq!(number(world, "SELECT count(*) FROM products").await, 3);
+        world.check().await;
+    });
+    testkit::run(async |world| {
+        let path = file(world, SMALL);
+        let (one, two) = tokio::join!(run(world, &path), run(world, &path));
+        let done = [&one, &two].into_iter().filter(|told| told.is_ok()).count();
+        assert!(done >= 1, "{one:?} {two:?}");
+        for told in [one, two] {
+            assert!(matches!(told, Ok(_) | Err(ImportError::Busy)), "{told:?}");
+        }
+        assert_eq!(number(world, "SELECT count(*) FROM products").await, 3);
+        assert_eq!(number(world, "SELECT count(*) FROM orders").await, 5);
+        world.check().await;
     });
 }
 

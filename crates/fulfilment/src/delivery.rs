@@ -314,6 +314,24 @@ pub async fn reprice(
     Ok(())
 }
 
+/// Stops offering what costs another currency's money, and forgets its rates by zone. For a shop that moves over from
+/// another system with prices in a currency of its own.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn switch_off_other_money(
+    tx: &mut Tx,
+    _ctx: &Ctx,
+    currency: Currency,
+) -> Result<(), FulfilmentError> {
+    let sql = "DELETE FROM delivery_rates WHERE method_id IN (SELECT id FROM delivery_methods WHERE currency <> $1)";
+    tx.execute(sql, params![currency]).await?;
+    let sql = "UPDATE delivery_methods SET active = FALSE WHERE currency <> $1";
+    tx.execute(sql, params![currency]).await?;
+    tx.forget_recent();
+    Ok(())
+}
+
 /// The way with this code, offered or not.
 ///
 /// # Errors

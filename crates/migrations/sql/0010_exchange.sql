@@ -10,6 +10,11 @@ CREATE TABLE imports (
   finished_at BIGINT,
   UNIQUE (format, file_hash)
 );
+-- The import that fills the shop: there is one at most, and only in a shop without goods.
+CREATE TABLE import_target (
+  id BIGINT PRIMARY KEY CHECK (id = 1),
+  import_id UUID NOT NULL REFERENCES imports (id)
+);
 CREATE TABLE import_rows (
   import_id UUID NOT NULL REFERENCES imports (id),
   line BIGINT NOT NULL,

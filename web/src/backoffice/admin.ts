@@ -4,6 +4,7 @@
 import htmx from "htmx.org";
 
 import { wireKeyboard } from "./keyboard";
+import { wireMembers } from "./members";
 import { wireOrder, wireUpload } from "./pictures";
 import { wireRich } from "./rich";
 import { wirePalette } from "./palette";
@@ -23,6 +24,7 @@ function wire(root: ParentNode): void {
   for (const region of root.querySelectorAll<HTMLElement>(".table-responsive")) widths.observe(region);
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-upload]")) wireUpload(form);
   for (const list of root.querySelectorAll<HTMLElement>("[data-pictures]")) wireOrder(list);
+  for (const table of root.querySelectorAll<HTMLElement>("[data-members]")) wireMembers(table);
   // On a phone the navigation is a strip that scrolls.
   root.querySelector(".bo-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const figures = [...root.querySelectorAll<HTMLElement>("[data-chart]")];

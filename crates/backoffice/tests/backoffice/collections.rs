@@ -3,7 +3,7 @@
 use kernel::Role;
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Person};
+use crate::desk::{Desk, Person, Program};
 
 /// Makes a collection by form and gives its path.
 async fn made(staff: &Person<'_>, fields: &[(&str, &str)]) -> String {
@@ -149,13 +149,25 @@ fn rules_are_tried_and_saved() {
     });
 }
 
-async fn count(program: &crate::desk::Program<'_>) -> usize {
+async fn count(program: &Program<'_>) -> usize {
     let list = program
         .get("/admin/collections.json")
         .await
         .expect(200)
         .json();
     list["items"].as_array().unwrap().len()
+}
+
+/// STF-02: whoever moves a member is told where it was, and the page that follows offers to take it back.
+async fn moves_and_offers_the_way_back(staff: &Person<'_>, program: &Program<'_>, at: &str) {
+    let next = staff.post(at, &[("place", "1")]).await;
+    let shown = staff.get(next.location()).await.expect(200);
+    shown.says(&["已移動「凍頂烏龍茶」", "移回第 1 個", "data-members"]);
+    let body = json!({ "place": 1 });
+    let moved = program.send("POST", at, Some(body)).await.expect(200);
+    assert_eq!(moved.json()["was"], 1);
+    let nowhere = json!({ "place": 0 });
+    program.send("POST", at, Some(nowhere)).await.expect(422);
 }
 
 fn titles(list: &Value) -> Vec<&str> {
@@ -206,6 +218,12 @@ fn collections_are_kept_in_order() {
         }
         let members = program.get(&format!("{path}.json")).await.json();
         assert_eq!(members["members"][0]["id"], desk.tea.to_string());
+        moves_and_offers_the_way_back(
+            &staff,
+            &program,
+            &format!("{path}/members/{}/place", desk.tea),
+        )
+        .await;
         staff
             .post(&format!("{path}/members/{}?_method=DELETE", desk.tea), &[])
             .await

@@ -1,5 +1,6 @@
 //! Bundles, many products at once, and goods as files, as the people of the shop and programs use them.
 
+use catalog::product::{self, ProductIdentity};
 use kernel::Role;
 use serde_json::json;
 
@@ -249,5 +250,68 @@ fn what_is_no_table_of_goods_is_refused() {
             .await
             .expect(200);
         assert!(shown.body.contains("multipart/form-data"));
+    });
+}
+
+/// CAT-01: many products get a tag at once and lose it again as a whole; an empty tag is named at its field, and a product
+/// that was given another tag meanwhile is left alone.
+#[test]
+fn many_products_get_a_tag_and_lose_it() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let program = desk.program(Role::Operations).await;
+        let ask = "/admin/products/bulk.json?all=1&what=tag_add&preview=1";
+        let wrong = program.get(&format!("{ask}&tag=%20")).await.expect(200);
+        assert_eq!(wrong.json()["preview"], json!(null));
+        let preview = program.get(&format!("{ask}&tag=Gift")).await.expect(200);
+        let preview = preview.json();
+        let changes = preview["preview"]["changes"].as_i64().unwrap();
+        assert!(changes > 1, "{preview}");
+        let row = &preview["preview"]["rows"][0];
+        assert_eq!(
+            (&row["before"]["tags"], &row["after"]["tags"]),
+            (&json!([]), &json!(["Gift"]))
+        );
+        let body = json!({ "all": true, "what": "tag_add", "tag": "Gift" });
+        let begun = program
+            .send("POST", "/admin/products/bulk", Some(body))
+            .await
+            .expect(201)
+            .json();
+        let id = begun["id"].as_str().unwrap().to_owned();
+        desk.work().await;
+        let tagged = "/admin/products/bulk.json?all=1&what=tag_remove&tag=GIFT&preview=1";
+        let tagged = program.get(tagged).await.expect(200).json();
+        assert_eq!(tagged["preview"]["changes"], changes);
+        assert_eq!(tagged["tags"], json!(["Gift"]), "tags in use are offered");
+
+        let tea = desk.tea;
+        let other = desk.ctx.write(async move |tx, ctx| {
+            let identity = ProductIdentity::typed("", "", ["Gift", "New"]);
+            product::update_identity(tx, ctx, tea, identity).await
+        });
+        other.await.unwrap();
+        program
+            .send(
+                "POST",
+                &format!("/admin/products/bulk/{id}/undo"),
+                Some(json!({})),
+            )
+            .await
+            .expect(200);
+        desk.work().await;
+        let edit = program
+            .get(&format!("/admin/products/bulk/{id}.json"))
+            .await
+            .json();
+        assert_eq!(
+            (&edit["edit"]["kind"], &edit["undone"], &edit["kept"]),
+            (&json!("tag"), &json!(changes - 1), &json!(1))
+        );
+        let page = desk.staff(Role::Operations).await;
+        page.get("/admin/products/bulk?all=1&what=tag_add")
+            .await
+            .expect(200)
+            .says(&["加上標籤", "name=\"tag\""]);
     });
 }

@@ -17,7 +17,7 @@ pub use store::{
 use crate::{
     CatalogError, ProductState, Variant,
     price::{self, PricePoint},
-    product::Act,
+    product::{Act, ProductIdentity},
     rules::check_price,
 };
 
@@ -55,6 +55,13 @@ pub enum BulkChange {
         id: CollectionId,
         /// Into it.
         into: bool,
+    },
+    /// One tag more, or one less.
+    Tag {
+        /// The tag, as the shop writes it.
+        tag: String,
+        /// More.
+        add: bool,
     },
     /// The number of units at which stock counts as low, wherever stock of a variant is kept.
     Alert {
@@ -149,6 +156,11 @@ pub enum Figures {
         /// Their ids.
         ids: Vec<CollectionId>,
     },
+    /// The tags of a product, in their order.
+    Tags {
+        /// The tags.
+        tags: Vec<String>,
+    },
     /// The alert level of a variant at each place where stock of it is kept, sorted by place.
     Alert {
         /// Place and level.
@@ -165,6 +177,7 @@ impl BulkChange {
             Self::Was { .. } => "was",
             Self::State { .. } => "state",
             Self::Collection { .. } => "collection",
+            Self::Tag { .. } => "tag",
             Self::Alert { .. } => "alert",
         }
     }
@@ -294,6 +307,27 @@ pub fn price_figures(
     })
 }
 
+/// The tags of a product with one more, or without one; letter case makes no other tag, and those that stay keep their
+/// order and their spelling.
+///
+/// # Errors
+/// [`CatalogError::NameInvalid`] or [`CatalogError::TooMany`] for what a product would not take.
+pub fn with_tag(
+    identity: &ProductIdentity,
+    tag: &str,
+    add: bool,
+) -> Result<Vec<String>, CatalogError> {
+    let is = |known: &str| known.to_lowercase() == tag.trim().to_lowercase();
+    let mut changed = identity.clone();
+    if !add {
+        changed.tags.retain(|known| !is(known));
+    } else if !changed.tags.iter().any(|known| is(known)) {
+        changed.tags.push(tag.trim().to_owned());
+        changed.check()?;
+    }
+    Ok(changed.tags)
+}
+
 #[cfg(test)]
 mod tests {
     use kernel::Currency;
@@ -342,7 +376,40 @@ mod tests {
         assert_eq!(applied(58_000, other, Rounding::Unit), None);
     }
 
+    fn tags(tags: &[&str]) -> ProductIdentity {
+        ProductIdentity::typed("", "", tags.iter().copied())
+    }
+
+    /// CAT-01: a tag that a product has stays as it is written, one that it lacks comes last, one that goes takes no other
+    /// with it, and no product gets more than it takes.
+    #[test]
+    fn a_tag_comes_and_goes() {
+        let had = tags(&["New", "茶"]);
+        assert_eq!(with_tag(&had, " new ", true).unwrap(), ["New", "茶"]);
+        assert_eq!(with_tag(&had, "Gift", true).unwrap(), ["New", "茶", "Gift"]);
+        assert_eq!(with_tag(&had, "NEW", false).unwrap(), ["茶"]);
+        assert_eq!(with_tag(&had, "ew", false).unwrap(), ["New", "茶"]);
+        assert!(with_tag(&had, &"x".repeat(1_000), true).is_err());
+        let many: Vec<String> = (0..1_000).map(|n| n.to_string()).collect();
+        let full = ProductIdentity {
+            tags: many,
+            ..ProductIdentity::default()
+        };
+        assert!(with_tag(&full, "one more", true).is_err());
+        assert_eq!(with_tag(&full, "7", false).unwrap().len(), 999);
+    }
+
     proptest! {
+        /// CAT-01: a tag that was added goes again and leaves what was there.
+        #[test]
+        fn adding_a_tag_is_undone_by_taking_it(own in proptest::collection::vec("[a-z]{1,6}", 0..6), tag in "[A-Z]{7,9}") {
+            let own: Vec<&str> = own.iter().map(String::as_str).collect();
+            let had = tags(&own);
+            let more = ProductIdentity { tags: with_tag(&had, &tag, true).unwrap(), ..had.clone() };
+            prop_assert_eq!(more.tags.len(), had.tags.len() + 1);
+            prop_assert_eq!(with_tag(&more, &tag.to_lowercase(), false).unwrap(), had.tags);
+        }
+
         /// O3: a rounded price can be paid and is the nearest one of its kind.
         #[test]
         fn rounding_is_to_the_nearest(amount in 1_i64..10_000_000, hundredths in -9_000_i64..20_000) {

@@ -103,7 +103,7 @@ pub async fn place_product(
     Ok(())
 }
 
-/// Moves a product to a place within a collection, counted from 0.
+/// Moves a product to a place within a collection, counted from 0. Answers the place where it was.
 ///
 /// # Errors
 /// [`CatalogError::NotFound`] for a product that is not in it, or the database's.
@@ -112,7 +112,7 @@ pub async fn move_member(
     id: CollectionId,
     product: ProductId,
     place: usize,
-) -> Result<(), CatalogError> {
+) -> Result<usize, CatalogError> {
     super::lock(tx, id).await?;
     let sql = "SELECT product_id, position FROM collection_products WHERE collection_id = $1 ORDER BY position, product_id";
     let mut order: Vec<(ProductId, i64)> = Vec::new();
@@ -135,7 +135,7 @@ pub async fn move_member(
         let sql = "UPDATE collection_products SET position = $3 WHERE collection_id = $1 AND product_id = $2";
         tx.execute_one(sql, params![id, *member, position]).await?;
     }
-    Ok(())
+    Ok(from)
 }
 
 pub(super) async fn insert(

@@ -39,7 +39,7 @@ impl ProductIdentity {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), CatalogError> {
+    pub(crate) fn check(&self) -> Result<(), CatalogError> {
         check_count("tags", self.tags.len(), MAX_TAGS)?;
         let brand = self.brand.iter().map(|name| ("brand", name));
         let model = self.model.iter().map(|name| ("model", name));

@@ -19,11 +19,7 @@ mod write;
 
 use std::{collections::BTreeMap, path::Path};
 
-use kernel::event;
-use platform::{
-    Ctx,
-    events::{Event, emit},
-};
+use platform::Ctx;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -62,10 +58,26 @@ pub struct MallReport {
     pub repaired: i64,
     /// How many remarks there are of each reason.
     pub reasons: BTreeMap<String, i64>,
+    /// What the import decides for the shop beside its goods.
+    pub decided: Decided,
     /// Tables with rows that have no place here yet, and how many rows each has.
     pub without_a_home: BTreeMap<String, i64>,
     /// True when the file had been imported before and nothing was changed.
     pub already: bool,
+}
+
+/// What an import decides for the shop beside its goods. Whoever opens the shop looks through it first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Decided {
+    /// What the shop charges in.
+    pub currency: String,
+    /// Where it sends to.
+    pub countries: Vec<String>,
+    /// The code of the one way to deliver that is offered. All others cost money of another currency: they are switched
+    /// off, and their rates by zone are gone.
+    pub delivery: String,
+    /// What that way costs, in fen: what most orders of the old shop paid.
+    pub delivery_rate: i64,
 }
 
 /// Imports a dump; `progress` is told how many of how many steps are done. With `dry_run` nothing is written and the
@@ -94,17 +106,7 @@ pub async fn import(
             ..report
         });
     };
-    let told = report.clone();
-    ctx.write(async move |tx, ctx| {
-        import::finish(tx, run, ctx.now()).await?;
-        emit(
-            tx,
-            ctx,
-            Event::new(event::IMPORT_FINISHED, &told).about(run),
-        )
-        .await
-    })
-    .await?;
+    import::end(ctx, run, &report).await?;
     Ok(report)
 }
 

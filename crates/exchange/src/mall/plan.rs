@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use customers::customer::ImportedCustomer;
-use kernel::{Locale, Money, Timestamp};
+use kernel::{Currency, Locale, Money, Timestamp};
 
 use super::{
-    MallReport,
+    Decided, MallReport,
     dump::{Dump, Row},
     goods::{self, Goods},
     sales::{self, PlannedOrder},
+    write::{DELIVERY, HOME},
 };
 use crate::import::{Remark, RowOutcome};
 
@@ -89,9 +90,26 @@ impl Plan {
             rejected: of(RowOutcome::Rejected),
             repaired: of(RowOutcome::Repaired),
             reasons,
+            decided: Decided {
+                currency: Currency::CNY.code().to_owned(),
+                countries: vec![HOME.to_owned()],
+                delivery: DELIVERY.to_owned(),
+                delivery_rate: self.delivery_rate(),
+            },
             without_a_home: self.without_a_home.clone(),
             already: false,
         }
+    }
+
+    /// What most orders paid for the way, in fen; the lower of two that are as usual, nothing in a shop without orders.
+    pub(super) fn delivery_rate(&self) -> i64 {
+        let mut usual: BTreeMap<i64, usize> = BTreeMap::new();
+        for order in &self.orders {
+            *usual.entry(order.shipping.amount).or_default() += 1;
+        }
+        let most = usual.values().copied().max().unwrap_or_default();
+        let found = usual.into_iter().find(|(_, times)| *times == most);
+        found.map_or(0, |(rate, _)| rate)
     }
 }
 

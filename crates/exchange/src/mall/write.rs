@@ -13,12 +13,16 @@ use catalog::{
     variant::{self, NewVariant},
 };
 use customers::customer;
-use inventory::{EntryKind, location, stock, stock::ImportedEntry};
+use fulfilment::{NewDeliveryMethod, delivery};
+use inventory::{EntryKind, location, stock};
 use kernel::{
-    CollectionId, Currency, CustomerId, ImportId, Locale, LocationId, ProductId, Texts, Timestamp,
-    VariantId,
+    CollectionId, Currency, CustomerId, ImportId, Locale, LocationId, Money, ProductId, Texts,
+    Timestamp, VariantId,
 };
-use operations::shop;
+use operations::{
+    payment_terms::{self, PaymentTerms},
+    shop,
+};
 use platform::{Ctx, Rx, Tx, settings};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +39,10 @@ mod orders;
 /// Products, members or orders written in one transaction.
 const BATCH: usize = 200;
 const DAY: i64 = 86_400;
+/// The country that shops of this family sell in.
+pub(super) const HOME: &str = "CN";
+/// The code of the way to deliver that the shop offers.
+pub(super) const DELIVERY: &str = "express";
 
 /// How far an import is.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
@@ -90,9 +98,6 @@ pub(super) async fn write(
         return Ok(None);
     }
     let mut done = run.progress;
-    if done.all() == 0 {
-        import::must_be_fresh(ctx).await?;
-    }
     let shared = Arc::new(Shared {
         run: run.id,
         moved: moved(&plan.orders),
@@ -105,9 +110,13 @@ pub(super) async fn write(
         let (at, work) = (done, Arc::clone(&shared));
         done = ctx
             .write(async move |tx, ctx| {
+                import::go_on(tx, work.run, at.all()).await?;
+                if at.all() == 0 {
+                    import::must_be_fresh(tx, work.run).await?;
+                    in_yuan(tx, ctx, work.plan.delivery_rate()).await?;
+                }
                 let next = batch(tx, ctx, &work, at).await?;
-                let place = i64::try_from(next.all()).unwrap_or(i64::MAX);
-                import::advance(tx, work.run, place, &next).await?;
+                import::advance(tx, work.run, next.all(), &next).await?;
                 Ok::<_, ImportError>(next)
             })
             .await?;
@@ -200,7 +209,6 @@ fn opened(ctx: &Ctx, orders: &[PlannedOrder]) -> Timestamp {
 }
 
 async fn categories(tx: &mut Tx, ctx: &Ctx, all: &[Category]) -> Result<(), ImportError> {
-    in_yuan(tx, ctx).await?;
     let mut ids: HashMap<&str, CollectionId> = HashMap::new();
     for category in all {
         let parent = category
@@ -233,15 +241,45 @@ async fn categories(tx: &mut Tx, ctx: &Ctx, all: &[Category]) -> Result<(), Impo
     Ok(())
 }
 
-/// The shop charges in the money of its goods, and sends its parcels where its orders went.
-async fn in_yuan(tx: &mut Tx, ctx: &Ctx) -> Result<(), ImportError> {
+/// The shop charges in the money of its goods, sends its parcels where its orders went, and offers one way to deliver in
+/// that money: what the shop offered before was priced in another and is switched off.
+async fn in_yuan(tx: &mut Tx, ctx: &Ctx, rate: i64) -> Result<(), ImportError> {
     let decided = shop::load(tx).await?;
     let shop = shop::Shop {
         currency: Currency::CNY,
-        countries: vec!["CN".to_owned()],
+        countries: vec![HOME.to_owned()],
         ..decided
     };
-    Ok(settings::save(tx, ctx, shop::SHOP, &shop).await?)
+    settings::save(tx, ctx, shop::SHOP, &shop).await?;
+    settings::save(tx, ctx, payment_terms::SETTING, &PaymentTerms::default()).await?;
+    delivery::switch_off_other_money(tx, ctx, Currency::CNY)
+        .await
+        .map_err(refused)?;
+    let names = [
+        (Locale::Hant, "快遞"),
+        (Locale::Hans, "快递"),
+        (Locale::En, "Courier"),
+    ];
+    let courier = NewDeliveryMethod {
+        code: DELIVERY.to_owned(),
+        name: Texts(names.map(|(l, name)| (l, name.to_owned())).into()),
+        description: Texts::default(),
+        carrier: "sf".to_owned(),
+        rate: Money::new(rate, Currency::CNY),
+        free_over: None,
+        days_min: 2,
+        days_max: 5,
+        cash_on_delivery: false,
+        max_weight_g: None,
+        position: 1,
+    };
+    let known = delivery::by_code(tx, DELIVERY).await.map_err(refused)?;
+    if known.is_some() {
+        delivery::update(tx, ctx, &courier, true).await
+    } else {
+        delivery::create(tx, ctx, courier).await.map(|_| ())
+    }
+    .map_err(refused)
 }
 
 fn hans(text: &str) -> Texts {
@@ -279,9 +317,9 @@ async fn products(
             let quantity =
                 variant.stock + shared.moved.get(&variant.sku).copied().unwrap_or_default();
             if quantity > 0 {
-                openings.push(movement(
-                    shared,
-                    *variant_id,
+                let place = (*variant_id, shared.location);
+                openings.push(import::movement(
+                    place,
                     quantity,
                     EntryKind::Opening,
                     shared.opened,
@@ -347,25 +385,6 @@ fn new_variant(variant: &Variant) -> NewVariant {
         option_values: variant.values.iter().map(|value| hans(value)).collect(),
         weight_g: variant.weight_g,
         ..NewVariant::new(&variant.sku, variant.price)
-    }
-}
-
-fn movement(
-    shared: &Shared,
-    variant_id: VariantId,
-    quantity: i64,
-    kind: EntryKind,
-    at: Timestamp,
-) -> ImportedEntry {
-    ImportedEntry {
-        variant_id,
-        location_id: shared.location,
-        quantity,
-        kind,
-        reason: "import".to_owned(),
-        order_id: None,
-        effect_key: None,
-        effective_at: at,
     }
 }
 

@@ -16,11 +16,7 @@ mod write;
 
 use std::path::Path;
 
-use kernel::event;
-use platform::{
-    Ctx,
-    events::{Event, emit},
-};
+use platform::Ctx;
 
 use crate::import::{self, ImportError, ImportReport};
 
@@ -62,16 +58,6 @@ pub async fn import(
     }
     let run = write::write(ctx, &hash, &lines, plan, &mut progress).await?;
     let report = report::stored(ctx, run).await?;
-    let told = report.clone();
-    ctx.write(async move |tx, ctx| {
-        import::finish(tx, run, ctx.now()).await?;
-        emit(
-            tx,
-            ctx,
-            Event::new(event::IMPORT_FINISHED, &told).about(run),
-        )
-        .await
-    })
-    .await?;
+    import::end(ctx, run, &report).await?;
     Ok(report)
 }

@@ -56,6 +56,12 @@ pub(super) struct Progress {
     pub(super) facts: ImportReport,
 }
 
+impl Progress {
+    const fn all(&self) -> usize {
+        self.products + self.customers + self.orders + self.movements + self.entries + self.remarks
+    }
+}
+
 /// What every batch needs, shared with the database's thread.
 struct Shared {
     run: ImportId,
@@ -96,9 +102,6 @@ pub(super) async fn write(
         facts,
         ..run.progress
     };
-    if done.products == 0 {
-        import::must_be_fresh(ctx).await?;
-    }
     let skus = plan
         .products
         .iter()
@@ -137,6 +140,7 @@ pub(super) async fn write(
         let from = done.clone();
         done = ctx
             .write(async move |tx, ctx| {
+                import::go_on(tx, s.run, from.all()).await?;
                 let next = orders(tx, ctx, &s, &k, from.clone()).await?;
                 step(tx, &s, next).await
             })
@@ -151,6 +155,7 @@ pub(super) async fn write(
         let from = done.clone();
         done = ctx
             .write(async move |tx, ctx| {
+                import::go_on(tx, s.run, from.all()).await?;
                 let next = rest(tx, ctx, &s, &k, from.clone()).await?;
                 step(tx, &s, next).await
             })
@@ -176,6 +181,10 @@ async fn batch(
 ) -> Result<Progress, ImportError> {
     let (shared, done) = (Arc::clone(shared), done.clone());
     ctx.write(async move |tx, ctx| {
+        import::go_on(tx, shared.run, done.all()).await?;
+        if done.all() == 0 {
+            import::must_be_fresh(tx, shared.run).await?;
+        }
         let next = work(tx, ctx, &shared, done.clone()).await?;
         step(tx, &shared, next).await
     })
@@ -183,13 +192,7 @@ async fn batch(
 }
 
 async fn step(tx: &mut Tx, shared: &Shared, next: Progress) -> Result<Progress, ImportError> {
-    import::advance(
-        tx,
-        shared.run,
-        i64::try_from(next.orders).unwrap_or_default(),
-        &next,
-    )
-    .await?;
+    import::advance(tx, shared.run, next.all(), &next).await?;
     Ok(next)
 }
 
@@ -251,14 +254,8 @@ fn products<'a>(
                 let quantity = shared.plan.openings.get(sku).copied().unwrap_or_default();
                 let variant_id = *made.variants.first()?;
                 (quantity > 0).then(|| {
-                    movement(
-                        shared,
-                        variant_id,
-                        quantity,
-                        EntryKind::Opening,
-                        "import",
-                        opened,
-                    )
+                    let place = (variant_id, shared.location);
+                    import::movement(place, quantity, EntryKind::Opening, opened)
                 })
             })
             .collect();
@@ -546,33 +543,14 @@ fn money_of(order: &ImportedOrder) -> ImportedMoney {
 /// What a line took from stock, and what came back.
 fn leaving(shared: &Shared, order: &Order, line: &ImportedLine) -> Vec<ImportedEntry> {
     let (variant, at) = (line.line.line.variant_id, order.placed_at);
-    let moved = |units, kind| movement(shared, variant, units, kind, "import", at);
+    let place = (variant, shared.location);
+    let moved = |units, kind| import::movement(place, units, kind, at);
     let mut entries = vec![moved(-line.progress.shipped, EntryKind::Sale)];
     if line.progress.restocked > 0 {
         entries.push(moved(line.progress.restocked, EntryKind::Return));
     }
     entries.iter_mut().for_each(|e| e.order_id = Some(order.id));
     entries
-}
-
-fn movement(
-    shared: &Shared,
-    variant_id: VariantId,
-    quantity: i64,
-    kind: EntryKind,
-    reason: &str,
-    at: kernel::Timestamp,
-) -> ImportedEntry {
-    ImportedEntry {
-        variant_id,
-        location_id: shared.location,
-        quantity,
-        kind,
-        reason: reason.to_owned(),
-        order_id: None,
-        effect_key: None,
-        effective_at: at,
-    }
 }
 
 /// Movements and entries without an order, and the remarks.
@@ -632,14 +610,8 @@ fn correction(shared: &Shared, known: &Known, planned: &PlannedMovement) -> Opti
     } else {
         EntryKind::Adjustment
     };
-    Some(movement(
-        shared,
-        *variant,
-        planned.quantity,
-        kind,
-        "import",
-        row.at,
-    ))
+    let place = (*variant, shared.location);
+    Some(import::movement(place, planned.quantity, kind, row.at))
 }
 
 /// Money in or out that belongs to no order of the file.

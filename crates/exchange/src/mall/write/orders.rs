@@ -41,7 +41,8 @@ pub(super) async fn write(
             goods.extend(order.lines.iter().map(|line| {
                 let units = -line.progress.shipped;
                 let variant = line.line.line.variant_id;
-                let entry = movement(shared, variant, units, EntryKind::Sale, at);
+                let place = (variant, shared.location);
+                let entry = import::movement(place, units, EntryKind::Sale, at);
                 stock::ImportedEntry {
                     order_id: Some(id),
                     ..entry

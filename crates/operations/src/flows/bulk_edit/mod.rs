@@ -6,7 +6,9 @@ mod plan;
 use catalog::{
     CatalogError, ProductState, bulk,
     bulk::{BulkChange, BulkEdit, BulkRow, BulkState, Figures, RowState},
-    collection, price, product, variant,
+    collection, price,
+    product::{self, ProductIdentity},
+    variant,
 };
 use inventory::stock;
 use kernel::{BulkEditId, CollectionId, LocationId, ProductId, Role, StaffId, VariantId};
@@ -263,6 +265,19 @@ async fn reach(
                 return Ok(false);
             }
             collection::place_product(tx, ctx, product_id, wanted).await?;
+        }
+        (Figures::Tags { tags }, Figures::Tags { tags: wanted }, _) => {
+            let now = product::by_id(tx, product_id)
+                .await?
+                .ok_or(FlowError::NotFound)?;
+            if now.identity.tags != *tags {
+                return Ok(false);
+            }
+            let identity = ProductIdentity {
+                tags: wanted.clone(),
+                ..now.identity
+            };
+            product::update_identity(tx, ctx, product_id, identity).await?;
         }
         (Figures::Alert { levels }, Figures::Alert { levels: wanted }, Some(id)) => {
             let mut found = stock::alert_levels(tx, &[id]).await?;

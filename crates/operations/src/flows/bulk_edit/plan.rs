@@ -108,7 +108,7 @@ async fn of_products(
         for (id, collection) in collection::of_products(rx, &ids).await? {
             inside.entry(id).or_default().push(collection.id);
         }
-    } else {
+    } else if matches!(change, BulkChange::State { .. }) {
         for variant in variant::of(rx, &ids).await? {
             *sellable.entry(variant.product_id).or_default() |=
                 variant.state == VariantState::Active;
@@ -127,6 +127,7 @@ async fn of_products(
                 }
                 (before, Ok(Figures::Collections { ids }))
             }
+            BulkChange::Tag { tag, add } => tagged(product, tag, *add),
             BulkChange::State { act } => {
                 let goal = act.applied(product.state);
                 let sells = sellable.get(&product.id).copied().unwrap_or_default();
@@ -165,6 +166,17 @@ async fn of_products(
     Ok(products.iter().map(row).collect())
 }
 
+/// The tags of a product, and what they become.
+fn tagged(product: &Product, tag: &str, add: bool) -> (Figures, Result<Figures, &'static str>) {
+    let tags = product.identity.tags.clone();
+    let after = bulk::with_tag(&product.identity, tag, add);
+    let figures = |tags| Figures::Tags { tags };
+    (
+        figures(tags),
+        after.map(figures).map_err(|error| error.key()),
+    )
+}
+
 async fn of_variants(
     rx: &mut Rx,
     ctx: &Ctx,
@@ -194,7 +206,9 @@ async fn of_variants(
         }
         BulkChange::Price { by, round, was } => (Some((*by, *round)), *was),
         BulkChange::Was { was } => (None, *was),
-        BulkChange::State { .. } | BulkChange::Collection { .. } => return Ok(Vec::new()),
+        BulkChange::State { .. } | BulkChange::Collection { .. } | BulkChange::Tag { .. } => {
+            return Ok(Vec::new());
+        }
     };
     let histories = price::histories(rx, &ids).await?;
     let row = |variant: &Variant| {

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use catalog::{
-    Product, ProductState, Variant, bulk,
+    Facet, Product, ProductState, Variant, bulk,
     bulk::{BulkChange, BulkState, Figures, RowState},
-    product, variant,
+    facet, product, variant,
 };
 use kernel::{BulkEditId, CollectionId, Locale, Money, Permission, ProductId, VariantId};
 use platform::{Ctx, Rx};
@@ -50,6 +50,8 @@ pub struct BulkPage {
     pub wrong: Option<&'static str>,
     /// All collections.
     pub collections: Vec<CollectionChoice>,
+    /// Tags that goods have, by their spelling; only where one is to be chosen.
+    pub tags: Vec<String>,
     /// What would come of it; null until the form says what to do.
     pub preview: Option<BulkPreview>,
     /// Earlier edits, newest first.
@@ -103,6 +105,8 @@ pub struct Shown {
     pub state: Option<ProductState>,
     /// The names of its collections.
     pub collections: Option<Vec<String>>,
+    /// Its tags.
+    pub tags: Option<Vec<String>>,
     /// The alert levels at the places that keep it.
     pub levels: Option<Vec<Option<i64>>>,
 }
@@ -203,6 +207,15 @@ pub async fn form(rx: &mut Rx, ctx: &Ctx, asked: Asked) -> Result<BulkPage, Flow
         _ => None,
     };
     let recent = bulk::recent(rx, RECENT).await?;
+    let tags = if asked
+        .what
+        .as_deref()
+        .is_some_and(|what| what.starts_with("tag_"))
+    {
+        facet::values(rx, &Facet::Tag).await?
+    } else {
+        Vec::new()
+    };
     Ok(BulkPage {
         all: asked.all,
         q: asked.q,
@@ -214,6 +227,7 @@ pub async fn form(rx: &mut Rx, ctx: &Ctx, asked: Asked) -> Result<BulkPage, Flow
         choices: asked.choices,
         wrong: asked.change.and_then(Result::err),
         collections,
+        tags,
         preview,
         recent: recent.iter().map(summary).collect(),
         can: BulkCan {
@@ -285,6 +299,10 @@ fn shown(figures: &Figures, names: &Names) -> Shown {
         },
         Figures::Collections { ids } => Shown {
             collections: Some(ids.iter().filter_map(|id| names.get(id).cloned()).collect()),
+            ..nothing
+        },
+        Figures::Tags { tags } => Shown {
+            tags: Some(tags.clone()),
             ..nothing
         },
         Figures::Alert { levels } => Shown {

@@ -44,6 +44,8 @@ pub struct AdminCollection {
     pub member_count: i64,
     /// Place of the first member of this page, from 0.
     pub first_place: usize,
+    /// A member that was just moved, to be moved back if that was a slip.
+    pub moved: Option<MovedMember>,
     /// Leads to the next members; null on the last page.
     pub next_cursor: Option<Cursor>,
     /// What the rules that were typed would find, when that was asked.
@@ -173,6 +175,28 @@ pub struct MemberRow {
     pub brand: Option<String>,
 }
 
+/// A member that was just moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct MovedMember {
+    /// The product.
+    pub id: ProductId,
+    /// Its name.
+    pub title: String,
+    /// The place where it was, counted from 1.
+    pub was: usize,
+}
+
+/// Which members of a collection.
+#[derive(Debug, Clone, Default)]
+pub struct MembersAsked {
+    /// Where the page before ended.
+    pub after: Option<Cursor>,
+    /// How many members stood on the pages before.
+    pub first_place: usize,
+    /// A member that was just moved, and the place where it was, counted from 1.
+    pub moved: Option<(ProductId, usize)>,
+}
+
 /// What rules would find.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Preview {
@@ -190,7 +214,7 @@ pub async fn collection(
     rx: &mut Rx,
     ctx: &Ctx,
     id: CollectionId,
-    (after, first_place): (Option<Cursor>, usize),
+    asked: MembersAsked,
 ) -> Result<AdminCollection, FlowError> {
     let found = collection::by_id(rx, id)
         .await?
@@ -199,12 +223,19 @@ pub async fn collection(
         collection: Some(id),
         ..ProductFilter::default()
     };
-    let page = product::list(rx, &filter, after, PAGE).await?;
+    let page = product::list(rx, &filter, asked.after, PAGE).await?;
     let mut shown = form(rx, ctx, Some(&found)).await?;
     shown.member_count = product::count(rx, &filter).await?;
     shown.members = members(rx, &page.items, ctx.locale()).await?;
     shown.next_cursor = page.next_cursor;
-    shown.first_place = first_place;
+    shown.first_place = asked.first_place;
+    if let Some((id, was)) = asked.moved {
+        let title = product::by_ids(rx, &[id])
+            .await?
+            .first()
+            .map(|product| product.title.get(ctx.locale()).to_owned());
+        shown.moved = title.map(|title| MovedMember { id, title, was });
+    }
     Ok(shown)
 }
 
@@ -277,6 +308,7 @@ async fn form(
         members: Vec::new(),
         member_count: 0,
         first_place: 0,
+        moved: None,
         next_cursor: None,
         preview: None,
         can: ProductsCan {
