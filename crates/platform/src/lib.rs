@@ -3,10 +3,12 @@
 //! Database lanes ([`db`]), the context of every command ([`Ctx`]), the event stream ([`events`]), durable jobs
 //! ([`jobs`]), the web ([`web`]), templates and words, staff sign-in and keys ([`auth`]), mail, files, settings and
 //! telemetry, lists that people sort, filter and take away ([`list`]), the audit log ([`audit`]), taking personal words back
-//! from what is append-only ([`erasing`]), themes ([`theme`]). Domains build on this crate; it knows none of them.
+//! from what is append-only ([`erasing`]), themes ([`theme`]), masking card numbers that somebody typed ([`cards`]).
+//! Domains build on this crate; it knows none of them.
 
 pub mod audit;
 pub mod auth;
+pub mod cards;
 pub mod ctx;
 pub mod db;
 pub mod erasing;

@@ -93,7 +93,7 @@ const WHOLE: [&str; 3] = [
 /// What has rows and is no list: the funnel by source is a report of a period.
 const REPORTS: [&str; 1] = ["/admin/funnel"];
 
-async fn asks(desk: &Desk, name: &str, message: &str) {
+pub(crate) async fn asks(desk: &Desk, name: &str, message: &str) {
     let (name, message) = (name.to_owned(), message.to_owned());
     let asking = desk.ctx.write(async move |tx, ctx| {
         let new = NewInquiry {

@@ -7,6 +7,7 @@
 
 mod access;
 mod audit;
+mod canary;
 mod cards;
 mod care;
 mod cases;

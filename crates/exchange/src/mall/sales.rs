@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Address, Currency, Money, Timestamp};
+use platform::cards;
 
 use super::{
     dump::{Dump, Row},
@@ -259,7 +260,9 @@ fn order(
         received_at,
         updated_at: known.into_iter().flatten().max().unwrap_or(placed_at),
         address: address(row),
-        note: row.filled("note").map(str::to_owned),
+        note: row
+            .filled("note")
+            .map(|note| cards::masked(note).into_owned()),
         parcel: shipped_at.map(|_| (carrier(row), row.text("delivery_sn").to_uppercase())),
         refunded_at: None,
     })

@@ -10,7 +10,7 @@ use inventory::{location, stock};
 use kernel::{ProductId, VariantId};
 use platform::Rx;
 
-use super::{Goods, GoodsVariant, PictureRef, shopify, table};
+use super::{Goods, GoodsVariant, PictureRef, Said, shopify, table};
 use crate::FlowError;
 
 /// Which file.
@@ -107,6 +107,14 @@ async fn some(
                     })
                     .collect(),
             ),
+            brand: product.identity.brand.clone(),
+            model: product.identity.model.clone(),
+            tags: Some(product.identity.tags.clone()),
+            attributes: product
+                .attributes
+                .iter()
+                .map(|a| (a.code.clone(), Some(Said::of(&a.value))))
+                .collect(),
             variants: mine
                 .map(|variant| GoodsVariant {
                     parts: parts.get(&variant.id).map(|parts| {

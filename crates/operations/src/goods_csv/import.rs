@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use catalog::{CatalogError, collection};
+use catalog::{AttributeDefinition, CatalogError, attribute, collection};
 use inventory::{InventoryError, location};
 use kernel::{CollectionId, LocationId};
 use platform::{Ctx, Rx, Tx};
@@ -83,6 +83,8 @@ struct Outcome {
 pub(super) struct Known {
     /// Collections by handle.
     pub(super) collections: HashMap<String, CollectionId>,
+    /// The lines of all sheets, by the codes of their attributes.
+    pub(super) sheet: BTreeMap<String, AttributeDefinition>,
     /// Places by code.
     pub(super) places: HashMap<String, LocationId>,
     /// The place that goods leave first.
@@ -99,11 +101,15 @@ impl Known {
             dry_run,
             ..Self::default()
         };
+        let mut lines = Vec::new();
         for node in collection::tree(rx).await? {
             for one in std::iter::once(node.collection).chain(node.children) {
+                lines.extend(one.attributes);
                 known.collections.insert(one.handle, one.id);
             }
         }
+        let lines = attribute::joined(lines).into_iter();
+        known.sheet = lines.map(|line| (line.code.clone(), line)).collect();
         for place in location::list(rx).await? {
             known.first = known.first.or(Some(place.id));
             known.places.insert(place.code, place.id);

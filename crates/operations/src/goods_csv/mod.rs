@@ -10,6 +10,7 @@ pub mod export;
 pub mod import;
 mod put;
 mod rest;
+mod said;
 pub mod shopify;
 pub mod table;
 
@@ -17,6 +18,8 @@ use catalog::ProductState;
 use kernel::{Currency, Locale, Money, Texts};
 use schemars::JsonSchema;
 use serde::Serialize;
+
+pub use said::{Said, Sayings};
 
 /// The most rows that one file may have.
 pub const MAX_ROWS: usize = 50_000;
@@ -42,6 +45,14 @@ pub struct Goods {
     pub collections: Option<Vec<String>>,
     /// Its pictures.
     pub pictures: Option<Vec<PictureRef>>,
+    /// Whose product it is; an empty one takes it away.
+    pub brand: Option<String>,
+    /// What its maker calls it; an empty one takes it away.
+    pub model: Option<String>,
+    /// Words by which the shop groups its goods.
+    pub tags: Option<Vec<String>>,
+    /// What it says in its attributes, as far as the file has columns for them.
+    pub attributes: Sayings,
     /// Its variants.
     pub variants: Vec<GoodsVariant>,
 }

@@ -4,7 +4,14 @@ use std::collections::BTreeSet;
 
 use catalog::{
     CatalogError, NewProduct, NewVariant, Product, ProductOption, ProductTexts, Variant,
-    VariantState, collection, media, media::NewMedia, price, product, rules::MAX_OPTIONS, variant,
+    VariantState,
+    attribute::Attribute,
+    collection, media,
+    media::NewMedia,
+    price,
+    product::{self, ProductIdentity},
+    rules::MAX_OPTIONS,
+    variant,
 };
 use kernel::{CollectionId, ProductId};
 use platform::{Ctx, Tx};
@@ -12,6 +19,7 @@ use platform::{Ctx, Tx};
 use super::{
     Goods, GoodsVariant, PictureRef, Remark,
     import::{Became, Known, Refusal, at},
+    said,
 };
 use crate::flows::bulk_edit;
 
@@ -34,7 +42,8 @@ pub(super) async fn put(
             .map_err(at(line, "handle", &goods.handle))?;
     let (id, mut became) = match found {
         Some(product) => {
-            let changed = change(tx, ctx, &product, goods, collections.as_deref()).await?;
+            let mut changed = change(tx, ctx, &product, goods, collections.as_deref()).await?;
+            changed |= speak(tx, ctx, &product, goods, known, notes).await?;
             (
                 product.id,
                 if changed {
@@ -44,7 +53,13 @@ pub(super) async fn put(
                 },
             )
         }
-        None => (create(tx, ctx, goods, collections).await?, Became::New),
+        None => {
+            let attributes = said::heard(goods, &known.sheet, &[], notes);
+            (
+                create(tx, ctx, goods, collections, attributes).await?,
+                Became::New,
+            )
+        }
     };
     for row in &goods.variants {
         if was_price(tx, ctx, id, row, notes).await? {
@@ -91,6 +106,7 @@ async fn create(
     ctx: &Ctx,
     goods: &Goods,
     collections: Option<Vec<CollectionId>>,
+    attributes: Vec<Attribute>,
 ) -> Result<ProductId, Refusal> {
     let mut variants = Vec::with_capacity(goods.variants.len());
     for row in &goods.variants {
@@ -125,6 +141,8 @@ async fn create(
             .map(|picture| new_media(picture, goods))
             .collect(),
         collections: collections.unwrap_or_default(),
+        attributes,
+        identity: identity_of(goods, &ProductIdentity::default()),
         variants,
         ..NewProduct::default()
     };
@@ -225,6 +243,46 @@ async fn change(
             Some(variant) => details(tx, ctx, variant, row).await?,
             None => add(tx, ctx, id, row).await?,
         };
+    }
+    Ok(changed)
+}
+
+/// Brand, model and tags as the file has them; what it does not speak of stays.
+fn identity_of(goods: &Goods, before: &ProductIdentity) -> ProductIdentity {
+    let or = |heard: &Option<String>, before: &Option<String>| {
+        let text = heard.as_ref().or(before.as_ref());
+        text.cloned().unwrap_or_default()
+    };
+    let (brand, model) = (
+        or(&goods.brand, &before.brand),
+        or(&goods.model, &before.model),
+    );
+    let tags = goods.tags.as_ref().unwrap_or(&before.tags);
+    ProductIdentity::typed(&brand, &model, tags.iter().map(String::as_str))
+}
+
+/// Brings what a product that is there says of itself to what the file says; true when anything differed.
+async fn speak(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    product: &Product,
+    goods: &Goods,
+    known: &Known,
+    notes: &mut Vec<Remark>,
+) -> Result<bool, Refusal> {
+    let (id, line) = (product.id, goods.line);
+    let mut changed = false;
+    let identity = identity_of(goods, &product.identity);
+    if identity != product.identity {
+        let updated = product::update_identity(tx, ctx, id, identity).await;
+        updated.map_err(at(line, "tags", ""))?;
+        changed = true;
+    }
+    let attributes = said::heard(goods, &known.sheet, &product.attributes, notes);
+    if attributes != product.attributes {
+        let updated = product::update_attributes(tx, ctx, id, attributes).await;
+        updated.map_err(at(line, "attributes", ""))?;
+        changed = true;
     }
     Ok(changed)
 }

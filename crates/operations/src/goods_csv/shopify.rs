@@ -218,16 +218,13 @@ impl Reading<'_> {
             handle: slug(handle).unwrap_or_else(|| handle.to_owned()),
             state: Some(state),
             title: Some(text(self.cell(cells, TITLE))),
-            subtitle: None,
             description: Some(if body.is_empty() {
                 Texts::default()
             } else {
                 text(&body)
             }),
             options: options.map(|name| text(name)).collect(),
-            collections: None,
-            pictures: None,
-            variants: Vec::new(),
+            ..Goods::default()
         };
         if goods.handle != handle {
             let column = HANDLE.name(self.generation);

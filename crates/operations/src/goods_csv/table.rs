@@ -5,14 +5,24 @@ use std::collections::HashMap;
 use catalog::{ProductState, rules::MAX_OPTIONS};
 use kernel::{Currency, Locale, Money, Texts};
 
-use super::{Goods, GoodsVariant, PictureRef, Read, Remark, Sheet, Unreadable, cell, written};
+use super::{
+    Goods, GoodsVariant, PictureRef, Read, Remark, Sheet, Unreadable, cell, said, written,
+};
 
 /// Between several values of one cell.
 const BETWEEN: char = '|';
 /// Columns of stock begin with this; the code of the place follows.
 const STOCK: &str = "stock:";
 /// What is about a product, apart from its words.
-const PRODUCT: [&str; 4] = ["handle", "state", "collections", "pictures"];
+const PRODUCT: [&str; 7] = [
+    "handle",
+    "state",
+    "collections",
+    "pictures",
+    "brand",
+    "model",
+    "tags",
+];
 /// What is about a variant.
 const VARIANT: [&str; 12] = [
     "sku",
@@ -34,14 +44,15 @@ fn in_language(name: &str, locale: Locale) -> String {
     format!("{name}:{locale}")
 }
 
-/// The heading, with a column of stock for each of these places.
-fn heading(places: &[String]) -> Vec<String> {
+/// The heading, with these columns of attributes, and a column of stock for each of these places.
+fn heading(attributes: &[String], places: &[String]) -> Vec<String> {
     let texts = |name: &str| Locale::ALL.map(|locale| in_language(name, locale));
     let mut names: Vec<String> = PRODUCT[..2].iter().map(|name| (*name).to_owned()).collect();
     for name in ["title", "subtitle", "description"] {
         names.extend(texts(name));
     }
     names.extend(PRODUCT[2..].iter().map(|name| (*name).to_owned()));
+    names.extend_from_slice(attributes);
     for option in 1..=MAX_OPTIONS {
         names.extend(texts(&format!("option{option}")));
     }
@@ -56,7 +67,7 @@ fn heading(places: &[String]) -> Vec<String> {
 /// Goods as a file.
 #[must_use]
 pub fn write(goods: &[Goods], places: &[String]) -> Vec<u8> {
-    let names = heading(places);
+    let names = heading(&said::columns(goods), places);
     let mut rows = vec![names.clone()];
     for product in goods {
         for (index, variant) in product.variants.iter().enumerate() {
@@ -98,6 +109,15 @@ fn put_product(put: &mut impl FnMut(&str, String), product: &Goods) {
     let picture = |p: &PictureRef| format!("{}@{}x{}", p.file_key, p.width, p.height);
     let pictures: Vec<String> = product.pictures.iter().flatten().map(picture).collect();
     put("pictures", pictures.join("|"));
+    put("brand", product.brand.clone().unwrap_or_default());
+    put("model", product.model.clone().unwrap_or_default());
+    put(
+        "tags",
+        said::joined(product.tags.as_deref().unwrap_or_default()),
+    );
+    for (name, text) in said::cells(product) {
+        put(&name, text);
+    }
     let texts = [
         ("title", &product.title),
         ("subtitle", &product.subtitle),
@@ -169,6 +189,11 @@ fn put_variant(put: &mut impl FnMut(&str, String), variant: &GoodsVariant) {
     }
 }
 
+/// Whether a column is one of a place or of an attribute.
+fn is_own(name: &str) -> bool {
+    name.starts_with(STOCK) || name.starts_with(said::COLUMN)
+}
+
 /// Reads a file. `currency` is that of rows which name none.
 ///
 /// # Errors
@@ -184,9 +209,9 @@ pub fn read(bytes: &[u8], currency: Currency) -> Result<Read, Unreadable> {
         rows: sheet.rows.len(),
         ..Read::default()
     };
-    let known = heading(&[]);
+    let known = heading(&[], &[]);
     for name in &sheet.heading {
-        if !name.is_empty() && !known.contains(name) && !name.starts_with(STOCK) {
+        if !name.is_empty() && !known.contains(name) && !is_own(name) {
             read.remarks.push(Remark::note(1, name, "", "csv-no-home"));
         }
     }
@@ -247,6 +272,12 @@ impl RowReader<'_> {
     fn text(&self, name: &str) -> Option<&str> {
         let place = self.sheet.column(&[name])?;
         Some(self.cells.get(place).map_or("", String::as_str))
+    }
+
+    fn cells_by_name(&self) -> impl Iterator<Item = (&str, &str)> {
+        let names = self.sheet.heading.iter().map(String::as_str);
+        let cell = |(place, name)| (name, self.cells.get(place).map_or("", String::as_str));
+        names.enumerate().map(cell)
     }
 
     fn refuse(&self, column: &str, key: &'static str) -> Remark {
@@ -315,6 +346,10 @@ impl RowReader<'_> {
                 .list("collections")
                 .map(|list| list.into_iter().map(str::to_owned).collect()),
             pictures,
+            brand: self.text("brand").map(|name| name.trim().to_owned()),
+            model: self.text("model").map(|name| name.trim().to_owned()),
+            tags: self.text("tags").map(said::split),
+            attributes: said::read(self.cells_by_name()),
             variants: Vec::new(),
         })
     }

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use catalog::{
-    NewCollection, NewMedia, NewProduct, NewVariant, ProductOption, bundle, collection, product,
+    AttributeDefinition, AttributeKind, Choice, NewCollection, NewMedia, NewProduct, NewVariant,
+    ProductOption,
+    attribute::{Attribute, AttributeValue},
+    bundle, collection,
+    product::{self, ProductIdentity},
     variant,
 };
 use inventory::{EntryKind, location, stock, stock::Adjustment};
@@ -19,6 +23,7 @@ use operations::{
 };
 use platform::Ctx;
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use rust_decimal::Decimal;
 use testkit::World;
 
 async fn file(ctx: &Ctx, format: Format) -> Vec<u8> {
@@ -53,7 +58,15 @@ struct Drafted {
     published: bool,
     collected: bool,
     pictures: usize,
+    said: Drafting,
+    tags: Vec<String>,
 }
+
+/// What a product of the collection says: its origin, its capacity in tenths, its roast, whether it is organic.
+type Drafting = (Option<Texts>, Option<i64>, Option<usize>, Option<bool>);
+
+/// The choices of the roast.
+const ROASTS: [&str; 3] = ["light", "middle", "strong"];
 
 fn drafted() -> impl Strategy<Value = Drafted> {
     let variant = (
@@ -73,9 +86,27 @@ fn drafted() -> impl Strategy<Value = Drafted> {
         any::<bool>(),
         any::<bool>(),
         0_usize..3,
+        (
+            prop::option::of(words()),
+            prop::option::of(-9_000_i64..9_000),
+            prop::option::of(0_usize..3),
+            prop::option::of(any::<bool>()),
+        ),
+        prop::collection::vec("[=a-z茶|\\\\]{1,6}", 0..4),
     );
     of.prop_map(
-        |(title, subtitle, description, option, variants, published, collected, pictures)| {
+        |(
+            title,
+            subtitle,
+            description,
+            option,
+            variants,
+            published,
+            collected,
+            pictures,
+            said,
+            tags,
+        )| {
             Drafted {
                 title,
                 subtitle,
@@ -85,12 +116,39 @@ fn drafted() -> impl Strategy<Value = Drafted> {
                 published,
                 collected,
                 pictures,
+                said,
+                tags,
             }
         },
     )
 }
 
 impl Drafted {
+    /// What it says, where its collection asks.
+    fn attributes(&self) -> Vec<Attribute> {
+        let (origin, capacity, roast, organic) = &self.said;
+        let said = [
+            ("origin", origin.clone().map(AttributeValue::Text)),
+            (
+                "capacity",
+                capacity.map(|tenths| AttributeValue::Number(Decimal::new(tenths, 1))),
+            ),
+            (
+                "roast",
+                roast.map(|n| AttributeValue::Choice(ROASTS[n].to_owned())),
+            ),
+            ("organic", organic.map(AttributeValue::YesNo)),
+        ];
+        let said = said.into_iter().filter(|_| self.collected);
+        said.filter_map(|(code, value)| {
+            Some(Attribute {
+                code: code.to_owned(),
+                value: value?,
+            })
+        })
+        .collect()
+    }
+
     /// The product of this draft, and the units of each of its variants.
     fn product(&self, n: usize, gifts: CollectionId) -> (NewProduct, Vec<(VariantId, i64)>) {
         let several = self.option.is_some();
@@ -130,6 +188,8 @@ impl Drafted {
             options: self.option.iter().map(name).collect(),
             collections: self.collected.then_some(gifts).into_iter().collect(),
             media: (0..self.pictures).map(picture).collect(),
+            attributes: self.attributes(),
+            identity: ProductIdentity::typed("=Leaf", "", self.tags.iter().map(String::as_str)),
             variants,
             ..NewProduct::default()
         };
@@ -175,7 +235,24 @@ async fn write(ctx: &Ctx, goods: Vec<Drafted>) {
 }
 
 fn gifts() -> NewCollection {
+    let name = |text: &str| Texts::one(Locale::Hant, text);
+    let line = |code: &str, kind| AttributeDefinition {
+        kind,
+        ..AttributeDefinition::text(code, name(code))
+    };
+    let choice = |code: &str| Choice {
+        code: code.to_owned(),
+        name: name(code),
+    };
+    let unit = name("毫升");
+    let choices = ROASTS.map(choice).to_vec();
     NewCollection {
+        attributes: vec![
+            line("origin", AttributeKind::Text),
+            line("capacity", AttributeKind::Number { unit }),
+            line("roast", AttributeKind::Choice { choices }),
+            line("organic", AttributeKind::YesNo),
+        ],
         handle: "gifts".into(),
         title: Texts::one(Locale::Hant, "禮物"),
         ..NewCollection::default()

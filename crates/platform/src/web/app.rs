@@ -34,7 +34,7 @@ use super::{
     route::Route,
     templates::Templates,
 };
-use crate::{Actor, Ctx, secret, words::Words};
+use crate::{Actor, Ctx, cards, secret, words::Words};
 
 /// Requests that may be under way at once; more are told to come back (invariant D7).
 const IN_FLIGHT: usize = 1_024;
@@ -201,7 +201,7 @@ fn head(web: &Web, params: Vec<(String, String)>, parts: Parts) -> Incoming {
         source: guard::source_of(peer, &parts.headers, web.config.behind_proxy),
         method: parts.method,
         path: parts.uri.path().to_owned(),
-        query: parts.uri.query().unwrap_or_default().to_owned(),
+        query: cards::masked_query(parts.uri.query().unwrap_or_default()).into_owned(),
         params,
         headers: parts.headers,
         body: bytes::Bytes::new(),

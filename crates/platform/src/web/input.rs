@@ -14,6 +14,7 @@ use super::{
     problem::Problem,
     upload::{Accepts, Upload},
 };
+use crate::cards;
 
 /// A request after the doors: read whole, its path matched.
 #[derive(Debug)]
@@ -74,11 +75,17 @@ impl Incoming {
         own.map(|(_, value)| value).collect()
     }
 
-    /// The body as a value, from a form or from JSON.
+    /// The body as a value, from a form or from JSON, without card numbers that somebody typed into it (P12).
     ///
     /// # Errors
     /// 400 for broken JSON, 415 for another type of body.
     pub fn body_value(&self) -> Result<Value, Problem> {
+        let mut value = self.sent()?;
+        cards::mask(&mut value);
+        Ok(value)
+    }
+
+    fn sent(&self) -> Result<Value, Problem> {
         if let Some(upload) = &self.upload {
             return Ok(form::nested(upload.texts.clone()));
         }
@@ -103,10 +110,12 @@ impl Incoming {
     /// What was typed into the form, to show it again.
     #[must_use]
     pub fn typed(&self) -> serde_json::Map<String, Value> {
-        self.upload.as_ref().map_or_else(
+        let mut fields = self.upload.as_ref().map_or_else(
             || form::typed_fields(&self.body),
             |upload| form::flat(upload.texts.clone()),
-        )
+        );
+        cards::mask_fields(&mut fields);
+        fields
     }
 }
 

@@ -194,6 +194,14 @@ impl Visitor<'_> {
                 self.traces.heard(path, &page.text);
             }
         }
+        let card = self
+            .traces
+            .secret("a card number", "4242-4242-4242-4242, 12/27");
+        let question = json!({
+            "name": "Reader", "email": "reader@example.com", "message": format!("my card is {card}"),
+        });
+        let asked = self.ask("POST", "/contact", &[], Some(&question)).await;
+        assert!(asked.is_ok(), "{asked:?}");
         let nonsense = json!({ "password": session, "role": key });
         let refused = self
             .ask(
@@ -214,7 +222,7 @@ impl Visitor<'_> {
     }
 }
 
-/// A19, P12: keys, passwords, sessions, invitations and carts of a fresh shop are in none of its files (the database
+/// A19, P12: keys, passwords, sessions, invitations, carts, and a card number that a visitor typed, of a fresh shop are in none of its files (the database
 /// keeps hashes), in no answer but the one that hands them out, in no log, also not a talkative one, and in no command's
 /// output.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
