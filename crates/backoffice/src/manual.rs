@@ -259,12 +259,7 @@ impl Chapter {
         match event {
             Event::Code(path) if is_address(&path) => {
                 self.say(&path);
-                events.push(Event::Start(Tag::Link {
-                    link_type: LinkType::Inline,
-                    dest_url: path.clone(),
-                    title: CowStr::Borrowed(""),
-                    id: CowStr::Borrowed(""),
-                }));
+                events.push(link_to(path.clone()));
                 events.push(Event::Code(path));
                 events.push(Event::End(TagEnd::Link));
             }
@@ -284,12 +279,21 @@ impl Chapter {
                 dest_url,
                 title,
                 id,
-            }) => events.push(Event::Start(Tag::Image {
-                link_type,
-                dest_url: dest_url.replacen("..", PLACE, 1).into(),
-                title,
-                id,
-            })),
+            }) => {
+                // A press enlarges it, which a telephone needs.
+                let file = CowStr::from(dest_url.replacen("..", PLACE, 1));
+                events.push(link_to(file.clone()));
+                events.push(Event::Start(Tag::Image {
+                    link_type,
+                    dest_url: file,
+                    title,
+                    id,
+                }));
+            }
+            Event::End(TagEnd::Image) => {
+                events.push(event);
+                events.push(Event::End(TagEnd::Link));
+            }
             other => {
                 match &other {
                     Event::Text(words) | Event::Code(words) => self.say(words),
@@ -334,6 +338,15 @@ impl Chapter {
     }
 }
 
+const fn link_to(dest_url: CowStr<'_>) -> Event<'_> {
+    Event::Start(Tag::Link {
+        link_type: LinkType::Inline,
+        dest_url,
+        title: CowStr::Borrowed(""),
+        id: CowStr::Borrowed(""),
+    })
+}
+
 /// Whether a code span is an address of the back office that can be opened as it is.
 fn is_address(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-_?=&.".contains(&b);
@@ -371,6 +384,7 @@ mod tests {
             "href=\"/admin/help/stock#count\"",
             "href=\"/admin/orders?tab=all\"",
             "src=\"/admin/help/pictures/en/orders.webp\"",
+            "href=\"/admin/help/pictures/en/orders.webp\"",
             "loading=\"lazy\"",
             "<h2 id=\"to-cancel-or-not\">",
             "<td>1</td>",
