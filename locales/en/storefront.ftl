@@ -56,11 +56,8 @@ delivery-arrives-between = Arrives { $earliest } – { $latest }
 
 ## Home
 home-collections = Shop by category
-home-see-all = See all
 home-shop-now = Browse
 home-story-more = About us
-home-section-popular = Often bought
-home-section-new = Just in
 
 ## Lists and search
 collection-narrow = Narrow down

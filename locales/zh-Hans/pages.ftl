@@ -1,28 +1,62 @@
-# The pages of text that every shop has until its merchant writes others. A line that begins with `##` is a heading, one that
-# begins with `-` an entry of a list, and an empty line ends a paragraph. What is in braces is the shop's own decision.
+# The program's own words on what every shop has to say. A line that begins with `##` is a heading, one that begins with
+# `-` an entry of a list, and an empty line ends a paragraph. What is in braces is the shop's own decision.
 
-page-shipping-and-returns-title = 配送与退换货
-page-shipping-and-returns-summary = 什么时候发货、怎么付款、不满意怎么退。
-page-shipping-and-returns-body =
-    ## 发货
+page-delivery-title = 配送说明
+page-delivery-summary = 什么时候发货、运费多少、多久能到。
+page-delivery-body =
+    ## 什么时候发货
     工作日 { $cutoff } 前付款，当天发货；之后付款，下一个工作日发货。预计送达日期会在商品页、购物车和结算页写清楚。
 
     ## 运费
-    - 运费 { $rate } 起，实际金额在提交订单之前就会列出。
+    { $rate ->
+        [none] - 运费在结算页按您选的配送方式计算。
+       *[other] - 运费 { $rate } 起，实际金额在提交订单之前就会列出。
+    }
     { $free ->
         [none] - 每笔订单的运费按配送方式计算。
        *[other] - 单笔商品满 { $free }，可以免运费。
     }
 
-    ## 付款
-    - 银行卡：提交订单后，下一步才付款。刷卡没有成功，订单和商品仍为您保留，可以换个方式再付。
-    - 银行转账：请在 { $payment_days } 天内转账，逾期订单会自动取消。
-    - 货到付款：收到商品时付现金；能否使用，取决于您选的配送方式。
-
+    ## 查询进度
+    发货后我们会发邮件通知，邮件里有快递单号。也可以随时在“查询订单”输入订单编号查看。
+page-returns-title = 退换货说明
+page-returns-summary = 不满意怎么退、运费谁付、款项怎么退。
+page-returns-body =
     ## 退货与换货
-    收到商品后 { $return_days } 天内，不满意可以退货。请保持商品完好，连同配件和包装一起寄回。我们收到并检查后，款项按原付款方式退回。
+    { $return_days ->
+        [0] 商品售出后不支持退换；商品有瑕疵或寄错的除外。
+       *[other] 收到商品后 { $return_days } 天内，不满意可以退货。
+    }
 
+    ## 怎么退
+    - 先给我们留言，附上订单编号和原因。
+    - 请保持商品完好，连同配件和包装一起寄回。
+    - 我们收到并检查后，款项按原付款方式退回。
+
+    ## 收到时有问题
     商品有瑕疵，或者寄错了？请直接联系我们，来回运费由我们承担。
+    签收前请先检查外包装，破损可以拒收。
+page-payment-title = 付款方式
+page-payment-summary = 有哪些付款方式、什么时候扣款。
+page-payment-body =
+    ## 银行卡
+    提交订单后，下一步才付款。卡号由支付公司处理，本店看不到也不保存。刷卡没有成功，订单和商品仍为您保留，可以换个方式再付。
+    { $transfer ->
+        [yes] {"## 银行转账"}
+       *[no] {""}
+    }
+    { $transfer ->
+        [yes] 请在 { $payment_days } 天内转账，逾期订单会自动取消。
+       *[no] {""}
+    }
+    { $cash ->
+        [yes] {"## 货到付款"}
+       *[no] {""}
+    }
+    { $cash ->
+        [yes] 收到商品时付现金；能否使用，取决于您选的配送方式。
+       *[no] {""}
+    }
 page-privacy-title = 隐私说明
 page-privacy-summary = 我们留下哪些信息、用在哪里、保存多久。
 page-privacy-body =
@@ -39,6 +73,57 @@ page-privacy-body =
 
     ## 您的权利
     想查看、更正或删除您的信息，请联系我们。依法必须保存的账务资料，会保存到法定期限为止。
+page-terms-title = 服务条款
+page-terms-summary = 在本店下单，双方说好的事。
+page-terms-body =
+    ## 订单成立
+    您提交订单后会收到确认邮件。价格与库存以提交订单时页面上的为准；商品缺货或无法发货时，我们会尽快通知并全额退款。
+
+    ## 价格
+    标示的价格已含税。划线价是这件商品真正卖过的价格。
+
+    ## 取消
+    备货之前，您可以在订单页自行取消；还没付款的订单取消后，{ $undo_minutes } 分钟内可以反悔。
+
+    ## 退货
+    退换货按“退换货说明”办理。消费者依法享有的权利，不受本条款影响。
+
+    ## 联系
+    对订单有任何疑问，请先联系{ $shop }，我们会尽力解决。
+page-ordering-title = 购物指南
+page-ordering-summary = 第一次在这里买？五个步骤。
+page-ordering-body =
+    ## 找到喜欢的
+    从上方的分类慢慢看，或直接在搜索框输入名称。商品页有价格、库存和预计送达日期。
+    ## 放进购物车
+    选好款式和数量，点“加入购物车”。购物车会记住您挑的东西，随时可以修改。
+    ## 填写收件信息
+    结算不需要先注册。填姓名、电话、邮箱和地址，选配送与付款方式，总金额会立刻算好。
+    ## 确认并付款
+    提交订单后按页面提示付款。付款没有成功也没关系，订单会保留，可以换个方式再付。
+    ## 等商品送到
+    发货时会发邮件给您，邮件里有快递单号。打开邮件里的链接，就能看到订单到了哪一步。
+page-questions-title = 常见问题
+page-questions-summary = 下单、配送、付款和退货，最常被问到的。
+page-questions-body =
+    ## 一定要注册才能买吗？
+    不用。结算时填收件信息就可以；注册之后，地址和订单会存在您的账户里。
+    ## 什么时候能收到？
+    工作日 { $cutoff } 前付款，当天发货。每件商品的预计送达日写在商品页和结算页。
+    ## 运费怎么算？
+    { $free ->
+        [none] 运费按配送方式计算，提交订单前就会列出。
+       *[other] 单笔商品满 { $free }，可以免运费；其他订单的运费在提交前就会列出。
+    }
+    ## 可以改地址或取消订单吗？
+    备货之前都可以。打开确认邮件里的链接，在订单页就能修改或取消。
+    ## 不满意可以退吗？
+    { $return_days ->
+        [0] 商品有瑕疵或寄错，请联系我们，来回运费由我们承担。
+       *[other] 收到后 { $return_days } 天内可以退货，细节请看“退换货说明”。
+    }
+    ## 刷卡没有成功怎么办？
+    订单和商品会先为您保留。打开确认邮件里的链接，可以再刷一次，或换个方式付款。
 page-about-title = 关于我们
 page-about-summary = { $shop }
 page-about-body =

@@ -55,11 +55,8 @@ delivery-arrives-between = 预计 { $earliest }至 { $latest }送达
 
 ## Home
 home-collections = 按分类选购
-home-see-all = 查看全部
 home-shop-now = 去逛逛
 home-story-more = 了解我们
-home-section-popular = 大家常买
-home-section-new = 新到
 
 ## Lists and search
 collection-narrow = 缩小范围

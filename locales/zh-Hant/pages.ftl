@@ -1,28 +1,62 @@
-# The pages of text that every shop has until its merchant writes others. A line that begins with `##` is a heading, one that
-# begins with `-` an entry of a list, and an empty line ends a paragraph. What is in braces is the shop's own decision.
+# The program's own words on what every shop has to say. A line that begins with `##` is a heading, one that begins with
+# `-` an entry of a list, and an empty line ends a paragraph. What is in braces is the shop's own decision.
 
-page-shipping-and-returns-title = 運送與退換貨
-page-shipping-and-returns-summary = 什麼時候出貨、怎麼付款、不合意怎麼退。
-page-shipping-and-returns-body =
-    ## 出貨
+page-delivery-title = 配送說明
+page-delivery-summary = 什麼時候出貨、運費多少、多久會到。
+page-delivery-body =
+    ## 什麼時候出貨
     工作天 { $cutoff } 前付款，當天出貨；之後付款，下一個工作天出貨。預計送達的日子會在商品頁、購物車與結帳頁寫清楚。
 
     ## 運費
-    - 運費 { $rate } 起，實際金額在送出訂單之前就會列出。
+    { $rate ->
+        [none] - 運費在結帳頁依您選的配送方式計算。
+       *[other] - 運費 { $rate } 起，實際金額在送出訂單之前就會列出。
+    }
     { $free ->
         [none] - 每筆訂單的運費依配送方式計算。
        *[other] - 單筆商品滿 { $free }，可以免運費。
     }
 
-    ## 付款
-    - 信用卡：送出訂單後，下一步才付款。刷卡沒有成功，訂單和商品還是為您保留，可以換個方式再付。
-    - 銀行轉帳：請在 { $payment_days } 天內轉帳，逾期訂單會自動取消。
-    - 貨到付款：收到商品時付現金；能不能用，看您選的配送方式。
-
+    ## 查詢進度
+    出貨後我們會寄信通知，信裡有物流單號。也可以隨時在「查詢訂單」輸入訂單編號查看。
+page-returns-title = 退換貨說明
+page-returns-summary = 不合意怎麼退、運費誰付、款項怎麼退。
+page-returns-body =
     ## 退貨與換貨
-    收到商品後 { $return_days } 天內，不合意可以退貨。商品請保持完整，連同配件與包裝寄回。我們收到並檢查後，款項依原付款方式退回。
+    { $return_days ->
+        [0] 商品售出後恕不退換；商品有瑕疵或寄錯不在此限。
+       *[other] 收到商品後 { $return_days } 天內，不合意可以退貨。
+    }
 
+    ## 怎麼退
+    - 先寫訊息給我們，附上訂單編號與原因。
+    - 商品請保持完整，連同配件與包裝一起寄回。
+    - 我們收到並檢查後，款項依原付款方式退回。
+
+    ## 收到時有問題
     商品有瑕疵，或寄錯了？請直接和我們聯絡，來回運費由我們負擔。
+    簽收前請先看看外箱，破損時可以拒收。
+page-payment-title = 付款方式
+page-payment-summary = 有哪些付款方式、什麼時候扣款。
+page-payment-body =
+    ## 信用卡
+    送出訂單後，下一步才付款。卡號由金流公司處理，本店看不到也不留存。刷卡沒有成功，訂單和商品還是為您保留，可以換個方式再付。
+    { $transfer ->
+        [yes] {"## 銀行轉帳"}
+       *[no] {""}
+    }
+    { $transfer ->
+        [yes] 請在 { $payment_days } 天內轉帳，逾期訂單會自動取消。
+       *[no] {""}
+    }
+    { $cash ->
+        [yes] {"## 貨到付款"}
+       *[no] {""}
+    }
+    { $cash ->
+        [yes] 收到商品時付現金；能不能用，看您選的配送方式。
+       *[no] {""}
+    }
 page-privacy-title = 隱私說明
 page-privacy-summary = 我們留下哪些資料、用在哪裡、留多久。
 page-privacy-body =
@@ -39,6 +73,57 @@ page-privacy-body =
 
     ## 您的權利
     想查看、更正或刪除您的資料，請和我們聯絡。依法必須保存的帳務資料，會保存到法定期限為止。
+page-terms-title = 服務條款
+page-terms-summary = 在本店下單，雙方說好的事。
+page-terms-body =
+    ## 訂單成立
+    您送出訂單後會收到確認信。價格與庫存以送出訂單時畫面上的為準；商品缺貨或無法出貨時，我們會盡快通知並全額退款。
+
+    ## 價格
+    標示的價格已含稅。劃線價是這項商品真正賣過的價格。
+
+    ## 取消
+    出貨準備之前，您可以在訂單頁自行取消；還沒付款的訂單取消後，{ $undo_minutes } 分鐘內可以反悔。
+
+    ## 退貨
+    退換貨依「退換貨說明」辦理。消費者依法享有的權利，不受本條款影響。
+
+    ## 聯絡
+    對訂單有任何疑問，請先和{ $shop }聯絡，我們會盡力解決。
+page-ordering-title = 購物指南
+page-ordering-summary = 第一次在這裡買？五個步驟。
+page-ordering-body =
+    ## 找到喜歡的
+    從上方的分類慢慢看，或直接在搜尋框輸入名稱。商品頁有價格、庫存和預計送達的日子。
+    ## 放進購物車
+    選好款式和數量，按「加入購物車」。購物車會記住您挑的東西，隨時可以修改。
+    ## 填寫收件資料
+    結帳不需要先註冊。填姓名、電話、電子郵件和地址，選配送與付款方式，總金額會立刻算好。
+    ## 確認並付款
+    送出訂單後依畫面付款。付款沒有成功也不要緊，訂單會保留，可以換個方式再付。
+    ## 等商品送到
+    出貨時會寄信給您，信裡有物流單號。打開信裡的連結，就看得到訂單走到哪裡。
+page-questions-title = 常見問題
+page-questions-summary = 下單、配送、付款和退貨，最常被問到的。
+page-questions-body =
+    ## 一定要註冊才能買嗎？
+    不用。結帳時填收件資料就可以；註冊之後，地址和訂單會存在您的帳戶裡。
+    ## 什麼時候會收到？
+    工作天 { $cutoff } 前付款，當天出貨。每項商品的預計送達日寫在商品頁與結帳頁。
+    ## 運費怎麼算？
+    { $free ->
+        [none] 運費依配送方式計算，送出訂單前就會列出。
+       *[other] 單筆商品滿 { $free }，可以免運費；其他訂單的運費在送出前就會列出。
+    }
+    ## 可以改地址或取消訂單嗎？
+    出貨準備之前都可以。打開確認信裡的連結，在訂單頁就能修改或取消。
+    ## 不合意可以退嗎？
+    { $return_days ->
+        [0] 商品有瑕疵或寄錯，請和我們聯絡，來回運費由我們負擔。
+       *[other] 收到後 { $return_days } 天內可以退貨，細節請看「退換貨說明」。
+    }
+    ## 刷卡沒有成功怎麼辦？
+    訂單和商品會先為您保留。打開確認信裡的連結，可以再刷一次，或換個方式付款。
 page-about-title = 關於我們
 page-about-summary = { $shop }
 page-about-body =

@@ -55,11 +55,8 @@ delivery-arrives-between = 預計 { $earliest }至 { $latest }送達
 
 ## Home
 home-collections = 依分類選購
-home-see-all = 看全部
 home-shop-now = 去逛逛
 home-story-more = 認識我們
-home-section-popular = 大家常買
-home-section-new = 新到
 
 ## Lists and search
 collection-narrow = 縮小範圍

@@ -316,6 +316,10 @@ fn elsewhere(error: &FlowError) -> Option<(&'static str, &'static str, Args)> {
             }
             _ => None,
         },
+        FlowError::Marketing(error) => {
+            let field = error.field()?;
+            Some((field, error.key(), Vec::new()))
+        }
         FlowError::Customers(error) => {
             let field = error.field()?;
             Some((field, error.key(), Vec::new()))

@@ -49,6 +49,8 @@ mod roles;
 mod routes;
 mod second_factor;
 mod settings;
+mod shop_blocks;
+mod shop_pages;
 mod sign_in;
 mod staff;
 mod start;

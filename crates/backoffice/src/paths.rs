@@ -2,11 +2,13 @@
 
 use kernel::{
     ApiKeyId, BankReceiptId, BreakId, BulkEditId, CartId, CollectionId, CustomerId,
-    DeliveryMethodId, DeliveryZoneId, InquiryId, JobId, LocationId, OrderId, ParcelId,
+    DeliveryMethodId, DeliveryZoneId, InquiryId, JobId, LocationId, OrderId, PageId, ParcelId,
     PaymentCaseId, ProductId, RefundId, SavedViewId, StaffId, StockTransferId, VariantId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use crate::forms::Count;
 
 macro_rules! paths {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty),+ $(,)? })*) => {$(
@@ -153,6 +155,25 @@ paths! {
     DeliveryZonePath {
         /// The zone.
         id: DeliveryZoneId,
+    }
+    /// A page of the shop.
+    ShopPagePath {
+        /// The page.
+        id: PageId,
+    }
+    /// A block of a page.
+    BlockPath {
+        /// The page.
+        id: PageId,
+        /// The block's name within the page.
+        block: String,
+    }
+    /// An earlier draft of a page.
+    VersionPath {
+        /// The page.
+        id: PageId,
+        /// The draft's number.
+        revision: Count,
     }
     /// An invitation.
     InvitationPath {

@@ -9,8 +9,8 @@ use crate::{
     Backoffice, account, audit, bank_receipts, desk_routes, detail_routes, erase_customer,
     goods_routes, help, inquiries, jobs, list_routes, message_templates, order_actions,
     order_refunds, pages, payment_routes, pictures, printing, product_state, products,
-    second_factor, settings, sign_in, staff, start, stock, system, themes, transfers, variants,
-    warehouses,
+    second_factor, settings, shop_pages, sign_in, staff, start, stock, system, themes, transfers,
+    variants, warehouses,
 };
 
 /// All routes of the back office, and those for machines.
@@ -44,6 +44,7 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         second_factor::routes,
         settings::routes::routes,
         themes::routes,
+        shop_pages::routes,
         start::routes,
         help::routes,
         work,

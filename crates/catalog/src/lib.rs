@@ -16,7 +16,6 @@ pub mod media;
 pub mod price;
 pub mod product;
 pub mod removed_media;
-pub mod rich;
 pub mod rules;
 pub mod search;
 pub mod sellable;
@@ -31,6 +30,7 @@ pub use collection::{Collection, CollectionNode, Condition, Join, NewCollection,
 pub use error::CatalogError;
 pub use facet::{Facet, FacetChoice, FacetCount, Tally};
 pub use media::{Media, NewMedia};
+pub use platform::rich;
 pub use product::{
     NewProduct, Plan, Product, ProductFilter, ProductIdentity, ProductOption, ProductSort,
     ProductState, ProductTexts,

@@ -111,6 +111,12 @@ events! {
     CUSTOMER_UPDATED = "Customer Updated";
     /// A customer's personal data was erased.
     CUSTOMER_ERASED = "Customer Erased";
+    /// A page of the shop was published.
+    PAGE_PUBLISHED = "Page Published";
+    /// A page of the shop was taken off.
+    PAGE_WITHDRAWN = "Page Withdrawn";
+    /// Somebody said what kept them from buying.
+    OBJECTION_GIVEN = "Objection Given";
     /// Another system's data was brought in.
     IMPORT_FINISHED = "Import Finished";
     /// A message left.

@@ -213,6 +213,8 @@ ids! {
     SavedViewId = "view";
     /// A change of many products at once.
     BulkEditId = "bulkedit";
+    /// A page of the shop made of blocks.
+    PageId = "page";
 }
 
 #[cfg(test)]

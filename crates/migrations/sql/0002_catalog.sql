@@ -74,6 +74,8 @@ CREATE TABLE variants (
   UNIQUE (id, is_bundle)
 );
 CREATE INDEX variants_by_product ON variants (product_id, position);
+-- What is reduced, for the offers of the home page.
+CREATE INDEX variants_reduced ON variants (product_id) WHERE compare_at IS NOT NULL;
 -- What one unit of a bundle is made of. A bundle is no part of another and a part is no bundle: the two keys say so,
 -- hence nothing contains itself, however many people put bundles together at once.
 CREATE TABLE bundle_parts (

@@ -30,4 +30,5 @@ list![
     "0008_engagement",
     "0009_insight",
     "0010_exchange",
+    "0011_marketing",
 ];

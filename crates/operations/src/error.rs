@@ -7,6 +7,7 @@ use fulfilment::FulfilmentError;
 use insight::InsightError;
 use inventory::InventoryError;
 use kernel::{Money, MoneyError, VariantId};
+use marketing::MarketingError;
 use orders::OrdersError;
 use payments::PaymentsError;
 use platform::{
@@ -81,6 +82,9 @@ pub enum FlowError {
     /// The catalogue refused.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// A page refused.
+    #[error(transparent)]
+    Marketing(#[from] MarketingError),
     /// Stock refused.
     #[error(transparent)]
     Inventory(#[from] InventoryError),
@@ -174,6 +178,7 @@ impl From<FlowError> for Problem {
             FlowError::Fulfilment(e) => Self::conflict(e.key()),
             FlowError::Customers(e) if e.field().is_some() => Self::invalid(e.key()),
             FlowError::Customers(e) => Self::conflict(e.key()),
+            FlowError::Marketing(e) => of_pages(e),
             FlowError::Engagement(e) => Self::conflict(e.key()),
             FlowError::Insight(e) => Self::invalid(e.key()),
             FlowError::List(e) => e.into(),
@@ -189,6 +194,18 @@ fn of_stock(error: &InventoryError) -> Problem {
         }
         InventoryError::UnknownTransfer(_) => Problem::not_found(),
         _ => Problem::conflict(error.key()),
+    }
+}
+
+/// What a page refused.
+fn of_pages(error: MarketingError) -> Problem {
+    match error {
+        MarketingError::Db(e) => e.into(),
+        MarketingError::NoPage | MarketingError::NoBlock | MarketingError::NoVersion => {
+            Problem::not_found()
+        }
+        e if e.field().is_some() => Problem::invalid(e.key()),
+        e => Problem::conflict(e.key()),
     }
 }
 

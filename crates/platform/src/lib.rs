@@ -20,6 +20,7 @@ pub mod outgoing;
 pub mod page;
 pub mod pictures;
 pub mod recent;
+pub mod rich;
 pub mod secret;
 pub mod settings;
 pub mod telemetry;

@@ -168,7 +168,7 @@ impl Visiting {
         seen.page("/", Some(source));
         let cards = self.luck.random_range(4..=10);
         let list = ProductListViewed {
-            list: "home-popular".into(),
+            list: "home-hot".into(),
             products: (0..cards)
                 .filter_map(|_| shelves.any(&mut self.luck))
                 .filter_map(|index| shelves.get(index))

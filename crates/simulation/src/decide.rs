@@ -1,7 +1,4 @@
-//! The demo shop's decisions, saved as a merchant would: its name and rules, its ways to deliver, the words and
-//! pictures of its home page and of the page about it.
-
-use std::collections::BTreeMap;
+//! The demo shop's decisions, saved as a merchant would: its name and rules, its ways to deliver.
 
 use fulfilment::{
     calendar::ShopCalendar,
@@ -12,18 +9,14 @@ use kernel::{Currency, Locale, Money, Texts};
 use operations::{
     FlowError,
     shop::{self, BankAccount, Shop},
-    views::shop::{
-        home::{self, Block, HomeContent, Picture},
-        page::{self, TextPage, TextPages},
-    },
 };
 use platform::{Ctx, files::Files, settings};
 
 use crate::{
     SimulationError,
-    content::{DemoBlock, DemoShop},
+    content::DemoShop,
     open_shop::{paragraphs, texts},
-    pictures::{TABLE, View, banner_part_svg, banner_svg, product_svg},
+    pictures::banner_svg,
     zones,
 };
 
@@ -55,14 +48,11 @@ pub(crate) async fn decide(
         public_url: public_url.to_owned(),
         ..Shop::default()
     };
-    let (home, pages) = (home_content(content, files)?, pages(content));
     let methods = delivery_methods(Money::new(content.free_shipping_from, currency));
     let places = zones::zones(&methods, currency);
     ctx.write(async move |tx, ctx| {
         settings::save(tx, ctx, shop::SHOP, &shop).await?;
         settings::save(tx, ctx, shop::CALENDAR, &ShopCalendar::default()).await?;
-        settings::save(tx, ctx, home::SETTING, &home).await?;
-        settings::save(tx, ctx, page::SETTING, &pages).await?;
         payments::demo_card::open_account(tx, ctx).await?;
         inventory::location::ensure_default(tx, ctx).await?;
         for method in &methods {
@@ -78,74 +68,12 @@ pub(crate) async fn decide(
     Ok(())
 }
 
-/// The home page: the wide picture with its words, and the beginning of the story.
-fn home_content(content: &DemoShop, files: &Files) -> Result<HomeContent, SimulationError> {
-    let words = &content.home;
-    let wide = banner_part_svg(&content.hero, TABLE);
-    let hero = picture(files, &wide, TABLE.size, &words.hero)?;
-    let scene = content
-        .products
-        .iter()
-        .find(|p| p.handle == words.story_picture)
-        .map(|p| product_svg(&p.picture, View::Scene));
-    let scene = match scene {
-        Some(drawn) => Some(picture(files, &drawn, (800, 800), &words.story)?),
-        None => None,
-    };
-    Ok(HomeContent {
-        hero: Some(block(&words.hero, Some(hero))),
-        story: Some(block(&words.story, scene)),
-    })
-}
-
-fn picture(
-    files: &Files,
-    drawn: &str,
-    (width, height): (i64, i64),
-    words: &DemoBlock,
-) -> Result<Picture, SimulationError> {
-    Ok(Picture {
-        key: files.put(drawn.as_bytes(), "svg")?,
-        alt: texts(&words.alt),
-        width,
-        height,
-    })
-}
-
-fn block(words: &DemoBlock, image: Option<Picture>) -> Block {
-    Block {
-        eyebrow: texts(&words.eyebrow),
-        title: texts(&words.title),
-        text: texts(&words.text),
-        image,
-        url: Some(words.url.clone()),
-        action: texts(&words.action),
-    }
-}
-
 /// The first section of the story, where there is room for one only.
 fn story(content: &DemoShop) -> Texts {
     let Some(first) = content.story.first() else {
         return Texts::default();
     };
     paragraphs(&first.paragraphs)
-}
-
-/// The page about the shop: the whole story.
-fn pages(content: &DemoShop) -> TextPages {
-    let told = |locale: Locale| {
-        let sections = content.story.iter().map(|section| {
-            let (heading, text) = (texts(&section.heading), paragraphs(&section.paragraphs));
-            format!("## {}\n\n{}", heading.get(locale), text.get(locale))
-        });
-        (locale, sections.collect::<Vec<_>>().join("\n\n"))
-    };
-    let about = TextPage {
-        summary: texts(&content.tagline),
-        body: Texts(Locale::ALL.map(told).into()),
-        ..TextPage::default()
-    };
-    BTreeMap::from([("about".to_owned(), about)])
 }
 
 fn delivery_methods(free_over: Money) -> Vec<NewDeliveryMethod> {

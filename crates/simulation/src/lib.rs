@@ -14,6 +14,7 @@ mod decide;
 mod desk;
 mod engine;
 mod open_shop;
+mod pages;
 pub mod pictures;
 mod shelves;
 mod visit;

@@ -23,6 +23,7 @@ use crate::{
         demo_shop,
     },
     decide::decide,
+    pages,
     pictures::{TILE, View, banner_part_svg, product_svg},
 };
 
@@ -96,6 +97,13 @@ pub async fn open_shop(
         let added = add_product(ctx, opening, product, new).await?;
         opened.variants.extend(added);
     }
+    pages::write(
+        &ctx.at(Clock::standing(opening)),
+        &content,
+        &collections,
+        files,
+    )
+    .await?;
     Ok(opened)
 }
 

@@ -11,10 +11,12 @@ use operations::{
     search::ShopSearch,
     shop::AskConsent,
     views::shop::{
+        blocks::wanted::{self, Wanted},
         collection::CollectionPage,
         facts::Facts,
         filters::Counted,
-        home::{self, HomePage},
+        home::HomePage,
+        page::ShopPage,
         product::ProductPage,
         related::{self, Bought},
         schema_org,
@@ -48,8 +50,6 @@ const FACTS: i64 = 2;
 const COUNTS: i64 = 10;
 /// Seconds for which it is kept what others buy, and the map of the site.
 const SELDOM: i64 = 60;
-/// Products that are known to be wanted.
-const POPULAR: i64 = 16;
 /// Pages of one kind that are kept.
 const PAGES: usize = 1_000;
 
@@ -76,6 +76,7 @@ pub struct Storefront {
     pub(crate) parts: StorefrontParts,
     pub(crate) limits: Limits,
     pub(crate) homes: Cache<Locale, HomePage>,
+    pub(crate) pages: Cache<(Locale, String), ShopPage>,
     pub(crate) products: Cache<(Locale, String), ProductPage>,
     pub(crate) collections: Cache<(Locale, String), CollectionPage>,
     pub(crate) counts: Cache<String, Counted>,
@@ -85,7 +86,7 @@ pub struct Storefront {
     bought: Cache<(), Bought>,
     facts: Cache<(), Facts>,
     around: Cache<Locale, Around>,
-    popular: Cache<(), Vec<ProductId>>,
+    wanted: Cache<(), Wanted>,
 }
 
 /// What stands around every page, ready for the templates.
@@ -102,6 +103,7 @@ impl Storefront {
             parts,
             limits: Limits::new(),
             homes: Cache::new(STOCK, 3),
+            pages: Cache::new(STOCK, PAGES),
             products: Cache::new(STOCK, PAGES),
             collections: Cache::new(STOCK, PAGES),
             counts: Cache::new(COUNTS, PAGES),
@@ -111,7 +113,7 @@ impl Storefront {
             bought: Cache::new(SELDOM, 1),
             facts: Cache::new(FACTS, 1),
             around: Cache::new(FACTS, 3),
-            popular: Cache::new(SELDOM, 1),
+            wanted: Cache::new(SELDOM, 1),
         }
     }
 
@@ -130,16 +132,19 @@ impl Storefront {
         Ok(self.facts.put((), now, facts))
     }
 
-    /// What others buy.
-    pub(crate) async fn popular(&self, ctx: &Ctx) -> Result<Arc<Vec<ProductId>>, Problem> {
+    /// What others buy and look at, and what is reduced.
+    pub(crate) async fn wanted(&self, ctx: &Ctx) -> Result<Arc<Wanted>, Problem> {
         let now = ctx.now();
-        if let Some(ids) = self.popular.get(&(), now) {
-            return Ok(ids);
+        if let Some(known) = self.wanted.get(&(), now) {
+            return Ok(known);
         }
-        let ids = ctx
-            .read(async |rx, _| home::popular(rx, POPULAR).await)
-            .await?;
-        Ok(self.popular.put((), now, ids))
+        let found = ctx.read(async |rx, _| wanted::wanted(rx).await).await?;
+        Ok(self.wanted.put((), now, found))
+    }
+
+    /// What others buy and look at most.
+    pub(crate) async fn popular(&self, ctx: &Ctx) -> Result<Arc<Vec<ProductId>>, Problem> {
+        Ok(Arc::clone(&self.wanted(ctx).await?.hot))
     }
 
     /// What was bought together lately.
@@ -254,7 +259,8 @@ fn shop_value(facts: &Facts, locale: Locale) -> Value {
 }
 
 /// Pages of one person, and lists that anybody can make endlessly many of: nothing for search engines.
-const PRIVATE: [&str; 7] = [
+const PRIVATE: [&str; 8] = [
+    "/preview",
     "/cart",
     "/checkout",
     "/orders",
@@ -295,7 +301,8 @@ fn nothing_known() -> Value {
     context! {
         navigation => Vec::<Value>::new(), free_shipping_threshold => (), cutoff => (), cash_on_delivery => false,
         payments => Vec::<Value>::new(), return_days => (), exchange_days => (), warranty_months => (),
-        answering => (), pages => Vec::<Value>::new(),
+        answering => (), pages => Vec::<Value>::new(), header_pages => Vec::<Value>::new(),
+        checkout_pages => Vec::<Value>::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     pages::{
         account::{addresses, data, door, links, messages, orders, overview, settings},
         cart, checkout, collection, consent, contact, files, home, impressions, lookup, machine,
-        order, order_acts, payment, product, recent, search, text, webhooks,
+        order, order_acts, page, payment, product, recent, search, webhooks,
     },
 };
 
@@ -122,19 +122,13 @@ pub fn routes(face: Arc<Storefront>) -> Vec<Route> {
             contact::show,
         )
         .post("/contact", Public, "Write to the shop", contact::send)
-        .get(
-            "/pages/{handle}",
-            Public,
-            "A page of text: shipping and returns, privacy, about",
-            text::show,
-        )
         .post(
             "/v1/impressions",
             Public,
             "Report which product cards came into view",
             impressions::report,
         );
-    of_own_data(of_book(of_account(way_in(of_order(shop))))).finish()
+    of_own_data(of_book(of_account(way_in(of_order(of_pages(shop)))))).finish()
 }
 
 /// Files that pages load; their names are made of their content.
@@ -157,6 +151,29 @@ fn kept_files(routes: Routes<Storefront>) -> Routes<Storefront> {
             Public,
             "A style sheet, picture or font of a theme",
             files::of_theme,
+        )
+}
+
+/// Pages made of blocks.
+fn of_pages(routes: Routes<Storefront>) -> Routes<Storefront> {
+    routes
+        .get(
+            "/pages/{handle}",
+            Public,
+            "A page made of blocks: a landing page, a policy, a guide",
+            page::show,
+        )
+        .post(
+            "/pages/{handle}/objections",
+            Public,
+            "Say what was missing on a page; the last answer of a browser counts",
+            page::object,
+        )
+        .get(
+            "/preview/{token}",
+            Public,
+            "A draft of a page, for whoever has the link",
+            page::preview,
         )
 }
 

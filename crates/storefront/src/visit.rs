@@ -22,7 +22,8 @@ const YEAR: i64 = 365 * 86_400;
 const REFERRER: usize = 300;
 
 /// Paths whose requests belong to no visit.
-const QUIET: [&str; 7] = [
+const QUIET: [&str; 8] = [
+    "/preview/",
     "/assets/",
     "/media/",
     "/robots.txt",

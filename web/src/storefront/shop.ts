@@ -2,6 +2,7 @@
 // and counts which product cards were seen. No figure is worked out here: prices and totals come from the server.
 
 import { bringRecent, wireFilters } from "./browse";
+import { wireCarousel } from "./carousel";
 import { showPicture, wireGallery } from "./gallery";
 
 document.documentElement.classList.add("js");
@@ -310,6 +311,7 @@ each<HTMLFormElement>("form[data-once]", sendOnce);
 each<HTMLFormElement>("form[data-checkout]", (form) => followChoices(form, "/checkout"));
 each<HTMLFormElement>("form[data-places]", (form) => followChoices(form, form.dataset["places"] ?? ""));
 each<HTMLElement>(".gallery", wireGallery);
+each<HTMLElement>("[data-carousel]", wireCarousel);
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
 const lookAtCards = countImpressions();
 each<HTMLElement>("[data-buy-bar]", followButton);

@@ -90,8 +90,9 @@ const WHOLE: [&str; 3] = [
     "/admin/staff",
 ];
 
-/// What has rows and is no list: the funnel by source is a report of a period.
-const REPORTS: [&str; 1] = ["/admin/funnel"];
+/// What has rows and is no list: the funnel by source is a report of a period, the pages of the shop stand in the one
+/// order that menu and footer have.
+const REPORTS: [&str; 2] = ["/admin/funnel", "/admin/pages"];
 
 pub(crate) async fn asks(desk: &Desk, name: &str, message: &str) {
     let (name, message) = (name.to_owned(), message.to_owned());

@@ -30,6 +30,7 @@ mod pictures;
 mod second_step;
 mod service;
 mod settings;
+mod shop_pages;
 mod staff;
 mod start;
 mod system;

@@ -7,7 +7,7 @@ use kernel::{Locale, Permission, Role, event};
 use minijinja::{Value, value::Serde};
 use operations::views::admin as views;
 use platform::{web::Templates, words::Words};
-use schemars::schema_for;
+use schemars::{Schema, schema_for};
 use serde_json::{Value as Json, json};
 
 use crate::desk::plain;
@@ -121,6 +121,15 @@ fn of_the_warehouse(page: &str) -> schemars::Schema {
         "print_slips" => schema_for!(views::SlipsPage),
         "print_transfer" => schema_for!(views::TransferSlipPage),
         "settings_packing" => schema_for!(views::PackingPage),
+        other => of_pages(other),
+    }
+}
+
+/// The schema of what shows the shop's own pages.
+fn of_pages(page: &str) -> Schema {
+    match page {
+        "pages" => schema_for!(views::ShopPages),
+        "shop_page" => schema_for!(views::ShopPageEditor),
         other => panic!("no page for the sample {other}"),
     }
 }
@@ -233,6 +242,8 @@ fn unknown_words(html: &str) -> Vec<&str> {
         "dispute-state-",
         "quarantine-reason-",
         "break-kind-",
+        "pages-",
+        "objection-",
     ];
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let pieces =

@@ -10,7 +10,8 @@ use std::path::Path;
 
 use customers::erasure::{self as people, Person};
 use engagement::erasure::{self as mail, Letters, Reader};
-use kernel::{CustomerId, event};
+use kernel::{CustomerId, VisitorId, event};
+use marketing::objection;
 use orders::erasure::{self as books, Buyer};
 use payments::erasure as money;
 use platform::{
@@ -192,7 +193,11 @@ async fn erase(
     for subject in subjects {
         erasing::empty_events(tx, Of::Subject(subject), &values, words).await?;
     }
+    for customer in &person.ids {
+        objection::forget(tx, Some(*customer), None).await?;
+    }
     for browser in browsers {
+        objection::forget(tx, None, Some(VisitorId(browser))).await?;
         erasing::empty_events(tx, Of::Visitor(browser), &values, |_| &[]).await?;
     }
     people::erase(tx, ctx, person).await?;

@@ -187,7 +187,7 @@ fn home_problems(facts: &Facts) -> Vec<&'static str> {
     if shop.contact_email.is_empty() && shop.contact_phone.is_empty() {
         found.push("no_contact");
     }
-    if facts.pages.values().all(|page| page.body.is_empty()) {
+    if !facts.pages.iter().any(|page| page.touched) {
         found.push("no_policies");
     }
     found

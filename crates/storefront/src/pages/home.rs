@@ -23,10 +23,10 @@ pub(crate) async fn show(
     if let Some(known) = shop.homes.get(&locale, now) {
         return Ok(Page::new(Shared(known)));
     }
-    let (facts, popular) = (shop.facts(&ctx).await?, shop.popular(&ctx).await?);
-    let known = Arc::clone(&facts);
+    let (facts, wanted) = (shop.facts(&ctx).await?, shop.wanted(&ctx).await?);
+    let (known, words) = (Arc::clone(&facts), Arc::clone(&shop.parts.words));
     let mut view = ctx
-        .read(async move |rx, ctx| home::home_page(rx, ctx, &known, &popular).await)
+        .read(async move |rx, ctx| home::home_page(rx, ctx, &known, &words, &wanted).await)
         .await?;
     view.json_ld = schema_org::home(shop.place(&ctx, &facts));
     Ok(Page::new(Shared(shop.homes.put(locale, now, view))))

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, sync::Arc};
 use kernel::Locale;
 use operations::views::shop::{
     facts::Facts,
-    schema_org,
+    page, schema_org,
     sitemap::{self, Entry},
 };
 use platform::{
@@ -21,7 +21,7 @@ const AN_HOUR: &str = "public, max-age=3600";
 
 pub(crate) async fn robots(shop: Arc<Storefront>, _: Ctx, (): ()) -> Result<Raw, Problem> {
     let text = format!(
-        "User-agent: *\nDisallow: /admin\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /search\n\n\
+        "User-agent: *\nDisallow: /admin\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /search\nDisallow: /preview\n\n\
          Sitemap: {}/sitemap.xml\n",
         shop.parts.public_url
     );
@@ -166,8 +166,15 @@ pub(crate) async fn llms(shop: Arc<Storefront>, ctx: Ctx, (): ()) -> Result<Raw,
         let _ = writeln!(text, "- [{}]({home})", language.own_name());
     }
     text.push_str("\n## Service\n\n");
-    for page in facts.site(ctx.now(), locale, &shop.parts.words).pages {
-        let _ = writeln!(text, "- [{}]({url}{})", page.title, page.url);
+    for live in &facts.pages {
+        let title = page::title(&facts, live, locale, &shop.parts.words);
+        let _ = write!(text, "- [{title}]({url}/pages/{})", live.handle);
+        let about = page::summary(&facts, live, locale, &shop.parts.words);
+        let _ = writeln!(
+            text,
+            "{}",
+            about.map_or_else(String::new, |a| format!(": {a}"))
+        );
     }
     let _ = writeln!(
         text,

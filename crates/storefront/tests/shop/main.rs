@@ -3,6 +3,7 @@
 
 mod accounts;
 mod addresses;
+mod blocks;
 mod buying;
 mod cards;
 mod consent;

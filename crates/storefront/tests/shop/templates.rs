@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf, sync::Arc};
 
 use jiff::tz::TimeZone;
 use kernel::Locale;
+use marketing::BlockKind;
 use minijinja::{Value, value::Serde};
 use operations::views::shop::{
     account::{
@@ -25,7 +26,7 @@ use operations::views::shop::{
     home::HomePage,
     lookup::LookupPage,
     order::OrderPage,
-    page::TextPageView,
+    page::ShopPage,
     payment::PaymentPage,
     product::ProductPage,
     recent::RecentPage,
@@ -69,7 +70,8 @@ fn pages() -> Vec<(String, &'static str, Option<Schema>)> {
             Some(schema_for!(LookupPage)),
         ),
         ("order", "order.html", Some(schema_for!(OrderPage))),
-        ("page", "page.html", Some(schema_for!(TextPageView))),
+        ("page", "page.html", Some(schema_for!(ShopPage))),
+        ("preview", "preview.html", None),
         ("payment", "payment.html", Some(schema_for!(PaymentPage))),
         ("product", "product.html", Some(schema_for!(ProductPage))),
         (
@@ -204,6 +206,30 @@ fn every_sample_renders_in_every_language() {
     assert!(rendered > 90, "{rendered}");
 }
 
+/// STF-20: every kind of block has its template, and its sample on some page.
+#[test]
+fn every_kind_of_block_has_a_template() {
+    let words = Arc::new(Words::load().unwrap());
+    let templates = Templates::compile(storefront::templates(), words, TimeZone::UTC).unwrap();
+    let known: BTreeSet<&str> = templates.names().collect();
+    let mut shown: BTreeSet<String> = BTreeSet::new();
+    for (name, template, _) in pages() {
+        if matches!(template, "home.html" | "page.html") {
+            for block in sample(&name)["blocks"].as_array().unwrap() {
+                shown.insert(block["kind"].as_str().unwrap().to_owned());
+            }
+        }
+    }
+    for kind in BlockKind::ALL {
+        let kind = kind.code();
+        assert!(
+            known.contains(format!("blocks/{kind}.html").as_str()),
+            "{kind}"
+        );
+        assert!(shown.contains(kind), "no sample of {kind}");
+    }
+}
+
 /// A key that has no words shows itself; none may be on a page.
 fn missing_words(words: &Words, name: &str, html: &str) {
     let keyish = |text: &str| {
@@ -214,7 +240,15 @@ fn missing_words(words: &Words, name: &str, html: &str) {
         parts > 1
             && plain
             && [
-                "payment-", "order-", "home-", "result-", "decline-", "step-", "card-",
+                "payment-",
+                "order-",
+                "home-",
+                "block-",
+                "objection-",
+                "result-",
+                "decline-",
+                "step-",
+                "card-",
             ]
             .iter()
             .any(|p| text.starts_with(p))

@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use kernel::{ApiKeyId, BreakId, Email, Role, StaffId, TypedId};
+use marketing::{MarketingError, page};
 use platform::{
     auth::{keys, staff},
     db::Value as Cell,
@@ -38,6 +39,8 @@ pub(crate) struct Desk {
     pub(crate) view: String,
     pub(crate) other_view: String,
     pub(crate) bulk_edit: String,
+    /// The secret of a link to a draft of a page.
+    pub(crate) preview: String,
 }
 
 impl Belongings {
@@ -138,6 +141,7 @@ impl Desk {
                 &at_desk(house, &owner, "/admin/products/bulk", bulk).await,
                 "/id",
             ),
+            preview: preview(house).await,
         };
         desk.money(house, &owner).await;
         desk
@@ -172,6 +176,16 @@ async fn at_desk(house: &House, session: &str, path: &str, body: Value) -> Value
         .header("content-type", "application/json");
     let request = request.body(ask.content()).unwrap();
     house.send(request).await.done().json()
+}
+
+/// The secret of a link to the draft of the home page.
+async fn preview(house: &House) -> String {
+    let opening = house.ctx.write(async |tx, ctx| {
+        let home = page::by_handle(tx, "home").await?;
+        let home = home.ok_or(MarketingError::NoPage)?;
+        page::publish::open_preview(tx, ctx, home.id).await
+    });
+    opening.await.unwrap()
 }
 
 /// The secret of the link in the letter that waits to be sent.

@@ -69,6 +69,7 @@ const KEPT: &[(&str, &str)] = &[
         "SELECT id AS a FROM locations ORDER BY priority DESC",
     ),
     ("OrderId", "SELECT id AS a FROM orders ORDER BY id"),
+    ("PageId", "SELECT id AS a FROM pages ORDER BY id"),
     (
         "PaymentCaseId",
         "SELECT id AS a FROM payment_cases ORDER BY id",
@@ -137,6 +138,7 @@ impl Samples {
         samples.of_the_desk(house, &desk);
         samples.of_customers(house, people.belongings());
         samples.of_the_shop(house).await;
+        samples.of_pages(house).await;
         samples.know_every_route(house);
         samples
     }
@@ -206,6 +208,7 @@ impl Samples {
         let kind = "/admin/help/pictures/{} /admin/help/pictures/{}/{}";
         self.known.insert(kind.to_owned(), values);
         self.text("/admin/themes/{}", "default");
+        self.text("/preview/{}", &desk.preview);
     }
 
     fn of_customers(&mut self, house: &House, (ada, bea): (&Belongings, &Belongings)) {
@@ -260,6 +263,18 @@ impl Samples {
         let values = vec![(Thing::Own, of("0")), (Thing::Missing, of("9"))];
         self.known
             .insert("ProductId /admin/products/{}/options/{}".to_owned(), values);
+    }
+
+    /// A block and an earlier draft of the home page.
+    async fn of_pages(&mut self, house: &House) {
+        let home = "SELECT id AS a FROM pages WHERE kind = 'home'";
+        let home = format!("page_{}", all(house, home, 1).await[0][0]);
+        let of = |part: &str| vec![home.clone(), part.to_owned()];
+        for (kind, own, nobodys) in [("blocks", "b1", NOBODYS), ("versions", "1", "99")] {
+            let values = vec![(Thing::Own, of(own)), (Thing::Missing, of(nobodys))];
+            self.known
+                .insert(format!("PageId /admin/pages/{{}}/{kind}/{{}}"), values);
+        }
     }
 
     fn know_every_route(&self, house: &House) {

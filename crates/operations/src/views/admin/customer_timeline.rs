@@ -99,7 +99,11 @@ impl TimelineKind {
             ],
             Self::Parcels => &[event::PARCEL_SHIPPED, event::PARCEL_DELIVERED],
             Self::Messages => &[event::MESSAGE_SENT, event::MESSAGE_FAILED],
-            Self::Inquiries => &[event::INQUIRY_STARTED, event::INQUIRY_ANSWERED],
+            Self::Inquiries => &[
+                event::INQUIRY_STARTED,
+                event::INQUIRY_ANSWERED,
+                event::OBJECTION_GIVEN,
+            ],
             Self::Notes => &[event::CUSTOMER_UPDATED, event::CUSTOMER_ERASED],
         }
     }
@@ -262,6 +266,7 @@ fn entry(ctx: &Ctx, row: &Row) -> Result<CustomerEntry, DbError> {
         detail: match name.as_str() {
             event::PAGE_VIEWED => field("path"),
             event::PRODUCTS_SEARCHED => field("query"),
+            event::OBJECTION_GIVEN => field("handle"),
             event::PRODUCT_VIEWED | event::PRODUCT_ADDED | event::PRODUCT_REMOVED => {
                 field("sku").or_else(|| field("handle"))
             }

@@ -59,6 +59,7 @@ pub mod roles;
 pub mod settings;
 pub mod shipping;
 pub mod shipping_list;
+pub mod shop_pages;
 pub mod staff;
 pub mod start;
 pub mod stock;
@@ -124,6 +125,7 @@ pub use self::{
         times::TimesPage,
     },
     shipping::ShippingQueue,
+    shop_pages::{ShopPageEditor, ShopPages},
     staff::StaffPage,
     start::StartPage,
     stock::StockList,
@@ -208,6 +210,8 @@ shown_by! {
     PaymentHelpPage => "backoffice/payment_help.html";
     PaymentsPage => "backoffice/payments.html";
     ShippingQueue => "backoffice/shipping.html";
+    ShopPageEditor => "backoffice/shop_page.html";
+    ShopPages => "backoffice/pages.html";
     SignInPage => "backoffice/sign_in.html";
     StaffPage => "backoffice/staff.html";
     StartPage => "backoffice/start.html";

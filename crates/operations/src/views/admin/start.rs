@@ -16,7 +16,6 @@ use crate::{
     flows::walk::Walked,
     payment_terms,
     shop::{self, Shop},
-    views::shop::page::{self, TextPages},
 };
 
 /// Settings key of [`Guide`].
@@ -118,7 +117,7 @@ pub async fn progress(rx: &mut Rx) -> Result<Option<StartProgress>, FlowError> {
 
 async fn steps(rx: &mut Rx, guide: &Guide) -> Result<Vec<StartStep>, FlowError> {
     let shop = shop::load(rx).await?;
-    let pages: TextPages = settings::load(rx, page::SETTING).await?;
+    let written = "SELECT 1 AS one FROM pages WHERE kind <> 'home' AND live IS NOT NULL AND updated_at IS NOT NULL LIMIT 1";
     let step = |code, done, url| StartStep { code, done, url };
     let product = "SELECT 1 AS one FROM products p WHERE p.state = 'published' \
                    AND EXISTS (SELECT 1 FROM variants v WHERE v.product_id = p.id AND v.price > 0) \
@@ -145,11 +144,7 @@ async fn steps(rx: &mut Rx, guide: &Guide) -> Result<Vec<StartStep>, FlowError> 
             is_paid(rx, &shop).await?,
             "/admin/settings/payment",
         ),
-        step(
-            "policies",
-            pages.values().any(|page| !page.body.is_empty()),
-            "/admin/start#looks",
-        ),
+        step("policies", there_is(rx, written).await?, "/admin/pages"),
         step(
             "look",
             LOOKS.iter().all(|l| guide.looked.contains(*l)),

@@ -15,8 +15,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    home::{self, HomeContent},
-    page::{self, TextPages},
+    page::{self, LivePage},
     parts::{self, Attention, Cutoff},
 };
 use crate::{
@@ -45,10 +44,10 @@ pub struct Facts {
     pub cards: bool,
     /// Its navigation.
     pub collections: Vec<CollectionNode>,
-    /// What the merchant put on the home page.
-    pub home: HomeContent,
-    /// What the merchant wrote on text pages.
-    pub pages: TextPages,
+    /// The blocks of the home page.
+    pub home: Option<marketing::Content>,
+    /// The other pages that shoppers read, in the operator's order.
+    pub pages: Vec<LivePage>,
     /// What holds after the sale where a product says nothing else.
     pub after_sales: AfterSales,
     /// How its pages look.
@@ -76,8 +75,12 @@ pub struct Site {
     pub warranty_months: Option<i64>,
     /// Whether somebody answers now; null where the shop says no hours.
     pub answering: Option<Attention>,
-    /// Pages of text.
+    /// Pages beside the collections, at the top.
+    pub header_pages: Vec<PageLink>,
+    /// Pages at the foot.
     pub pages: Vec<PageLink>,
+    /// Pages that are linked where an order is placed.
+    pub checkout_pages: Vec<PageLink>,
 }
 
 /// An entry of the navigation.
@@ -91,7 +94,7 @@ pub struct NavigationItem {
     pub children: Vec<NavigationItem>,
 }
 
-/// A link to a page of text.
+/// A link to a page of blocks.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PageLink {
     /// Its title.
@@ -107,6 +110,7 @@ impl Facts {
     /// Whatever the database says.
     pub async fn load(rx: &mut Rx) -> Result<Self, FlowError> {
         let tariff = zone::tariff(rx).await?;
+        let (home, pages) = live_pages(rx).await?;
         Ok(Self {
             shop: shop::load(rx).await?,
             calendar: settings::load(rx, shop::CALENDAR).await?,
@@ -116,8 +120,8 @@ impl Facts {
             payment_terms: payment_terms::load(rx).await?,
             cards: payments::settings::load(rx).await?.cards().is_some(),
             collections: collection::tree(rx).await?,
-            home: settings::load(rx, home::SETTING).await?,
-            pages: settings::load(rx, page::SETTING).await?,
+            home,
+            pages,
             after_sales: shop::after_sales(rx).await?,
             dress: dress_shop::load(rx).await?.now,
         })
@@ -164,7 +168,9 @@ impl Facts {
                 .warranty_months
                 .filter(|months| *months > 0),
             answering: Attention::at(now, &self.hours, &self.calendar),
-            pages: page::links(self, locale, words),
+            header_pages: page::links(self, locale, words, |page| page.places.header),
+            pages: page::links(self, locale, words, |page| page.places.footer),
+            checkout_pages: page::links(self, locale, words, |page| page.places.checkout),
         }
     }
 
@@ -209,6 +215,31 @@ impl Facts {
             .flat_map(|node| std::iter::once(&node.collection).chain(&node.children));
         all.into_iter().find(|c| c.id == id)
     }
+}
+
+/// What shoppers read on the home page, and on the others.
+async fn live_pages(rx: &mut Rx) -> Result<(Option<marketing::Content>, Vec<LivePage>), FlowError> {
+    let (mut home, mut pages) = (None, Vec::new());
+    for found in marketing::page::all(rx).await? {
+        let touched = !found.is_untouched();
+        let Some(content) = found.live else {
+            continue;
+        };
+        if found.kind == marketing::PageKind::Home {
+            home = Some(content);
+            continue;
+        }
+        pages.push(LivePage {
+            id: found.id,
+            handle: found.handle,
+            kind: found.kind,
+            content,
+            places: found.places,
+            published_at: found.published_at,
+            touched,
+        });
+    }
+    Ok((home, pages))
 }
 
 /// A collection in its place of the navigation.

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod address;
+pub mod blocks;
 pub mod card;
 pub mod card_payment;
 pub mod cart;

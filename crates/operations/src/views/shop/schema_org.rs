@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{
     collection::CollectionPage,
     facts::Facts,
+    page::ShopPage,
     parts::Link,
     product::{ProductPage, VariantView},
 };
@@ -142,7 +143,7 @@ fn returns(at: Place<'_>) -> Option<Value> {
             "@type": "MerchantReturnPolicy", "applicableCountry": country,
             "returnPolicyCategory": "https://schema.org/MerchantReturnFiniteReturnWindow",
             "merchantReturnDays": at.facts.shop.return_days, "returnMethod": "https://schema.org/ReturnByMail",
-            "merchantReturnLink": at.url("/pages/shipping-and-returns"),
+            "merchantReturnLink": at.url("/pages/returns"),
         })
     })
 }
@@ -215,6 +216,48 @@ pub fn home(at: Place<'_>) -> Value {
         },
     });
     graph(&[seller, site])
+}
+
+/// A page of blocks: where it stands, its questions and its steps.
+#[must_use]
+pub fn page(page: &ShopPage, at: Place<'_>) -> Value {
+    let url = at.url(&format!("/pages/{}", page.handle));
+    let mut about = json!({
+        "@type": "WebPage", "name": page.seo_title, "url": url, "inLanguage": at.locale.code(),
+        "isPartOf": { "@type": "WebSite", "url": at.url("/") },
+    });
+    if let Some(summary) = &page.summary {
+        merge(&mut about, json!({ "description": summary }));
+    }
+    if let Some(changed) = page.updated_at {
+        merge(&mut about, json!({ "dateModified": changed }));
+    }
+    let mut told = vec![about, breadcrumbs(None, &page.title, &url, at)];
+    for block in page.blocks.iter().filter(|b| !b.entries.is_empty()) {
+        let named = |what: &str, inner: &str| {
+            let entries = block.entries.iter().map(|entry| {
+                let text = entry.text.as_ref().unwrap_or(&entry.title);
+                match what {
+                    "Question" => json!({
+                        "@type": what, "name": entry.title, inner: { "@type": "Answer", "text": text },
+                    }),
+                    _ => json!({ "@type": what, "name": entry.title, inner: text }),
+                }
+            });
+            entries.collect::<Vec<_>>()
+        };
+        match block.kind {
+            "faq" => told.push(
+                json!({ "@type": "FAQPage", "mainEntity": named("Question", "acceptedAnswer") }),
+            ),
+            "steps" => told.push(json!({
+                "@type": "HowTo", "name": block.title.as_ref().unwrap_or(&page.title),
+                "step": named("HowToStep", "text"),
+            })),
+            _ => {}
+        }
+    }
+    graph(&told)
 }
 
 /// The way from the first page to this one.

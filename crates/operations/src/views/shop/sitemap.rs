@@ -3,7 +3,7 @@
 use kernel::Timestamp;
 use platform::{Rx, params};
 
-use super::{facts::Facts, page, parts::media_url};
+use super::{facts::Facts, parts::media_url};
 use crate::FlowError;
 
 /// Products of one map. With three languages it has at most 45,000 addresses; the protocol of site maps allows 50,000.
@@ -29,17 +29,10 @@ pub fn pages(facts: &Facts) -> Vec<Entry> {
         picture: None,
     };
     let mut found = vec![plain("/".to_owned()), plain("/contact".to_owned())];
-    let more = facts
-        .pages
-        .keys()
-        .map(String::as_str)
-        .filter(|h| !page::OWN.contains(h));
-    found.extend(
-        page::OWN
-            .into_iter()
-            .chain(more)
-            .map(|h| plain(format!("/pages/{h}"))),
-    );
+    found.extend(facts.pages.iter().map(|page| Entry {
+        changed: page.published_at,
+        ..plain(format!("/pages/{}", page.handle))
+    }));
     for node in &facts.collections {
         let all = std::iter::once(&node.collection).chain(&node.children);
         found.extend(all.map(|c| Entry {
