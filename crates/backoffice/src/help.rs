@@ -40,6 +40,7 @@ pub(crate) const FITS: &[(&str, &str)] = &[
     ("/admin/after-sales", "products"),
     ("/admin/variants", "bundles"),
     ("/admin/collections", "collections"),
+    ("/admin/pages", "shop-pages"),
     ("/admin/inventory", "stock"),
     ("/admin/warehouses", "warehouses"),
     ("/admin/transfers", "warehouses"),

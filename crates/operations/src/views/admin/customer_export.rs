@@ -39,10 +39,25 @@ pub struct CustomerExport {
     pub orders: Vec<ExportedOrder>,
     /// What they asked, and the answers.
     pub inquiries: Vec<Inquiry>,
+    /// What they said they missed on pages.
+    pub objections: Vec<ExportedObjection>,
     /// Letters to them.
     pub messages: Vec<ExportedMessage>,
     /// Everything on the stream about them, oldest first.
     pub events: Vec<ExportedEvent>,
+}
+
+/// What somebody said they missed on a page.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ExportedObjection {
+    /// The page's name in addresses.
+    pub page: String,
+    /// The reason they gave.
+    pub reason: String,
+    /// What they wrote.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// An order.
@@ -172,9 +187,25 @@ pub async fn everything(
         consents: consent::of(rx, id).await?,
         orders,
         inquiries,
+        objections: objections(rx, id).await?,
         messages,
         events: events.collect::<Result<_, DbError>>()?,
     })
+}
+
+async fn objections(rx: &mut Rx, id: CustomerId) -> Result<Vec<ExportedObjection>, DbError> {
+    let sql = "SELECT p.handle, o.reason, o.text, o.at FROM page_objections o JOIN pages p ON p.id = o.page_id \
+               WHERE o.customer_id = $1 ORDER BY o.at, o.seq";
+    let rows = rx.rows(sql, params![id]).await?;
+    let said = |row: &Row| {
+        Ok(ExportedObjection {
+            page: row.get("handle")?,
+            reason: row.get("reason")?,
+            text: row.get("text")?,
+            at: row.get("at")?,
+        })
+    };
+    rows.iter().map(said).collect()
 }
 
 fn exported(
