@@ -41,4 +41,3 @@ answering-write = Write to us now; we answer then.
 delivery-elsewhere-title = Delivery to other places
 delivery-anywhere = Everywhere else
 delivery-rate = from { $amount }
-list-comma = {", "}

@@ -38,4 +38,3 @@ answering-write = 现在留言，上班后回复。
 delivery-elsewhere-title = 送到其他地区
 delivery-anywhere = 其他国家和地区
 delivery-rate = 运费 { $amount } 起
-list-comma = 、

@@ -38,4 +38,3 @@ answering-write = 現在留言，上班後就回覆。
 delivery-elsewhere-title = 寄到其他地區
 delivery-anywhere = 其他國家與地區
 delivery-rate = 運費 { $amount } 起
-list-comma = 、

@@ -30,6 +30,8 @@ struct Place {
 struct Words {
     /// For each language, each key with the place of its message.
     messages: BTreeMap<&'static str, BTreeMap<String, Place>>,
+    /// Keys that have a second message in one language, with its place.
+    twice: Vec<(String, Place)>,
     /// Keys that messages refer to.
     referred: BTreeSet<String>,
     /// Keys that must exist, with the place that asks.
@@ -46,6 +48,10 @@ struct Words {
 pub(super) fn check(tree: &Tree, report: &mut Report) {
     let words = gather(tree);
     let prefixes = prefixes(tree);
+    for (key, place) in &words.twice {
+        let message = format!("{key} has a message already, so the program would not start");
+        report.at(&place.path, place.line, message);
+    }
     between_languages(&words, report);
     asked_for(&words, report);
     unread(&words, &prefixes, report);
@@ -62,7 +68,9 @@ fn gather(tree: &Tree) -> Words {
         if let Some(locale) = locale(path) {
             let messages = words.messages.entry(locale).or_default();
             for (key, line) in fluent::keys(text) {
-                messages.insert(key, place(line));
+                if messages.insert(key.clone(), place(line)).is_some() {
+                    words.twice.push((key, place(line)));
+                }
             }
             words.referred.extend(fluent::references(text));
         } else if is_template(path) {
@@ -268,6 +276,19 @@ mod tests {
                 "crates/a/src/lib.rs:2: order-saved has no message",
                 "templates/a.html:1: cart-gone has no message",
             ]
+        );
+    }
+
+    /// A second message under one key stops the program from starting.
+    #[test]
+    fn a_second_message_is_found() {
+        let page = "{{ t('a-b') }}";
+        assert_eq!(
+            found(
+                check,
+                &tree("a-b = x\na-b = y\n", "a-b = x\n", page, "", "")
+            ),
+            ["locales/en/shop.ftl:2: a-b has a message already, so the program would not start"]
         );
     }
 
