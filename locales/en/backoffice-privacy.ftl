@@ -56,3 +56,4 @@ settings-books-years = Books
 settings-books-years-hint = As your law asks. An order of today is kept until { $date }.
 error-settings-line = Enter a LINE ID that begins with @, or a link to line.me or lin.ee.
 settings-privacy-page = Read the privacy page that customers see
+settings-pages-about = What customers read: home, policies, guides

@@ -55,3 +55,4 @@ settings-books-years = 账册
 settings-books-years-hint = 按当地法律填写。今天的订单保存至 { $date }。
 error-settings-line = 请输入以 @ 开头的 LINE ID，或 line.me、lin.ee 的链接。
 settings-privacy-page = 看顾客看到的隐私页面
+settings-pages-about = 顾客读到的首页、政策与说明

@@ -55,3 +55,4 @@ settings-books-years = 帳冊
 settings-books-years-hint = 依當地法律填寫。今天的訂單保存至 { $date }。
 error-settings-line = 請輸入以 @ 開頭的 LINE ID，或 line.me、lin.ee 的連結。
 settings-privacy-page = 看顧客看到的隱私權頁面
+settings-pages-about = 顧客讀到的首頁、政策與說明
