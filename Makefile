@@ -10,7 +10,7 @@ LOCKED := $(if $(CI),--locked)
 # Words for the program or the benchmark: make run ARGS="--listen 127.0.0.1:9000"
 ARGS ?=
 
-.PHONY: help run web build test test-rust test-browser bench lighthouse lint permissions manual clean tools test-tools
+.PHONY: help run web build test test-rust test-browser schemathesis bench lighthouse lint permissions manual clean tools test-tools
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ test-rust: test-tools build ## The tests in Rust, with a PostgreSQL of their own
 test-browser: test-tools build ## The tests in Chromium, against a demo shop (pictures: ZHANGGUI_SHOTS=folder)
 	@ZHANGGUI_BIN=$(TARGET)/debug/zhanggui scripts/timed browser \
 		node --test --test-reporter=spec tests/browser/all.mjs
+
+schemathesis: build ## Every address as everybody, with values that fit and values that do not (EXAMPLES=, SEED=)
+	@ZHANGGUI_BIN=$(TARGET)/debug/zhanggui scripts/timed schemathesis scripts/schemathesis $(ARGS)
 
 bench: web ## The benchmarks, each beside its limit, on both databases
 	@scripts/timed program cargo build --release --package zhanggui $(LOCKED)
