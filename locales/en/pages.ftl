@@ -39,8 +39,14 @@ page-returns-body =
 page-payment-title = Payment
 page-payment-summary = How you can pay, and when you are charged.
 page-payment-body =
-    ## Card
-    You pay after ordering, on the next page. The payment company handles your card number; we neither see nor keep it. If the card is declined, your order and the goods are kept and you can pay another way.
+    { $card ->
+        [yes] {"## Card"}
+       *[no] {""}
+    }
+    { $card ->
+        [yes] You pay after ordering, on the next page. The payment company handles your card number; we neither see nor keep it. If the card is declined, your order and the goods are kept and you can pay another way.
+       *[no] {""}
+    }
     { $transfer ->
         [yes] {"## Bank transfer"}
        *[no] {""}
@@ -122,8 +128,14 @@ page-questions-body =
         [0] If it is faulty or not what you ordered, tell us, and we pay the shipping both ways.
        *[other] Within { $return_days } days of receiving it; see “Returns and exchanges”.
     }
-    ## My card was declined. What now?
-    Your order and the goods are kept. Open the link in the confirmation to try again or to pay another way.
+    { $card ->
+        [yes] {"## My card was declined. What now?"}
+       *[no] {""}
+    }
+    { $card ->
+        [yes] Your order and the goods are kept. Open the link in the confirmation to try again or to pay another way.
+       *[no] {""}
+    }
 page-about-title = About us
 page-about-summary = { $shop }
 page-about-body =

@@ -81,6 +81,7 @@ fn said(facts: &Facts, topic: Topic, part: &str, locale: Locale, words: &Words) 
             "free",
             free.map_or_else(|| "none".to_owned(), |m| m.to_string()),
         ),
+        ("card", yes_no(facts.cards)),
         ("cash", yes_no(cash)),
         ("transfer", yes_no(!shop.bank.account_number.is_empty())),
         ("undo_minutes", shop.undo_minutes.to_string()),
