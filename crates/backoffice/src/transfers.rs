@@ -101,7 +101,7 @@ pub(crate) struct TakeIn {
     #[serde(default)]
     arrived: BTreeMap<VariantId, Count>,
     /// Whether nothing more will come; what is still on its way is then missing.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "form::flag")]
     last: bool,
     /// Why something is missing or too many.
     #[serde(default)]
@@ -226,6 +226,8 @@ pub(crate) async fn write(
     let work = async {
         let (typed, id) = (value?, at.id);
         let writing = ctx.write(async move |tx, _| {
+            // What is not there is said before anything that is wrong with it.
+            stands(tx, id).await?;
             let draft = draft(tx, &typed).await?;
             transfer::edit(tx, id, &draft).await?;
             stands(tx, id).await

@@ -94,7 +94,7 @@ pub(crate) struct WriteWarehouse {
     #[serde(deserialize_with = "form::whole")]
     priority: i64,
     /// Whether orders are sent from here; what lies elsewhere is not for sale.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "form::flag")]
     ships: bool,
     /// Where parcels from here come from.
     #[serde(default)]
@@ -313,6 +313,8 @@ pub(crate) async fn close(
     let Form { value, sent } = form;
     let work = async {
         value?;
+        // What is not there is said before anything that is wrong with it.
+        page(&ctx, at.id).await?;
         let id = at.id;
         let closing =
             ctx.write(async move |tx, _| Ok::<_, FlowError>(location::close(tx, id).await?));
@@ -335,6 +337,8 @@ pub(crate) async fn reopen(
     let Form { value, sent } = form;
     let work = async {
         value?;
+        // What is not there is said before anything that is wrong with it.
+        page(&ctx, at.id).await?;
         let id = at.id;
         let opening =
             ctx.write(async move |tx, _| Ok::<_, FlowError>(location::reopen(tx, id).await?));

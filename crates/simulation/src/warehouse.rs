@@ -20,6 +20,10 @@ use crate::SimulationError;
 const SOUTH: &str = "south";
 /// Kinds of goods that get a shelf.
 const SHELVES: i64 = 200;
+/// From so many units on a kind of goods can spare some.
+const PLENTY: i64 = 100;
+/// Units of each kind that move.
+const UNITS: i64 = 6;
 /// Kinds of goods on a shelf.
 const ON_A_SHELF: usize = 8;
 
@@ -53,7 +57,7 @@ fn letter(n: usize) -> char {
 
 /// A variant of which the first place has plenty.
 fn to_spare(level: &Level, main: LocationId) -> Option<VariantId> {
-    (level.location_id == main && level.available >= 30).then_some(level.variant_id)
+    (level.location_id == main && level.available >= PLENTY).then_some(level.variant_id)
 }
 
 fn south() -> PlaceDraft {
@@ -90,7 +94,7 @@ async fn move_goods(
         from,
         to,
         note: note.to_owned(),
-        lines: goods.iter().map(|variant| (*variant, 6)).collect(),
+        lines: goods.iter().map(|variant| (*variant, UNITS)).collect(),
     };
     let Some((sent, rest)) = spare.split_at_checked(3) else {
         return Ok(());
@@ -98,7 +102,11 @@ async fn move_goods(
     let id = transfer::create(tx, ctx, &draft("南部檔期備貨", sent)).await?;
     transfer::send(tx, ctx, id).await?;
     let arrived = Arrival {
-        arrived: sent.iter().take(1).map(|variant| (*variant, 6)).collect(),
+        arrived: sent
+            .iter()
+            .take(1)
+            .map(|variant| (*variant, UNITS))
+            .collect(),
         effect_key: "demonstration".to_owned(),
         ..Arrival::default()
     };
