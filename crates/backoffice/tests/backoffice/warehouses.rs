@@ -23,7 +23,7 @@ async fn main(program: &Program<'_>) -> String {
         .await
         .expect(200)
         .json();
-    let items = list["items"].as_array().unwrap();
+    let items = list["warehouses"].as_array().unwrap();
     let main = items.iter().find(|w| w["code"] == "main").unwrap();
     main["id"].as_str().unwrap().to_owned()
 }

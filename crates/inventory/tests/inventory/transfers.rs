@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use inventory::{
-    InventoryError, Outcome, stock,
+    InventoryError, Outcome, PlaceState, stock,
     transfer::{self, Arrival, TransferDraft, TransferState},
 };
 use kernel::{LocationId, StockTransferId, VariantId};
@@ -68,6 +68,18 @@ async fn units(world: &World, variant: VariantId, to: LocationId) -> (i64, i64, 
         })
         .await
         .unwrap()
+}
+
+/// S12: a transfer ends by these steps and no other, and the schema knows the same states of transfers and places.
+#[test]
+fn the_life_of_a_transfer_is_this() {
+    let steps = TransferState::TABLE.map(|(from, to)| format!("{} {}", from.code(), to.code()));
+    assert_eq!(steps, ["draft sent", "draft cancelled", "sent received"]);
+    let schema = include_str!("../../../migrations/sql/0003_inventory.sql");
+    let states = TransferState::ALL.map(|state| format!("'{}'", state.code()));
+    assert!(schema.contains(&format!("CHECK (state IN ({}))", states.join(", "))));
+    let states = PlaceState::ALL.map(|state| format!("'{}'", state.code()));
+    assert!(schema.contains(&format!("CHECK (state IN ({}))", states.join(", "))));
 }
 
 /// S12: goods that left are nowhere for sale until they arrive, in parts; the same arrival twice counts once; what is

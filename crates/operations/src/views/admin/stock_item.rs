@@ -279,8 +279,11 @@ fn movement(
     links: &HashMap<OrderId, (OrderLink, bool)>,
 ) -> Movement {
     let (reason, note) = split_reason(&entry.reason);
-    let obvious =
-        matches!(entry.kind, EntryKind::Sale | EntryKind::Opening) || entry.order_id.is_some();
+    let told_by_kind = matches!(
+        entry.kind,
+        EntryKind::Sale | EntryKind::Opening | EntryKind::Transfer
+    );
+    let obvious = told_by_kind || entry.order_id.is_some();
     Movement {
         id: entry.id,
         at: entry.effective_at,

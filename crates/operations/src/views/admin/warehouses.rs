@@ -19,7 +19,7 @@ const COUNTRIES: [&str; 3] = ["TW", "HK", "CN"];
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct WarehousesPage {
     /// In the order in which goods leave them, those that are closed last.
-    pub items: Vec<WarehouseRow>,
+    pub warehouses: Vec<WarehouseRow>,
     /// What the reader may do.
     pub can: StockCan,
 }
@@ -120,7 +120,7 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx) -> Result<WarehousesPage, FlowError> {
                LEFT JOIN (SELECT m.to_id, SUM(l.quantity - l.received - l.missing) AS coming FROM stock_transfers m \
                JOIN stock_transfer_lines l ON l.transfer_id = m.id WHERE m.state = 'sent' GROUP BY m.to_id) t ON t.to_id = p.id";
     let figures = rx.rows(sql, &[]).await?;
-    let mut items = Vec::new();
+    let mut warehouses = Vec::new();
     for place in location::list(rx).await? {
         let mut row = row(place);
         for found in &figures {
@@ -132,10 +132,10 @@ pub async fn list(rx: &mut Rx, ctx: &Ctx) -> Result<WarehousesPage, FlowError> {
                 row.coming = found.get("coming")?;
             }
         }
-        items.push(row);
+        warehouses.push(row);
     }
     Ok(WarehousesPage {
-        items,
+        warehouses,
         can: can(ctx),
     })
 }
@@ -167,7 +167,7 @@ fn row(place: Location) -> WarehouseRow {
 /// # Errors
 /// [`FlowError::NotFound`].
 pub async fn one(rx: &mut Rx, ctx: &Ctx, id: LocationId) -> Result<WarehousePage, FlowError> {
-    let rows = list(rx, ctx).await?.items;
+    let rows = list(rx, ctx).await?.warehouses;
     let figures = rows.iter().find(|row| row.id == id);
     let in_use = figures.is_some_and(|f| f.on_hand != 0 || f.reserved != 0 || f.coming != 0);
     let mut places = location::list(rx).await?.into_iter();
