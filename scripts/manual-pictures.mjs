@@ -19,6 +19,8 @@ const SCREEN = { width: 1180, height: 740 };
 /** The heaviest that one picture, and all of them together, may be, in bytes. */
 const ONE_LIMIT = 120 * 1024;
 const ALL_LIMIT = 6 * 1024 * 1024;
+/** How long a chart settles. */
+const CHART_MS = 1_000;
 /** From the best to the least that still reads well; the first that is light enough is kept. */
 const QUALITIES = [82, 70, 55, 40];
 
@@ -218,7 +220,11 @@ async function take(shop, page, language, picture) {
   assert.equal(answer.status(), 200, address);
   await page.getByRole("heading", { level: 1 }).first().waitFor();
   await picture.first?.(page);
-  if (await page.locator("[data-chart]").count()) await page.locator("[data-chart] canvas").first().waitFor();
+  if (await page.locator("[data-chart]").count()) {
+    await page.locator("[data-chart] canvas").first().waitFor();
+    // A chart takes the width of its card a moment after it is there.
+    await page.waitForTimeout(CHART_MS);
+  }
   for (const selector of picture.marks ?? []) await mark(page, selector);
   const bytes = await webp(page, await shown(page, picture));
   await writeFile(path.join(FOLDER, language, `${picture.name}.webp`), bytes);
