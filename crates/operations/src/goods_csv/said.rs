@@ -118,9 +118,9 @@ pub(super) fn read<'a>(cells: impl Iterator<Item = (&'a str, &'a str)>) -> Sayin
         let (code, locale) = in_language.map_or((code, None), |(code, l)| (code, Some(l)));
         let said = found.entry(code.trim().to_owned()).or_default();
         match locale {
-            _ if text.trim().is_empty() => {}
-            None => *said = Some(Said::Plain(text.trim().to_owned())),
-            Some(locale) => {
+            // Words stay as they were typed, other answers have no blanks around them.
+            None if !text.trim().is_empty() => *said = Some(Said::Plain(text.trim().to_owned())),
+            Some(locale) if !text.is_empty() => {
                 let mut texts = match said.take() {
                     Some(Said::Words(texts)) => texts,
                     _ => Texts::default(),
@@ -128,6 +128,7 @@ pub(super) fn read<'a>(cells: impl Iterator<Item = (&'a str, &'a str)>) -> Sayin
                 texts.0.insert(locale, text.to_owned());
                 *said = Some(Said::Words(texts));
             }
+            _ => {}
         }
     }
     found

@@ -276,7 +276,7 @@ impl RowReader<'_> {
 
     fn cells_by_name(&self) -> impl Iterator<Item = (&str, &str)> {
         let names = self.sheet.heading.iter().map(String::as_str);
-        let cell = |(place, name)| (name, self.cells.get(place).map_or("", String::as_str));
+        let cell = move |(place, name)| (name, self.cells.get(place).map_or("", String::as_str));
         names.enumerate().map(cell)
     }
 
