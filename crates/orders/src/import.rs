@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use kernel::{Money, OrderLineId, Timestamp};
-use platform::{Ctx, DbError, Rx, Tx, db::Value, params, secret};
+use platform::{Ctx, Rx, Tx, db::Value, params, secret};
 
 use crate::{
-    Order, OrderLine, OrderState, OrdersError, TotalLine, cart, line,
+    Order, OrderLine, OrderState, OrdersError, TotalLine, line,
     order::{self, LINK_DAYS},
     terms,
 };
@@ -123,18 +123,6 @@ pub async fn known_numbers(rx: &mut Rx, numbers: &[&str]) -> Result<HashSet<Stri
         }
     }
     Ok(known)
-}
-
-/// A fresh number for an imported order that has none: of the day it was placed on.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn fresh_number(tx: &mut Tx, ctx: &Ctx, placed_at: Timestamp) -> Result<String, DbError> {
-    Ok(order::number_on(
-        placed_at,
-        ctx.zone(),
-        tx.next_number(cart::SERIALS).await?,
-    ))
 }
 
 #[derive(Default)]

@@ -5,7 +5,7 @@ use kernel::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{Act, Order, OrderState, PaymentMethod, PaymentState, life};
+use crate::{Order, OrderState, PaymentMethod, PaymentState};
 
 /// The situation of an order as its page explains it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -147,13 +147,5 @@ impl Order {
             self.situation(),
             Situation::AwaitingPayment { .. } | Situation::PaymentDeclined { .. }
         )
-    }
-
-    /// Whether the shopper can cancel it without help: nothing was taken from the shelf, and no payment's outcome is
-    /// unknown.
-    #[must_use]
-    pub fn shopper_can_cancel(&self) -> bool {
-        let early = matches!(self.state, OrderState::Placed | OrderState::Paid);
-        early && self.payment_state != PaymentState::Unknown && life::allows(self, Act::Cancel)
     }
 }

@@ -26,7 +26,6 @@ use crate::{
     order_money,
     record::Success,
     settings,
-    state::Signal,
 };
 pub(crate) use sending::named;
 pub use sending::{ChargeRequest, request_charge, request_close, send, sent_request};
@@ -146,12 +145,6 @@ impl Payment {
         self.page
             .as_ref()
             .filter(|page| self.is_under_way() && page.until > now)
-    }
-
-    /// True while it can be given up without asking anybody.
-    #[must_use]
-    pub fn is_cancellable(&self) -> bool {
-        !self.is_under_way() && self.state.after(Signal::Cancel).is_some()
     }
 }
 

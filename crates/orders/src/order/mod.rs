@@ -18,7 +18,7 @@ pub use self::{
 };
 pub(crate) use self::{
     apply::complete,
-    place::{COLUMNS as PLACED_COLUMNS, number_on, row},
+    place::{COLUMNS as PLACED_COLUMNS, row},
 };
 use crate::{OrderState, OrdersError, PaymentMethod, PaymentState};
 pub use crate::{

@@ -147,7 +147,7 @@ pub async fn place(
 }
 
 /// The number of an order: its day in the shop's zone and a serial that never repeats (O9).
-pub(crate) fn number_on(at: Timestamp, zone: &TimeZone, serial: i64) -> String {
+fn number_on(at: Timestamp, zone: &TimeZone, serial: i64) -> String {
     let day = at.in_zone(zone).date();
     format!(
         "{:04}{:02}{:02}-{serial:06}",

@@ -1,6 +1,6 @@
 //! `zhanggui init` and `demo`: a shop where there was none.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use anyhow::{Result, ensure};
 use kernel::{Email, Role};
@@ -144,10 +144,4 @@ async fn owner(app: &App) -> Result<Value> {
     let link =
         invited.map(|token| format!("{}/admin/invitations/{token}", app.config.public_url()));
     Ok(json!({ "invitation": link }))
-}
-
-/// Whether a folder is a demonstration.
-#[must_use]
-pub fn is_demo(folder: &Path) -> bool {
-    folder.join(MARK).exists()
 }
