@@ -13,7 +13,7 @@ use catalog::{
     variant::{self, NewVariant},
 };
 use customers::customer;
-use fulfilment::{NewDeliveryMethod, delivery};
+use fulfilment::delivery::{self, NewDeliveryMethod};
 use inventory::{EntryKind, location, stock};
 use kernel::{
     CollectionId, Currency, CustomerId, ImportId, Locale, LocationId, Money, ProductId, Texts,

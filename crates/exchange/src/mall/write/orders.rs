@@ -15,9 +15,9 @@ use payments::{
 use platform::{Ctx, Tx};
 use rust_decimal::Decimal;
 
-use super::{Course, Known, PlannedOrder, Shared, known, movement};
+use super::{Course, Known, PlannedOrder, Shared, known};
 use crate::{
-    import::{ImportError, refused},
+    import::{self, ImportError, refused},
     mall::{FORMAT, plan::member_ref, sales::PlannedLine, sales::yuan},
 };
 
