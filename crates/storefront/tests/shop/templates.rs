@@ -52,7 +52,7 @@ fn sample(name: &str) -> Json {
 /// The samples of pages: name, template, schema of the page.
 fn pages() -> Vec<(String, &'static str, Option<Schema>)> {
     let account = account_pages();
-    let templates: [(&str, &str, Option<Schema>); 16] = [
+    let templates: [(&str, &str, Option<Schema>); 17] = [
         ("card", "card.html", Some(schema_for!(CardPage))),
         ("cart", "cart.html", Some(schema_for!(CartPage))),
         ("checkout", "checkout.html", Some(schema_for!(CheckoutPage))),
