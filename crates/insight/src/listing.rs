@@ -7,7 +7,12 @@ use platform::{Rx, params};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{InsightError, Range, metric};
+use crate::{InsightError, Range, events::ProductListViewed, metric};
+
+/// Reports of cards that are looked at for places in searches.
+const REPORTS: i64 = 50_000;
+/// Sightings from which on a middle place says something.
+const SIGHTINGS: usize = 3;
 
 /// How a product's card did.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
@@ -61,6 +66,43 @@ pub async fn all(rx: &mut Rx, range: Range) -> Result<HashMap<ProductId, Listing
     Ok(found)
 }
 
+/// How deep in the results of searches each card usually stood when people saw it: the middle of its places, where at
+/// least three were told. The newest 50,000 reports of the range are looked at. A long read, as [`all`].
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn search_places(
+    rx: &mut Rx,
+    range: Range,
+) -> Result<HashMap<ProductId, i64>, InsightError> {
+    let sql = "SELECT e.payload FROM (SELECT payload FROM events WHERE name = $1 AND occurred_at >= $2 \
+               AND occurred_at < $3 ORDER BY occurred_at DESC LIMIT $4) e WHERE e.payload LIKE $5";
+    let values = params![
+        event::PRODUCT_LIST_VIEWED,
+        range.from(),
+        range.until(),
+        REPORTS,
+        "{\"list\":\"search\",%"
+    ];
+    let mut seen: HashMap<ProductId, Vec<u32>> = HashMap::new();
+    for row in rx.rows(sql, values).await? {
+        let payload: String = row.get("payload")?;
+        // A browser says what it saw; what cannot be read says nothing.
+        let Ok(report) = serde_json::from_str::<ProductListViewed>(&payload) else {
+            continue;
+        };
+        for (product, place) in report.products.into_iter().zip(report.places) {
+            seen.entry(product).or_default().push(place);
+        }
+    }
+    let usual = seen.into_iter().filter_map(|(product, mut places)| {
+        places.sort_unstable();
+        let middle = places.get(places.len().saturating_sub(1) / 2)?;
+        (places.len() >= SIGHTINGS).then_some((product, i64::from(*middle)))
+    });
+    Ok(usual.collect())
+}
+
 impl Listing {
     /// A card that nobody saw.
     pub const NONE: Self = Self {
@@ -81,6 +123,8 @@ pub struct Card {
     pub picture: Option<(i64, i64)>,
     /// The place in its list, from 1; `None` when it stands in no list.
     pub rank: Option<i64>,
+    /// Its usual place in the results of searches, from 1; `None` when no search was seen to show it.
+    pub search_place: Option<i64>,
     /// The lowest price.
     pub price: Money,
     /// The middle price of the list.
@@ -112,6 +156,8 @@ pub struct Card {
 pub enum Reason {
     /// It stands too far down the list, or in none.
     RankedLow,
+    /// Searches show it too far down.
+    FoundLate,
     /// The title says too little, or too much for the card.
     TitleDull,
     /// There is no picture, or a small or oddly shaped one.
@@ -136,8 +182,9 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons, in the order in which a shopper would notice them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::RankedLow,
+        Self::FoundLate,
         Self::TitleDull,
         Self::PictureWeak,
         Self::PriceHigh,
@@ -155,6 +202,7 @@ impl Reason {
     pub const fn code(self) -> &'static str {
         match self {
             Self::RankedLow => "ranked_low",
+            Self::FoundLate => "found_late",
             Self::TitleDull => "title_dull",
             Self::PictureWeak => "picture_weak",
             Self::PriceHigh => "price_high",
@@ -211,6 +259,10 @@ pub fn check(card: &Card, now: Timestamp) -> Vec<Reason> {
             card.rank.is_none_or(|rank| rank > RANK_SEEN),
         ),
         (
+            Reason::FoundLate,
+            card.search_place.is_some_and(|place| place > RANK_SEEN),
+        ),
+        (
             Reason::TitleDull,
             !TITLE.contains(&card.title.trim().chars().count()),
         ),
@@ -250,6 +302,7 @@ mod tests {
             title: "阿里山高山烏龍 150 克".into(),
             picture: Some((1_200, 1_200)),
             rank: Some(3),
+            search_place: Some(2),
             price: Money::new(58_000, Currency::TWD),
             usual_price: Money::new(52_000, Currency::TWD),
             sold: 40,
@@ -269,9 +322,10 @@ mod tests {
     fn each_weakness_is_named() {
         let now = Timestamp::from_micros(0).plus_seconds(86_400);
         assert_eq!(check(&good(), now), []);
-        let weak: [(Reason, Worsen); 12] = [
+        let weak: [(Reason, Worsen); 13] = [
             (Reason::RankedLow, |c| c.rank = Some(60)),
             (Reason::RankedLow, |c| c.rank = None),
+            (Reason::FoundLate, |c| c.search_place = Some(25)),
             (Reason::TitleDull, |c| c.title = "茶".into()),
             (Reason::PictureWeak, |c| c.picture = Some((300, 300))),
             (Reason::PriceHigh, |c| c.price.amount = 66_000),

@@ -484,6 +484,42 @@ fn a_card_is_shown_and_opened() {
     });
 }
 
+/// TRF-06: a card's usual place in searches is the middle of those that were told, from three on, and other lists do not
+/// count.
+#[test]
+fn searches_tell_where_a_card_stood() {
+    testkit::run(async |world| {
+        let (tea, pot) = (ProductId::new(), ProductId::new());
+        let work = world.ctx.write(async move |tx, ctx| {
+            let ctx = ctx.during(Some(visit(VisitorId::new(), "line")));
+            let reports = [
+                ("search", vec![(tea, 30), (pot, 2)]),
+                ("search", vec![(tea, 1), (pot, 4)]),
+                ("search", vec![(tea, 40)]),
+                ("home", vec![(pot, 9)]),
+            ];
+            for (list, cards) in reports {
+                let (products, places) = cards.into_iter().unzip();
+                let shown = ProductListViewed {
+                    list: list.into(),
+                    products,
+                    places,
+                };
+                events::emit(tx, &ctx, Event::new(event::PRODUCT_LIST_VIEWED, &shown)).await?;
+            }
+            Ok::<_, platform::DbError>(())
+        });
+        work.await.unwrap();
+        let range = Range::new(START, START.plus_seconds(1)).unwrap();
+        let places = world
+            .ctx
+            .read(async move |rx, _| listing::search_places(rx, range).await)
+            .await
+            .unwrap();
+        assert_eq!((places.get(&tea), places.get(&pot)), (Some(&30), None));
+    });
+}
+
 /// ANA-36: whoever has asked is known, from then on.
 #[test]
 fn an_inquiry_is_remembered() {

@@ -19,8 +19,10 @@ const MINUTE: Duration = Duration::from_secs(61);
 
 fn handles(items: Option<&Value>) -> Vec<&str> {
     let items = items.and_then(Value::as_array).unwrap();
-    let handle = |item| Value::get(item, "handle").and_then(Value::as_str);
-    items.iter().filter_map(handle).collect()
+    items
+        .iter()
+        .filter_map(|item| item.get("handle").and_then(Value::as_str))
+        .collect()
 }
 
 /// What a browser is shown of what it looked at.

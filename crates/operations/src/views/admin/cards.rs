@@ -82,13 +82,15 @@ pub struct CardRow {
 /// What may keep people from opening a card, and the facts by which that is judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CardCheck {
-    /// The reasons, in the order in which a shopper would notice them: `ranked_low`, `title_dull`, `picture_weak`,
+    /// The reasons, in the order in which a shopper would notice them: `ranked_low`, `found_late`, `title_dull`, `picture_weak`,
     /// `price_high`, `others_sold_more`.
     pub reasons: Vec<Reason>,
     /// The list in which the card is compared; null when the product is in no collection.
     pub list: Option<String>,
     /// Its place in that list, from 1.
     pub rank: Option<i64>,
+    /// Its usual place in the results of searches, from 1; null when none was told, and on the product's own page.
+    pub search_place: Option<i64>,
     /// Characters of its title.
     pub title_length: usize,
     /// Width of its first picture in pixels; null without one.
@@ -131,6 +133,8 @@ struct Surroundings {
     sold: HashMap<ProductId, i64>,
     lists: HashMap<CollectionId, Vec<(ProductId, i64)>>,
     nearest: HashMap<ProductId, Collection>,
+    /// Usual places in searches, where they are looked at.
+    searched: HashMap<ProductId, i64>,
 }
 
 /// How the cards did on the days that were asked for, and why; without days the last 30.
@@ -156,7 +160,8 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<CardsPage, Fl
     let ids: Vec<ProductId> = ordered.iter().map(|(id, _)| *id).collect();
     let products = product::by_ids(rx, &ids).await?;
     let media = product::media_of(rx, &ids).await?;
-    let around = Surroundings::of(rx, ctx, &ids).await?;
+    let mut around = Surroundings::of(rx, ctx, &ids).await?;
+    around.searched = listing::search_places(rx, range).await?;
     let known: HashMap<ProductId, &Product> = products.iter().map(|p| (p.id, p)).collect();
     let row = |(id, listing): (ProductId, Listing)| {
         let product = *known.get(&id)?;
@@ -251,6 +256,7 @@ impl Surroundings {
             sold: sold(rx, since).await?,
             lists,
             nearest,
+            searched: HashMap::new(),
             shop,
         })
     }
@@ -271,6 +277,7 @@ impl Surroundings {
             title: title.to_owned(),
             picture: picture.map(|m| (m.width, m.height)),
             rank: rank.and_then(|place| i64::try_from(place + 1).ok()),
+            search_place: self.searched.get(&product.id).copied(),
             price: Money::new(price, self.currency),
             usual_price: Money::new(middle(beside), self.currency),
             sold: sold(&product.id),
@@ -287,6 +294,7 @@ impl Surroundings {
             reasons,
             list: collection.map(|c| c.title.get(self.locale).to_owned()),
             rank: card.rank,
+            search_place: card.search_place,
             title_length: title.trim().chars().count(),
             picture_width: card.picture.map(|(width, _)| width),
             picture_height: card.picture.map(|(_, height)| height),
@@ -305,6 +313,7 @@ impl Surroundings {
             title: String::new(),
             picture: None,
             rank: None,
+            search_place: None,
             price: Money::zero(self.currency),
             usual_price: Money::zero(self.currency),
             sold: 0,
