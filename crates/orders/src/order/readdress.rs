@@ -7,8 +7,8 @@ use platform::{
     params,
 };
 
-use super::{COLUMNS, Order, by_id};
-use crate::{Cause, OrdersError, events::OrderMoved, history, line, terms};
+use super::{COLUMNS, Order, by_id, revise::follow_terms};
+use crate::{Cause, OrdersError, events::OrderMoved, history, line};
 
 /// Sends the order to another address. The statement that changes it refuses once the goods are taken from the shelf,
 /// so that no parcel leaves with an address that its buyer had changed before.
@@ -31,7 +31,8 @@ pub async fn readdress(
         return Err(OrdersError::TooLateToReaddress);
     };
     let changed = Order::from_row(&row)?;
-    find_anew(tx, order, &changed).await?;
+    let lines = line::lines(tx, changed.id).await?;
+    follow_terms(tx, (order, &lines), (&changed, &lines)).await?;
     let cause = Cause::new("readdressed");
     let stays = (Some(changed.state), changed.state);
     history::write(tx, ctx, changed.id, stays, &cause).await?;
@@ -40,29 +41,4 @@ pub async fn readdress(
         .customer(changed.customer_id);
     events::emit(tx, ctx, event).await?;
     Ok(changed)
-}
-
-/// The order is found by who receives it now, and no longer by who was to.
-async fn find_anew(tx: &mut Tx, before: &Order, now: &Order) -> Result<(), OrdersError> {
-    let lines = line::lines(tx, now.id).await?;
-    let skus = || {
-        lines.iter().flat_map(|line| {
-            let parts = line.parts.iter().map(|part| part.sku.as_str());
-            std::iter::once(line.sku.as_str()).chain(parts)
-        })
-    };
-    let (old, new) = (terms::of(before, skus()), terms::of(now, skus()));
-    let day = terms::day_of(now.placed_at);
-    for gone in old.difference(&new) {
-        let sql = "DELETE FROM order_terms WHERE day = $1 AND term = $2 AND placed_at = $3 AND order_id = $4";
-        tx.execute(sql, params![day, gone, now.placed_at, now.id])
-            .await?;
-    }
-    let fresh: terms::Terms = new.difference(&old).cloned().collect();
-    tx.insert_many("order_terms", terms::INSERTED, &terms::rows(now, &fresh))
-        .await?;
-    let sql = "UPDATE orders SET terms = $2 WHERE id = $1";
-    Ok(tx
-        .execute_one(sql, params![now.id, terms::joined(&new)])
-        .await?)
 }

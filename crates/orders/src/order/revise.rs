@@ -291,7 +291,7 @@ fn skus(lines: &[OrderLine]) -> impl Iterator<Item = &str> {
 }
 
 /// What the order is found by follows: terms that are gone, and new ones.
-async fn follow_terms(
+pub(super) async fn follow_terms(
     tx: &mut Tx,
     (before, known): (&Order, &[OrderLine]),
     (after, lines): (&Order, &[OrderLine]),
