@@ -84,7 +84,8 @@ impl OrderLine {
     }
 }
 
-/// Counts units as given back, each line once: no more than ended, for no more money than the line cost.
+/// Counts units as given back, each line once: no more than ended, for no more money than the line cost. Money without
+/// units is a part of what goes back by another payment, whose refund counts the units.
 ///
 /// # Errors
 /// [`OrdersError::LineExceeded`] when a line has not that much left, [`OrdersError::LineNotFound`]; nothing is written.
@@ -94,7 +95,7 @@ pub async fn record_line_refunds(
     given: &[RefundedUnits],
 ) -> Result<(), OrdersError> {
     let sql = "UPDATE order_lines SET refunded_units = refunded_units + $3, refunded = refunded + $4 WHERE id = $1 AND order_id = $2 \
-               AND $3 <= cancelled + returned - refunded_units AND $4 <= total - refunded";
+               AND $3 <= cancelled + returned - refunded_units AND cancelled + returned > 0 AND $4 <= total - refunded";
     write(tx, id, sql, given).await
 }
 
@@ -131,7 +132,7 @@ async fn write(
         let (sum, money) = sums.entry(line_id).or_insert((0, Money::zero(currency)));
         let added = sum
             .checked_add(units)
-            .filter(|_| units >= 0 && amount.amount >= 0 && units + amount.amount > 0);
+            .filter(|_| units >= 0 && amount.amount >= 0 && (units, amount.amount) != (0, 0));
         *sum = added.ok_or(OrdersError::LineExceeded { line_id })?;
         *money = money.plus(amount)?;
     }

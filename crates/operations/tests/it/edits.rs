@@ -2,7 +2,7 @@
 
 use fulfilment::zone::{self, Basis, NewRate, NewZone, Step, ZonePlace};
 use inventory::InventoryError;
-use kernel::{OrderId, VariantId};
+use kernel::{OrderId, VariantId, divisions};
 use operations::{
     FlowError,
     flows::{
@@ -185,6 +185,7 @@ fn a_paid_order_asks_for_the_rest() {
         assert_eq!(shop.order(id).await.payment_state, PaymentState::Refunded);
         assert_eq!(shop.units(shop.tea).await, (100, 0));
         shop.reconcile().await;
+        shop.drain().await;
         shop.nothing_failed().await;
     });
 }
@@ -249,6 +250,7 @@ fn the_rest_can_be_waited_for_while_it_is_packed() {
             PaymentState::Refunded
         );
         shop.reconcile().await;
+        shop.drain().await;
         shop.nothing_failed().await;
     });
 }
@@ -403,6 +405,7 @@ fn a_bundle_is_changed_by_its_parts() {
             "a new bundle knows its parts"
         );
         shop.drain().await;
+        shop.drain().await;
         shop.nothing_failed().await;
     });
 }
@@ -449,6 +452,10 @@ fn delivery_costs_what_it_costs_there() {
         let to = async |id: OrderId, region: &str| {
             let mut moved = as_is(&shop, id).await;
             moved.address.region = region.to_owned();
+            let city = divisions::cities("TW", region)[0];
+            moved.address.city = city.to_owned();
+            let code = divisions::postal_code("TW", region, city).unwrap();
+            moved.address.postal_code = code.to_owned();
             edit(&shop, id, moved).await
         };
         let near = to(id, "新北市").await.unwrap();

@@ -113,14 +113,15 @@ fn no_line_gives_back_more_than_it_cost() {
             );
         };
         exceeded(refund(vec![of(1, twd(100))]).await);
+        exceeded(refund(vec![of(0, twd(100))]).await);
         world
             .ctx
             .write(async move |tx, _| order::cancel_lines(tx, id, &[(line, 2)]).await)
             .await
             .unwrap();
         exceeded(refund(vec![of(3, twd(100))]).await);
-        exceeded(refund(vec![of(0, twd(100))]).await);
         exceeded(refund(vec![of(1, twd(-100))]).await);
+        exceeded(refund(vec![of(0, twd(0))]).await);
         refund(vec![of(1, twd(1_000))]).await.unwrap();
         exceeded(refund(vec![of(1, twd(741))]).await);
         assert!(matches!(
