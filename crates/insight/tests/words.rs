@@ -22,7 +22,7 @@ fn sources_and_metrics_have_words() {
     for locale in ["zh-Hant", "zh-Hans", "en"] {
         let (common, backoffice, errors) = (
             words(locale, "common"),
-            words(locale, "backoffice"),
+            words(locale, "backoffice") + &words(locale, "backoffice-cards"),
             words(locale, "errors-insight"),
         );
         for channel in source::CHANNELS.iter().chain(source::DETAILED) {

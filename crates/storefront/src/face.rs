@@ -324,7 +324,10 @@ impl Face for Storefront {
                     here(&self.parts.public_url, &self.languages(), ctx, incoming),
                 ),
                 ("consent", context! { ask => ask }),
-                ("preview", Value::from(self.tried_out(ctx, incoming).await)),
+                (
+                    "tried_theme",
+                    Value::from(self.tried_out(ctx, incoming).await),
+                ),
             ]
         })
     }

@@ -53,6 +53,11 @@ async fn free_words(desk: &Desk, program: &Program<'_>) -> Vec<(&'static str, St
     let order = desk.paid(desk.small, 1).await;
     let (_, case) = cases::refused(desk).await;
     lists::asks(desk, "Ann", "hello").await;
+    // The list of customers follows the events.
+    operations::followers::consumers()
+        .drain(&desk.ctx)
+        .await
+        .unwrap();
     let first = async |list: &str| {
         let page = program.get(&format!("/admin/{list}.json")).await.json();
         page["items"][0]["id"].as_str().unwrap().to_owned()

@@ -85,7 +85,7 @@ fn colours_are_checked() {
         let program = desk.program(Role::Owner).await;
         let body = json!({ "accent": "#eeee00" });
         let refused = program.send("PUT", at, Some(body)).await.expect(422).json();
-        assert_eq!(refused["errors"][0]["field"], "accent");
+        assert_eq!(refused["errors"][0]["pointer"], "/accent");
         program
             .send("PUT", at, Some(json!({ "accent": "yellow" })))
             .await

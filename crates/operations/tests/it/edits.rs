@@ -112,6 +112,7 @@ fn an_unpaid_order_costs_otherwise() {
             1,
             "found by its new goods"
         );
+        shop.drain().await;
         shop.nothing_failed().await;
     });
 }
@@ -300,6 +301,7 @@ fn a_paid_order_gives_the_difference_back() {
         assert_eq!(shop.refunds(id).await.len(), 1, "nothing more goes back");
         shop.pick_and_ship(id).await;
         shop.reconcile().await;
+        shop.drain().await;
         shop.nothing_failed().await;
     });
 }
@@ -404,7 +406,6 @@ fn a_bundle_is_changed_by_its_parts() {
             (0, 2),
             "a new bundle knows its parts"
         );
-        shop.drain().await;
         shop.drain().await;
         shop.nothing_failed().await;
     });

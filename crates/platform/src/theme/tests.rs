@@ -52,8 +52,9 @@ fn later(themes: &Themes) {
 }
 
 fn home(look: &Look) -> String {
-    look.render("home.html", context! { amount => 580 })
-        .unwrap()
+    let page = look.render("home.html", context! { amount => 580 });
+    // The strokes of addresses are written out.
+    page.unwrap().replace("&#x2f;", "/")
 }
 
 fn none() -> AllValues {
