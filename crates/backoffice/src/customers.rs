@@ -155,11 +155,7 @@ pub(crate) async fn remove_tag(
     (Path(at), form): (Path<CustomerPath>, Form<OneTag>),
 ) -> Result<Done<CustomerChanged>, Problem> {
     let tag = form.value?.tag;
-    let removing = ctx.write(async move |tx, _| {
-        care::untag(tx, at.id, &tag)
-            .await
-            .map_err(CustomersError::from)
-    });
+    let removing = ctx.write(async move |tx, _| care::untag(tx, at.id, &tag).await);
     done(
         removing.await,
         at.id,

@@ -88,10 +88,12 @@ pub async fn tag(tx: &mut Tx, id: CustomerId, tag: &str) -> Result<(), Customers
 /// Takes a tag away; one they do not have is gone already.
 ///
 /// # Errors
-/// Whatever the database says.
-pub async fn untag(tx: &mut Tx, id: CustomerId, tag: &str) -> Result<(), DbError> {
+/// [`CustomersError::NoCustomer`].
+pub async fn untag(tx: &mut Tx, id: CustomerId, tag: &str) -> Result<(), CustomersError> {
     let sql = "DELETE FROM customer_tags WHERE customer_id = $1 AND tag = $2";
-    tx.execute(sql, params![id, tag]).await?;
+    if tx.execute(sql, params![id, tag]).await? == 0 && customer::by_id(tx, id).await?.is_none() {
+        return Err(CustomersError::NoCustomer);
+    }
     Ok(())
 }
 

@@ -50,7 +50,10 @@ pub async fn remove_product(
     product: ProductId,
 ) -> Result<(), CatalogError> {
     let goods = product::lock(tx, product).await?;
-    if by_id(tx, id).await?.is_some_and(|c| c.rules.is_some()) {
+    let collection = by_id(tx, id)
+        .await?
+        .ok_or(CatalogError::NotFound("collection"))?;
+    if collection.rules.is_some() {
         return Err(CatalogError::ByRules);
     }
     if !take_out(tx, id, product).await? {

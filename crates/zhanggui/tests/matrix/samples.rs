@@ -108,7 +108,9 @@ const PARTS: &[(&str, &str)] = &[
     ),
     (
         "VariantId VariantId",
-        "SELECT bundle_id AS a, part_id AS b FROM bundle_parts ORDER BY bundle_id, part_id",
+        // What is part of no bundle is foreign to each.
+        "SELECT bundle_id AS a, part_id AS b, 0 AS n FROM bundle_parts UNION ALL SELECT id, id, 1 FROM variants \
+         WHERE id NOT IN (SELECT part_id FROM bundle_parts) ORDER BY n, a, b",
     ),
 ];
 
