@@ -25,7 +25,7 @@ describe("a failed payment", () => {
       await page.getByRole("heading", { level: 1, name: `${order.number} 付款失敗` }).waitFor();
       await inOrder(page, `payment-case-${viewport}`);
       await page.getByRole("button", { name: "我來處理" }).click();
-      await page.getByText("這個個案由您負責了。").waitFor();
+      await page.getByText("這個個案由你負責了。").waitFor();
       await page.getByLabel("和顧客說好了什麼").fill("下午再打一次");
       await page.getByRole("button", { name: "記下來" }).click();
       await page.getByText("下午再打一次").waitFor();
