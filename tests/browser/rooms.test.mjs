@@ -31,6 +31,22 @@ const ROOMS = [
   ["import", "/admin/products/import"],
   ["after-sales", "/admin/after-sales"],
   ["tax-classes", "/admin/tax-classes"],
+  ["drafts", "/admin/order-drafts"],
+  ["bulk-edits", "/admin/products/bulk/edits"],
+  ["announcements", "/admin/delays/announcements"],
+  ["letters", "/admin/messages"],
+  ["warehouses", "/admin/warehouses"],
+  ["transfers", "/admin/transfers"],
+  ["packing", "/admin/settings/packing"],
+  ["picking", "/admin/print/pick-list"],
+  ["slips", "/admin/print/packing-slips"],
+];
+/** A label is a hundred millimetres wide, which is more than a telephone. */
+const WIDE = [["labels", "/admin/print/labels"]];
+/** Pages of one thing, opened from its list. */
+const FIRST = [
+  ["warehouse", "/admin/warehouses", "a[href^='/admin/warehouses/location_']"],
+  ["stock-transfer", "/admin/transfers", "a[href^='/admin/transfers/stocktransfer_']"],
 ];
 
 const DOORS = [
@@ -45,10 +61,18 @@ describe("rooms", () => {
     test(`of the back office open clean on a ${viewport}`, async (t) => {
       const shop = await startShop();
       const page = await newPage(t, shop, { viewport, session: await owner(shop) });
-      for (const [name, path] of ROOMS) {
+      for (const [name, path] of viewport === "desktop" ? [...ROOMS, ...WIDE] : ROOMS) {
         await t.test(path, async () => {
           const answer = await page.goto(path);
           assert.equal(answer.status(), 200);
+          await page.getByRole("heading", { level: 1 }).first().waitFor();
+          await inOrder(page, `room-${name}-${viewport}`);
+        });
+      }
+      for (const [name, list, link] of FIRST) {
+        await t.test(`the first of ${list}`, async () => {
+          await page.goto(list);
+          await page.goto(await page.locator(link).first().getAttribute("href"));
           await page.getByRole("heading", { level: 1 }).first().waitFor();
           await inOrder(page, `room-${name}-${viewport}`);
         });
