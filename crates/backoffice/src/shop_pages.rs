@@ -170,7 +170,7 @@ pub(crate) struct MoveTo {
 impl MoveTo {
     /// The place from 0.
     pub(crate) fn counted_from_nought(self) -> Result<usize, Problem> {
-        usize::try_from(self.place.0 - 1).map_err(|_| {
+        usize::try_from(self.place.0.saturating_sub(1)).map_err(|_| {
             Problem::invalid("error-invalid-input").field("place", "error-invalid-value")
         })
     }
