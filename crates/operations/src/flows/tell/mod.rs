@@ -14,7 +14,7 @@ use engagement::{
     message,
 };
 use fulfilment::{carrier, parcel::Parcel};
-use kernel::{Email, Locale, Money, OrderLineId};
+use kernel::{Email, Locale, Money, OrderLineId, Timestamp};
 use orders::{Order, OrderLine, OrderState, PaymentMethod, order};
 use payments::{Payment, Refund};
 use platform::{Ctx, Tx};
@@ -75,23 +75,7 @@ pub async fn pay_link(
 /// # Errors
 /// Whatever the database says.
 pub async fn order_paid(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
-    let (shop, letter) = parts(tx, order).await?;
-    let content = OrderPaid {
-        shop: sender(&shop, order),
-        order: letter,
-        amount: order.total,
-        paid_at: order.paid_at.unwrap_or_else(|| ctx.now()),
-        ship_by: order.ship_by.filter(|_| order.state.awaits_shipping()),
-        goods_left: !order.state.awaits_shipping(),
-    };
-    send(
-        tx,
-        ctx,
-        order,
-        "paid",
-        Content::OrderPaid(Box::new(content)),
-    )
-    .await
+    money_came(tx, ctx, order, (order.total, order.paid_at), "paid").await
 }
 
 /// The rest of an order that had become dearer arrived.
@@ -104,17 +88,28 @@ pub async fn rest_paid(
     order: &Order,
     payment: &Payment,
 ) -> Result<(), FlowError> {
+    let came = (payment.amount, payment.decided_at);
+    money_came(tx, ctx, order, came, &payment.id.to_string()).await
+}
+
+async fn money_came(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    (amount, at): (Money, Option<Timestamp>),
+    occurrence: &str,
+) -> Result<(), FlowError> {
     let (shop, letter) = parts(tx, order).await?;
     let content = OrderPaid {
         shop: sender(&shop, order),
         order: letter,
-        amount: payment.amount,
-        paid_at: payment.decided_at.unwrap_or_else(|| ctx.now()),
+        amount,
+        paid_at: at.unwrap_or_else(|| ctx.now()),
         ship_by: order.ship_by.filter(|_| order.state.awaits_shipping()),
         goods_left: !order.state.awaits_shipping(),
     };
     let content = Content::OrderPaid(Box::new(content));
-    send(tx, ctx, order, &payment.id.to_string(), content).await
+    send(tx, ctx, order, occurrence, content).await
 }
 
 /// A payment was declined: why, and where to pay another way (CHK-05).
