@@ -80,6 +80,24 @@ impl Program {
         Ok(key.context("`key create` said no key")?.to_owned())
     }
 
+    /// The path of the link by which the shop's first owner comes in.
+    ///
+    /// # Errors
+    /// What the program said.
+    pub fn invitation(&self) -> Result<String> {
+        let said = self.run(&[
+            "init",
+            "--email",
+            "owner@example.tw",
+            "--name",
+            "bench",
+            "--json",
+        ])?;
+        let link = said.get("invitation").and_then(Value::as_str);
+        let path = link.and_then(|link| Some(link.get(link.find("/admin/")?..)?.to_owned()));
+        path.context("`init` said no invitation")
+    }
+
     /// Runs a command to its end; the last line it printed is one JSON object.
     ///
     /// # Errors

@@ -15,7 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Client {
     runtime: Runtime,
     connection: Connection,
-    key: Option<String>,
+    /// The header that says who asks, if it is not anybody; ends its line.
+    credential: String,
 }
 
 /// A variant of a product.
@@ -51,8 +52,47 @@ impl Client {
                 .enable_all()
                 .build()?,
             connection: Connection::to(address),
-            key,
+            credential: key.map_or_else(String::new, |key| {
+                format!("Authorization: Bearer {key}\r\n")
+            }),
         })
+    }
+
+    /// A client at a browser, signed in by taking up an invitation, which is good for one use.
+    ///
+    /// # Errors
+    /// When the invitation is not taken.
+    pub fn invited(address: SocketAddr, invitation: &str) -> Result<Self> {
+        let mut client = Self::to(address, None)?;
+        let password = json!({
+            "new_password": "only-for-this-benchmark",
+            "new_password_again": "only-for-this-benchmark",
+        });
+        let mut bytes = Vec::new();
+        let headers = "Accept: application/json\r\n";
+        request(
+            &mut bytes,
+            "POST",
+            invitation,
+            headers,
+            &password.to_string(),
+        );
+        let cookie = client.runtime.block_on(async {
+            let answer = client.connection.exchange(&bytes).await?;
+            let cookie = answer
+                .header("set-cookie")
+                .and_then(|c| c.split(';').next());
+            let said = String::from_utf8_lossy(answer.body).into_owned();
+            cookie.map(str::to_owned).context(said)
+        })?;
+        client.credential = format!("Cookie: {cookie}\r\n");
+        Ok(client)
+    }
+
+    /// The header that says who asks, with the end of its line; nothing for guests.
+    #[must_use]
+    pub fn credential(&self) -> &str {
+        &self.credential
     }
 
     /// The status of a page.
@@ -71,6 +111,14 @@ impl Client {
         let (status, body) = self.send("GET", path, None)?;
         ensure!(status == 200, "{path} answered {status}: {body}");
         Ok(body)
+    }
+
+    /// A page as a browser gets it: its status and its text.
+    ///
+    /// # Errors
+    /// When there was no answer.
+    pub fn html(&mut self, path: &str) -> Result<(u16, String)> {
+        self.exchange("GET", path, "Accept: text/html\r\n", "")
     }
 
     /// The JSON of a page.
@@ -95,12 +143,20 @@ impl Client {
         if body.is_some() {
             headers.push_str("Accept: application/json\r\n");
         }
-        if let Some(key) = &self.key {
-            headers.push_str(&format!("Authorization: Bearer {key}\r\n"));
-        }
-        let mut bytes = Vec::new();
         let body = body.map(Value::to_string).unwrap_or_default();
-        request(&mut bytes, method, path, &headers, &body);
+        self.exchange(method, path, &headers, &body)
+    }
+
+    fn exchange(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &str,
+    ) -> Result<(u16, String)> {
+        let headers = format!("{headers}{}", self.credential);
+        let mut bytes = Vec::new();
+        request(&mut bytes, method, path, &headers, body);
         let connection = &mut self.connection;
         self.runtime.block_on(async move {
             let answer = timeout(PATIENCE, connection.exchange(&bytes)).await;
