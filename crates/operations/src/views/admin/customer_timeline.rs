@@ -195,11 +195,13 @@ const BROWSERS: &str = "SELECT b.visitor_id FROM (SELECT visitor_id FROM orders 
 
 const COLUMNS: &str = "seq, name, occurred_at, actor, subject_kind, subject_id, payload";
 
-/// All that is on the stream about a customer; `$1` is the customer.
+/// All that is on the stream about a customer; `$1` is the customer. Materialised, because SQLite would otherwise read
+/// every event of the wanted names instead of those of one person.
 pub(super) fn stream() -> String {
     format!(
-        "(SELECT {COLUMNS}, visitor_id FROM events WHERE subject_id IN ({SUBJECTS}) UNION ALL \
-         SELECT {COLUMNS}, visitor_id FROM events WHERE visitor_id IN ({BROWSERS}) AND (subject_id IS NULL OR subject_id NOT IN ({SUBJECTS}))) AS e"
+        "(WITH own AS MATERIALIZED (SELECT {COLUMNS}, visitor_id FROM events WHERE subject_id IN ({SUBJECTS}) UNION ALL \
+         SELECT {COLUMNS}, visitor_id FROM events WHERE visitor_id IN ({BROWSERS}) AND (subject_id IS NULL OR subject_id NOT IN ({SUBJECTS}))) \
+         SELECT * FROM own) AS e"
     )
 }
 
