@@ -2,7 +2,7 @@
 admin-nav-settings = Settings
 admin-settings-title = Settings
 admin-settings-lead = What the shop decides. Changes count at once, and each is on record.
-admin-settings-changed = Changed by { $who }, { $time }
+admin-settings-changed = Last changed { $time } · { $who }
 admin-settings-shop = Shop
 admin-settings-shop-about = Name, contact, languages, currency, time zone
 admin-settings-rules = Tax and time limits

@@ -67,6 +67,8 @@ admin-payer-last-five = Payer's last five digits
 admin-received-at = Received at
 admin-received-at-hint = Empty means now
 admin-list-separator = { ", " }
+# What stands between two sentences.
+admin-sentence-gap = { " " }
 admin-pages = Pages
 admin-first-page = ← First page
 admin-next-page = Next page →
@@ -126,6 +128,8 @@ admin-account-others-out = Your other devices will be signed out.
 
 ## Home
 admin-home-title = Today
+admin-home-waits = Waiting for you
+admin-home-so-far = So far today
 admin-home-visits = Visitors
 admin-home-orders = Orders
 admin-home-paid-sales = Paid sales

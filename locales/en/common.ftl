@@ -3,7 +3,7 @@
 
 ## Order states
 order-state-placed = Placed
-order-state-paid = Paid
+order-state-paid = To ship
 order-state-picked = Picked
 order-state-partly_shipped = Partly shipped
 order-state-shipped = Shipped

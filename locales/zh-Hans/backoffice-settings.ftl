@@ -2,7 +2,7 @@
 admin-nav-settings = 设置
 admin-settings-title = 设置
 admin-settings-lead = 由本店自己决定的事项。保存后立即生效，每次改动都有记录。
-admin-settings-changed = { $who } 于 { $time } 修改
+admin-settings-changed = 上次修改：{ $time } · { $who }
 admin-settings-shop = 店铺信息
 admin-settings-shop-about = 店名、联系方式、语言、币种、时区
 admin-settings-rules = 税与期限

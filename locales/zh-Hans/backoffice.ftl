@@ -63,6 +63,8 @@ admin-payer-last-five = 付款账号后五位
 admin-received-at = 到账时间
 admin-received-at-hint = 留空表示现在
 admin-list-separator = 、
+# What stands between two sentences.
+admin-sentence-gap = { "" }
 admin-pages = 分页
 admin-first-page = ← 回到第一页
 admin-next-page = 下一页 →
@@ -122,6 +124,8 @@ admin-account-others-out = 修改后，其他设备都会退出登录。
 
 ## Home
 admin-home-title = 今天
+admin-home-waits = 待处理
+admin-home-so-far = 今日数据
 admin-home-visits = 访客
 admin-home-orders = 订单
 admin-home-paid-sales = 已付款销售额
@@ -134,7 +138,7 @@ admin-home-at-risk = { $amount } 可能流失
 admin-home-payment-rate = 实时付款率
 admin-home-payment-rate-note = { $placed } 人下单，{ $paid } 人付款
 admin-home-inquiries = 待回复的咨询
-admin-home-inquiries-oldest = 最久的一条是 { $age }
+admin-home-inquiries-oldest = 最早 { $age }
 admin-home-inquiries-none = 都回复了
 admin-home-suspense = 未匹配的转账
 admin-home-low-stock = 库存偏低
@@ -335,7 +339,7 @@ admin-inquiries-tab-open = 等待回复
 admin-inquiries-tab-answered = 已回复
 admin-inquiries-search-placeholder = 姓名、邮箱、内容、订单号
 admin-inquiries-question = 问题
-admin-inquiries-waits = 已等待
+admin-inquiries-waits = 提问时间
 admin-inquiries-answered = 回复时间
 admin-inquiries-none-open = 没有等待回复的咨询。
 admin-inquiries-none-answered = 还没有回复过咨询。

@@ -3,7 +3,7 @@
 
 ## Order states
 order-state-placed = 已下单
-order-state-paid = 已付款
+order-state-paid = 待发货
 order-state-picked = 已拣货
 order-state-partly_shipped = 部分发货
 order-state-shipped = 已发货
@@ -79,7 +79,7 @@ payment-method-bank_transfer = 银行转账
 payment-method-card = 银行卡
 
 ## Where a visit came from
-source-direct = 直接访问或收藏
+source-direct = 直接访问
 source-google = Google
 source-facebook = Facebook
 source-instagram = Instagram

@@ -2,7 +2,7 @@
 admin-nav-settings = 設定
 admin-settings-title = 設定
 admin-settings-lead = 這家店自己決定的事。改了立刻生效，每次更動都有紀錄。
-admin-settings-changed = { $who } 於 { $time } 改過
+admin-settings-changed = 上次更改：{ $time } · { $who }
 admin-settings-shop = 商店資料
 admin-settings-shop-about = 店名、聯絡方式、語言、幣別、時區
 admin-settings-rules = 稅與期限

@@ -3,7 +3,7 @@
 
 ## Order states
 order-state-placed = 已成立
-order-state-paid = 已付款
+order-state-paid = 待出貨
 order-state-picked = 已揀貨
 order-state-partly_shipped = 部分出貨
 order-state-shipped = 已出貨
@@ -79,7 +79,7 @@ payment-method-bank_transfer = 銀行轉帳
 payment-method-card = 信用卡
 
 ## Where a visit came from
-source-direct = 直接輸入或書籤
+source-direct = 直接造訪
 source-google = Google
 source-facebook = Facebook
 source-instagram = Instagram

@@ -57,7 +57,7 @@ function drawTrend(figure: HTMLElement, table: HTMLTableElement, title: string):
   const visitors = column(0).map((people, index) => (index === rows.length - 1 && rows.length > 1 ? null : people));
   const option: ChartOption = {
     ...frame(),
-    legend: { show: false },
+    // What the bars are and what the line is stands above them; each has its scale at its side.
     color: [colours().light, colours().leaf],
     tooltip: {
       trigger: "axis",
@@ -69,8 +69,8 @@ function drawTrend(figure: HTMLElement, table: HTMLTableElement, title: string):
     },
     xAxis: { type: "category", data: rows.map((row) => row.key.slice(5).replace("-", "/")), ...axis(), axisTick: { show: false } },
     yAxis: [
-      { type: "value", name: sales, nameTextStyle: { color: colours().soft, align: "left" }, ...axis() },
-      { type: "value", name: visits, nameTextStyle: { color: colours().soft, align: "right" }, ...axis(), splitLine: { show: false } },
+      { type: "value", ...axis() },
+      { type: "value", ...axis(), splitLine: { show: false } },
     ],
     series: [
       { name: sales, type: "bar", yAxisIndex: 0, data: column(2).map((minor) => minor / MINOR_PER_MAJOR), barMaxWidth: 18 },
@@ -85,7 +85,7 @@ function drawFunnel(figure: HTMLElement, table: HTMLTableElement, title: string)
   const total = readRows(table, "tfoot")[0];
   const funnel = place(figure, "funnel");
   if (funnel && total) {
-        const widths = points.map((_, index) => width(total.values[index] ?? 0));
+    const widths = points.map((_, index) => width(total.values[index] ?? 0));
     const widest = Math.max(...widths, 1);
     const narrowest = Math.min(...widths);
     drawChart(funnel, title, {
@@ -105,7 +105,8 @@ function drawFunnel(figure: HTMLElement, table: HTMLTableElement, title: string)
           minSize: `${(100 * narrowest) / widest}%`,
           label: { position: "right", color: colours().soft, formatter: (point) => pointLabel(total, points, point.dataIndex) },
           labelLine: { length: 12, lineStyle: { color: colours().rule } },
-          data: points.map((name, index) => ({ name, value: widths[index] ?? 0, itemStyle: { opacity: FUNNEL_SHARES[index] ?? 1 } })),
+          // A part takes its words along into its opacity, unless they are told otherwise.
+          data: points.map((name, index) => ({ name, value: widths[index] ?? 0, itemStyle: { opacity: FUNNEL_SHARES[index] ?? 1 }, label: { opacity: 1, color: colours().ink } })),
         },
       ],
     });
