@@ -116,6 +116,7 @@ admin-invitation-used = This link was used or has run out. Ask an owner for a ne
 admin-error-home = Back to home
 admin-error-title = That did not work
 admin-error-title-403 = This is not yours to open
+admin-error-role = If you need this page, ask the owner to change your role under “Staff”.
 admin-error-title-404 = There is no such page
 admin-error-request = When you report this, mention
 admin-account-title = My account

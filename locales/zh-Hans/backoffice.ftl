@@ -112,6 +112,7 @@ admin-invitation-used = 此链接已使用或已过期。请店主重新给你�
 admin-error-home = 返回后台首页
 admin-error-title = 这一步没有成功
 admin-error-title-403 = 没有权限查看这里
+admin-error-role = 需要用到这一页，请店主在“员工”里调整你的角色。
 admin-error-title-404 = 找不到这个页面
 admin-error-request = 反馈问题时请附上编号
 admin-account-title = 我的账号

@@ -112,6 +112,7 @@ admin-invitation-used = 這個連結已經用過或過期了。請店主再給�
 admin-error-home = 回後台首頁
 admin-error-title = 這一步沒有成功
 admin-error-title-403 = 你沒有這裡的權限
+admin-error-role = 需要用到這一頁，請店主在「員工」裡調整你的角色。
 admin-error-title-404 = 找不到這一頁
 admin-error-request = 回報問題時請附上編號
 admin-account-title = 我的帳號
