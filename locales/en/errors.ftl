@@ -23,7 +23,7 @@ error-invalid-input = A few things need changing. Everything you filled in is st
 error-required = Please fill this in.
 error-unknown-field = This field is not accepted.
 error-invalid-value = This is not in the expected form.
-error-email = This does not look like an e-mail address. Please check it.
+error-email = This does not look like an email address. Please check it.
 error-phone = This does not look like a telephone number. Please give 8 to 15 digits.
 error-postal-code = A postal code has 3, 5 or 6 digits.
 error-too-long = This is too long. Please shorten it.
@@ -38,14 +38,14 @@ error-wrong-state = This is no longer possible as things stand.
 error-delivery-method = This way of delivery cannot be chosen now. Please pick another.
 error-no-delivery = There is no way to deliver these goods at the moment. Please get in touch with us.
 error-no-cash-on-delivery = This way of delivery does not take cash on delivery. Please choose another way to pay.
-error-lookup = We could not find this order. Please check its number and the phone or e-mail you ordered with.
+error-lookup = We could not find this order. Please check its number and the phone or email you ordered with.
 
 ## Staff
 error-sign-in = Please sign in first.
-error-sign-in-wrong = The e-mail address or the password is wrong.
+error-sign-in-wrong = The email address or the password is wrong.
 error-not-allowed = Your role is not allowed to do this.
 error-bad-key = This key is not valid. It may be mistyped or revoked.
-error-staff-taken = Somebody already works here with this e-mail address.
+error-staff-taken = Somebody already works here with this email address.
 error-last-owner = The shop needs at least one owner.
 error-password-short = A password has at least 10 characters.
 error-invitation = This invitation was used or has expired. Ask the owner for a new one.

@@ -10,7 +10,7 @@ account-hello = Hello, { $name }
 account-recent = Recent orders
 account-all-orders = All orders
 account-no-orders = No orders yet.
-account-orders-note = An order placed without signing in and with another e-mail address can be found by its number.
+account-orders-note = An order placed without signing in and with another email address can be found by its number.
 account-units = { $count ->
     [one] 1 item
    *[other] { $count } items
@@ -18,15 +18,15 @@ account-units = { $count ->
 list-comma = {", "}
 
 ## Getting in
-account-email = E-mail address
+account-email = Email address
 account-password = Password
 account-sign-in-text = See your orders, reuse your addresses and find your cart on every device.
-account-sign-up-text = Enter your e-mail address and follow the link in the letter we send you.
+account-sign-up-text = Enter your email address and follow the link we send you.
 account-forgotten = Forgotten your password?
 account-forgotten-text = Enter the address of your account and we will send you a link to choose a new password.
 account-or = or
 account-by-letter = Sign in without a password
-account-by-letter-text = We send a link to your e-mail address. It works for 15 minutes.
+account-by-letter-text = We send a link to your email address. It works for 15 minutes.
 account-send-link = Send me a link
 account-no-account = No account yet?
 account-back-to-sign-in = Back to sign-in
@@ -34,7 +34,7 @@ account-benefit-orders = All your orders in one place, and ordered again with on
 account-benefit-cart = Your cart on your phone and your computer
 account-benefit-address = Your addresses kept, so that checkout is quick
 account-sent = Check your inbox
-account-sent-text = If this address can receive our letters, a link will arrive within a few minutes. Follow it to go on.
+account-sent-text = If this address can receive our emails, a link will arrive within a few minutes. Follow it to go on.
 account-sent-none = Nothing there? Look in your spam folder, or check the address for typing errors.
 account-link-text = You go on as { $email }.
 account-sign-up-title = Open your account
@@ -42,24 +42,24 @@ account-open = Open and sign in
 account-password-title = Choose a new password
 account-set-password = Set password
 account-password-hint = At least 10 characters. Your other devices will be signed out.
-account-password-optional = At least 10 characters. You can leave it empty and sign in by e-mail link each time.
-account-move-title = Change your e-mail address
-account-move-text = Your account will use { $email } for signing in and for letters. Your other devices will be signed out.
+account-password-optional = At least 10 characters. You can leave it empty and sign in by email link each time.
+account-move-title = Change your email address
+account-move-text = Your account will use { $email } for signing in and for our emails. Your other devices will be signed out.
 account-move = Use this address
 
 ## Settings
 account-profile = Your details
 account-name = Name
 account-phone = Mobile number
-account-language = Language of our letters
+account-language = Language of our emails
 account-save = Save
 account-email-title = Sign-in address
 account-email-now = At present it is { $email }.
-account-new-email = New e-mail address
-account-new-email-hint = We send a letter to the new address; nothing changes until you follow its link.
+account-new-email = New email address
+account-new-email-hint = We send an email to the new address; nothing changes until you follow its link.
 account-present-password = Present password
 account-new-password = New password
-account-without-password = This account has no password; you sign in by e-mail link each time. To set one, let us send you a letter.
+account-without-password = This account has no password; you sign in by email link each time. To set one, let us send you a link.
 account-devices = Other devices
 account-devices-text = Lost your phone, or forgot to sign out on somebody else’s computer? Sign out everywhere at once, including here.
 account-sign-out-everywhere = Sign out on all devices
@@ -131,7 +131,7 @@ error-too-many-addresses = An address book holds 20 addresses. Please remove one
 
 ## Acts on an order
 order-readdress = Change the delivery details
-order-readdress-text = You can change them until packing begins; a letter will confirm it. Delivery to another country costs differently, so please contact us first.
+order-readdress-text = You can change them until packing begins; an email will confirm it. Delivery to another country costs differently, so please contact us first.
 order-again = Order again
 order-undo-title = Cancelled by mistake?
 order-undo-text = Until { $until } you can restore this order, as long as the goods are in stock.
@@ -149,8 +149,8 @@ account-messages = Messages
 account-questions = My questions
 account-no-questions = You have not asked anything yet.
 account-question-waits = Waiting for an answer
-account-letters = Letters we sent you
-account-no-letters = No letters yet.
+account-letters = Emails we sent you
+account-no-letters = No emails yet.
 
 ## Consent and one's own data
 consent-title = Privacy choices
@@ -158,12 +158,14 @@ consent-text = May we note where you came from and what you look at? It is used 
 consent-more = Learn more
 consent-yes = Yes, you may
 consent-no = No
+consent-allow = Allow it
+consent-stop = Do not keep it
 consent-needed = What the shop needs to work
 consent-needed-text = Cart, sign-in and language. Nobody can shop without them, so we do not ask.
 consent-measurement = Measuring visits
 consent-measurement-text = Knowing a browser again, the site it came from and the products it looked at. The data stays on this shop’s own machine; no advertising company gets it.
 consent-on = Visits are measured now
 consent-off = Visits are not measured now
-consent-marketing = I would like letters about offers and new products (you can stop them at any time)
+consent-marketing = Email me about offers and new products (you can stop at any time)
 account-data = Your data and choices
 account-export = Download my data (JSON)

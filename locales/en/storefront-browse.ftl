@@ -26,14 +26,15 @@ sort-match = Best match
 recent-title = Recently viewed
 recent-text = Only this browser is shown these.
 recent-clear = Clear this list
-recent-empty = You have not looked at anything yet, or visits of this browser are not measured.
+recent-empty = You have not looked at anything yet.
+recent-empty-hint = Looked, but nothing here? This browser may not allow it to be kept:
 flash-recently-cleared = The list was cleared.
 
 ## Whether somebody answers
 answering-open = Someone is here now, until { $time }
-answering-today = Back today at { $time }
-answering-tomorrow = Back tomorrow at { $time }
-answering-later = Back { $date } at { $time }
+answering-today = We are back today at { $time }
+answering-tomorrow = We are back tomorrow at { $time }
+answering-later = We are back { $date } at { $time }
 answering-closed = Nobody is here at the moment
 answering-write = Write to us now; we answer then.
 

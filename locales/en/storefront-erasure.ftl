@@ -1,13 +1,13 @@
 account-erasure = Delete my data
 account-erasure-text = See what we delete, what the law makes us keep, and until when.
 account-erasure-goes = What we delete
-account-erasure-profile = Your account, name, e-mail and phone
+account-erasure-profile = Your account, name, email and phone
 account-erasure-addresses = { $count ->
     [one] Your saved address
    *[other] Your { $count } saved addresses
 }
 account-erasure-on-orders = Your name, address, phone, gift messages and notes on past orders
-account-erasure-words = Your questions, our answers and our e-mails to you
+account-erasure-words = Your questions, our answers and our emails to you
 account-erasure-cards = Your saved cards, at the card company too
 account-erasure-stays = What we keep
 account-erasure-books = { $count ->

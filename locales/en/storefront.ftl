@@ -79,6 +79,7 @@ search-empty = Nothing matches “{ $q }”.
 search-empty-hint = Try a shorter or more common word.
 search-ask-us = Still nothing? Just ask us
 search-suggestions = Did you mean
+search-start = Places to start
 search-recommended = Often bought
 
 ## Product
@@ -143,7 +144,7 @@ checkout-delivery = Delivery
 checkout-payment = Payment
 checkout-extras = Extras
 checkout-gift = This is a gift
-checkout-gift-message = Gift card
+checkout-gift-message = Words on the card
 checkout-gift-hint = We copy it onto a card and put it in the parcel. No prices inside.
 checkout-recipient-phone = Recipient’s mobile
 checkout-recipient-phone-hint = Only if it differs from the number above.
@@ -259,9 +260,9 @@ step-cancelled = Cancelled
 step-expired = Expired
 step-refunded = Refunded
 hold-title = Held for you
-hold-awaiting-payment = These are held for you until { $until }, waiting for your payment. After that they go back on the shelf.
-hold-confirming-payment = These are held for you while the bank confirms the payment.
-hold-until-shipped = These are set aside for you until they ship.
+hold-awaiting-payment = The goods are held for you until { $until }, waiting for your payment. After that they go back on the shelf.
+hold-confirming-payment = The goods are held for you while the bank confirms the payment.
+hold-until-shipped = The goods are set aside for you until they ship.
 parcel-title = Parcel { $number }
 parcel-carrier = Carrier
 parcel-tracking-number = Tracking number
@@ -274,6 +275,7 @@ lookup-title = Find my order
 lookup-text = Enter the order number and the mobile number or email you ordered with.
 lookup-contact = Mobile or email
 lookup-contact-hint = The same as on the order
+lookup-number-example = e.g. 20261122-000123
 lookup-submit = Find order
 lookup-help = No order number at hand? It is in your confirmation email.
 
@@ -292,4 +294,8 @@ contact-other-ways = Other ways to reach us
 ## Text pages and errors
 page-updated = Updated { $date }
 error-home = Back to the shop
+error-title = That did not work
+error-title-404 = Page not found
+error-title-link = This link no longer works
+error-title-server = Something went wrong on our side
 error-request = If you report this, please quote { $id }

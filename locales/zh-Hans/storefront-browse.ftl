@@ -23,14 +23,15 @@ sort-match = 最相关
 recent-title = 最近浏览
 recent-text = 只有这个浏览器能看到。
 recent-clear = 清空这份记录
-recent-empty = 还没有浏览过商品，或者这个浏览器没有允许统计浏览记录。
+recent-empty = 还没有浏览过商品。
+recent-empty-hint = 看过却不在这里？这个浏览器可能没有允许记录：
 flash-recently-cleared = 浏览记录已清空。
 
 ## 现在有没有人
 answering-open = 客服在线，至 { $time }
-answering-today = 今天 { $time } 上线
-answering-tomorrow = 明天 { $time } 上线
-answering-later = { $date } { $time } 上线
+answering-today = 客服今天 { $time } 上线
+answering-tomorrow = 客服明天 { $time } 上线
+answering-later = 客服 { $date } { $time } 上线
 answering-closed = 客服暂时不在
 answering-write = 现在留言，上班后回复。
 

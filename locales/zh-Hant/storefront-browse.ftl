@@ -23,15 +23,16 @@ sort-match = 最相關
 recent-title = 最近看過
 recent-text = 只有這個瀏覽器看得到。
 recent-clear = 清除這份紀錄
-recent-empty = 還沒看過商品，或這個瀏覽器沒有開放統計瀏覽紀錄。
+recent-empty = 還沒看過商品。
+recent-empty-hint = 看過卻不在這裡？這個瀏覽器可能沒有允許記錄：
 flash-recently-cleared = 已清除瀏覽紀錄。
 
 ## 現在有沒有人在
 answering-open = 客服在線，到 { $time }
-answering-today = 今天 { $time } 回來
-answering-tomorrow = 明天 { $time } 回來
-answering-later = { $date } { $time } 回來
-answering-closed = 目前沒有人在
+answering-today = 客服今天 { $time } 上線
+answering-tomorrow = 客服明天 { $time } 上線
+answering-later = 客服 { $date } { $time } 上線
+answering-closed = 客服目前不在線上
 answering-write = 現在留言，上班後就回覆。
 
 ## 各地的配送

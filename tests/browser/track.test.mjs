@@ -69,13 +69,13 @@ describe("calling an order off", () => {
       const order = await placeOrder(shop, { payment: "bank_transfer", phone: "0911222666" });
       const page = await newPage(t, shop, { viewport });
       await page.goto(`/orders/${order.token}`);
-      await page.getByText("為您保留的商品").waitFor();
+      await page.getByText("訂單與商品為您保留到").waitFor();
       await page.getByText("取消訂單", { exact: true }).click();
       await page.getByRole("button", { name: "確定取消訂單" }).click();
       await page.locator(".states").getByText("已取消").first().waitFor();
       assert.equal(await page.getByRole("button", { name: "確定取消訂單" }).count(), 0);
       assert.equal(await page.getByRole("button", { name: "用這個方式支付" }).count(), 0, "a cancelled order takes no money");
-      assert.equal(await page.getByText("為您保留的商品").count(), 0, "nothing is held any more");
+      assert.equal(await page.getByText("訂單與商品為您保留到").count(), 0, "nothing is held any more");
       await inOrder(page, `cancelled-${viewport}`);
     });
   }

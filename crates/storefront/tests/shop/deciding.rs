@@ -188,7 +188,7 @@ fn pages_say_who_answers_and_what_is_promised() {
         world.pass(Duration::from_secs(10 * 3_600));
         let night = browser.get("/contact").await.expect(200);
         assert!(
-            night.body.contains("明天 09:00 回來") && night.body.contains("上班後就回覆"),
+            night.body.contains("客服明天 09:00 上線") && night.body.contains("上班後就回覆"),
             "{}",
             night.body
         );
