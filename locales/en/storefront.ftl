@@ -36,6 +36,8 @@ price-now = Price
 price-was = Was
 price-from = From { $price }
 price-sale = Sale
+price-sale-until = Sale until { $date }
+price-ends = This price ends on { $date }. After that it is { $price } again.
 
 ## Stock, always the true figure
 stock-in = In stock

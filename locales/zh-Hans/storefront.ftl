@@ -35,6 +35,8 @@ price-now = 售价
 price-was = 原价
 price-from = { $price } 起
 price-sale = 优惠中
+price-sale-until = 优惠至 { $date }
+price-ends = 优惠截至 { $date }，之后恢复为 { $price }。
 
 ## Stock, always the true figure
 stock-in = 有现货

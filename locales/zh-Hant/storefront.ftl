@@ -35,6 +35,8 @@ price-now = 售價
 price-was = 原價
 price-from = { $price } 起
 price-sale = 優惠中
+price-sale-until = 優惠到 { $date }
+price-ends = 優惠到 { $date } 為止，之後恢復 { $price }。
 
 ## Stock, always the true figure
 stock-in = 有現貨

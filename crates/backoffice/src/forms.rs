@@ -379,6 +379,7 @@ fn in_catalog(error: &CatalogError) -> Option<Blame> {
         }
         CatalogError::TitleMissing => ("title", Vec::new()),
         CatalogError::PriceInvalid { .. } | CatalogError::CurrencyMixed => ("price", Vec::new()),
+        CatalogError::Reduction(_) => ("reduced_until", Vec::new()),
         CatalogError::CompareAt(_) => ("compare_at_price", Vec::new()),
         CatalogError::VideoUnknown => ("url", Vec::new()),
         CatalogError::MeasureInvalid => ("weight_grams", Vec::new()),

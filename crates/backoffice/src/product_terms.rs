@@ -80,7 +80,7 @@ pub(crate) struct TaxClassesStand {
 }
 
 /// An instant as programs write it, or a date and time in the shop's zone.
-fn instant(ctx: &Ctx, text: &str) -> Option<Timestamp> {
+pub(crate) fn instant(ctx: &Ctx, text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if let Ok(at) = Timestamp::from_str(text) {
         return Some(at);

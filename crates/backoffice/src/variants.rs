@@ -2,8 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use catalog::{NewVariant, Variant, VariantDetails, VariantState, price, product, variant};
-use kernel::{Currency, Money, ProductId, Texts, VariantId};
+use catalog::{
+    NewVariant, Variant, VariantDetails, VariantState, price, product, reduction, variant,
+};
+use kernel::{Currency, Money, ProductId, Texts, Timestamp, VariantId};
 use operations::FlowError;
 use platform::{
     Ctx,
@@ -16,6 +18,7 @@ use crate::{
     Backoffice,
     forms::{Amount, Form, explain},
     paths::{ProductPath, VariantPath},
+    product_terms::instant,
     products::product_page,
 };
 
@@ -52,6 +55,9 @@ pub(crate) struct WriteVariant {
     /// What it really cost before; none when absent.
     #[serde(default)]
     compare_at_price: Option<Amount>,
+    /// When it costs that again: an instant, or a date and time in the shop's zone. As it is when absent.
+    #[serde(default)]
+    reduced_until: Option<String>,
     /// What it costs the merchant; unknown when absent.
     #[serde(default)]
     cost: Option<Amount>,
@@ -158,9 +164,13 @@ pub(crate) async fn write(
             details,
             price,
             compare_at,
-        } = written(&before, value?)?;
+            until,
+        } = written(&ctx, &before, value?)?;
         let writing = ctx.write(async move |tx, ctx| {
             price::set(tx, ctx, id, price, compare_at, REASON).await?;
+            if let Some(until) = until {
+                reduction::announce(tx, ctx, id, until).await?;
+            }
             Ok::<_, FlowError>(variant::update(tx, ctx, id, details.clone()).await?)
         });
         writing.await.map_err(explain)?;
@@ -175,9 +185,16 @@ struct Written {
     details: VariantDetails,
     price: Money,
     compare_at: Option<Money>,
+    until: Option<Timestamp>,
 }
 
-fn written(before: &Variant, form: WriteVariant) -> Result<Written, Problem> {
+/// A form's field holds whole minutes.
+fn same_minute(at: Timestamp, other: Option<Timestamp>) -> bool {
+    let minute = |at: Timestamp| at.micros().div_euclid(60_000_000);
+    other.is_some_and(|other| minute(at) == minute(other))
+}
+
+fn written(ctx: &Ctx, before: &Variant, form: WriteVariant) -> Result<Written, Problem> {
     let currency = before.price.currency;
     let amount =
         |amount: Option<Amount>, field: &str| amount.map(|a| a.money(currency, field)).transpose();
@@ -195,9 +212,19 @@ fn written(before: &Variant, form: WriteVariant) -> Result<Written, Problem> {
             return Err(Problem::invalid("error-invalid-input").field(missing, "error-required"));
         }
     };
+    let compare_at = amount(form.compare_at_price, "compare_at_price")?;
+    let typed = form.reduced_until.filter(|text| !text.trim().is_empty());
+    let wrong =
+        || Problem::invalid("error-invalid-input").field("reduced_until", "error-invalid-value");
+    let until = typed
+        .map(|text| instant(ctx, &text).ok_or_else(wrong))
+        .transpose()?;
+    // As it was in the form: nothing to announce, also where the reduction itself is taken away.
+    let until = until.filter(|at| !same_minute(*at, before.reduced_until));
     Ok(Written {
+        until,
+        compare_at,
         price: form.price.money(currency, "price")?,
-        compare_at: amount(form.compare_at_price, "compare_at_price")?,
         details: VariantDetails {
             sku: form.sku.trim().to_owned(),
             barcode: form

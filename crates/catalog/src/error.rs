@@ -3,7 +3,10 @@
 use kernel::{Money, MoneyError};
 use platform::DbError;
 
-use crate::{attribute::Misfit, price::Why, product::ProductState, search::SearchError};
+use crate::{
+    attribute::Misfit, price::Why, product::ProductState, reduction::ReductionRefused,
+    search::SearchError,
+};
 
 /// Why the catalogue refused.
 #[derive(Debug, thiserror::Error)]
@@ -140,6 +143,9 @@ pub enum CatalogError {
     /// The "was" price is not a price that was really charged.
     #[error("this compare-at price is not allowed: {0}")]
     CompareAt(#[from] Why),
+    /// A reduction cannot end then.
+    #[error("this end of a reduction is not allowed: {0}")]
+    Reduction(#[from] ReductionRefused),
     /// What is made of parts is no part itself, and what is a part is not made of any.
     #[error("{sku} cannot be both a bundle and a part of one")]
     BundleInBundle {
@@ -242,6 +248,7 @@ impl CatalogError {
             Self::PriceInvalid { .. } => "error-price-invalid",
             Self::CurrencyMixed => "error-currency-mixed",
             Self::CompareAt(why) => why.key(),
+            Self::Reduction(why) => why.key(),
             Self::BundleInBundle { .. } => "error-bundle-in-bundle",
             Self::BundleHasStock { .. } => "error-bundle-has-stock",
             Self::PartQuantity { .. } => "error-part-quantity",

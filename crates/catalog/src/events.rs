@@ -1,6 +1,6 @@
 //! Payloads of the catalogue's events. All of them are about the product.
 
-use kernel::{Money, ProductId, VariantId};
+use kernel::{Money, ProductId, Timestamp, VariantId};
 use serde::{Deserialize, Serialize};
 
 /// What of a product changed.
@@ -59,6 +59,9 @@ pub struct PriceChanged {
     pub compare_at_before: Option<Money>,
     /// The compare-at price from now on.
     pub compare_at: Option<Money>,
+    /// The end of the reduction that shoppers are told.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
     /// Why, in the words of who changed it.
     pub reason: String,
 }

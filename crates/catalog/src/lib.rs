@@ -15,6 +15,7 @@ pub mod facet;
 pub mod media;
 pub mod price;
 pub mod product;
+pub mod reduction;
 pub mod removed_media;
 pub mod rules;
 pub mod search;
@@ -35,6 +36,7 @@ pub use product::{
     NewProduct, Plan, Product, ProductFilter, ProductIdentity, ProductOption, ProductSort,
     ProductState, ProductTexts,
 };
+pub use reduction::ReductionRefused;
 pub use removed_media::RemovedMedia;
 pub use sellable::Sellable;
 pub use service::{AfterSales, Payer, Question, Service};

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     CatalogError, ProductState, Variant, VariantState, collection, events::PriceChanged, product,
-    rules::check_price, store, variant,
+    reduction, rules::check_price, store, variant,
 };
 
 /// Days before a reduction in which its compare-at price must have been charged.
@@ -37,6 +37,8 @@ pub struct PricePoint {
     pub price: Money,
     /// The compare-at price shown with it.
     pub compare_at: Option<Money>,
+    /// The end of the reduction that shoppers were told.
+    pub until: Option<Timestamp>,
     /// Whether shoppers could buy it at this price.
     pub on_sale: bool,
     /// From when it holds.
@@ -65,6 +67,9 @@ pub enum Why {
     /// It cost that, but too long ago.
     #[error("it was charged too long ago")]
     TooOld,
+    /// A reduction with an end that shoppers were told has only just ended.
+    #[error("a reduction with an announced end ended less than a day ago")]
+    JustEnded,
 }
 
 /// What a page says about the compare-at price of a variant.
@@ -72,7 +77,7 @@ pub enum Why {
 pub struct CompareAtCheck {
     /// Whether any compare-at price above the present price is allowed.
     pub allowed: bool,
-    /// `allowed`, `no_history`, `too_short`, `too_old` or `not_higher`.
+    /// `allowed`, `no_history`, `too_short`, `too_old`, `just_ended` or `not_higher`.
     pub reason: &'static str,
     /// The highest one that is allowed.
     pub highest: Option<Money>,
@@ -92,6 +97,7 @@ impl Why {
             Self::NeverCharged => "never_charged",
             Self::TooShort => "too_short",
             Self::TooOld => "too_old",
+            Self::JustEnded => "just_ended",
         }
     }
 
@@ -104,6 +110,7 @@ impl Why {
             Self::NeverCharged => "error-compare-at-never-charged",
             Self::TooShort => "error-compare-at-too-short",
             Self::TooOld => "error-compare-at-too-old",
+            Self::JustEnded => "error-compare-at-just-ended",
         }
     }
 }
@@ -138,8 +145,11 @@ pub async fn set(
     if let Some(was) = compare_at {
         check_compare_at(&history, ctx.now(), price, was)?;
     }
-    let sql = "UPDATE variants SET price = $2, compare_at = $3 WHERE id = $1";
-    tx.execute_one(sql, params![id, price.amount, compare_at.map(|m| m.amount)])
+    // An end belongs to a reduction and goes with it.
+    let until = before.reduced_until.filter(|_| compare_at.is_some());
+    let sql = "UPDATE variants SET price = $2, compare_at = $3, reduced_until = $4 WHERE id = $1";
+    let was = compare_at.map(|m| m.amount);
+    tx.execute_one(sql, params![id, price.amount, was, until])
         .await?;
     let on_sale = owner.state == ProductState::Published && before.state == VariantState::Active;
     let valid_from = history
@@ -148,6 +158,7 @@ pub async fn set(
     let point = PricePoint {
         price,
         compare_at,
+        until,
         on_sale,
         valid_from,
         actor: ctx.actor().label(),
@@ -170,6 +181,7 @@ pub async fn set(
         price,
         compare_at_before: before.compare_at,
         compare_at,
+        until,
         reason: reason.to_owned(),
     };
     tx.forget_recent();
@@ -212,7 +224,7 @@ pub async fn any(rx: &mut Rx) -> Result<bool, CatalogError> {
 /// # Errors
 /// The database's.
 pub async fn history(rx: &mut Rx, id: VariantId) -> Result<Vec<PricePoint>, CatalogError> {
-    let sql = "SELECT currency, price, compare_at, on_sale, valid_from, actor, reason FROM price_history \
+    let sql = "SELECT currency, price, compare_at, reduced_until, on_sale, valid_from, actor, reason FROM price_history \
                WHERE variant_id = $1 ORDER BY valid_from, id";
     Ok(rx
         .rows(sql, params![id])
@@ -230,7 +242,7 @@ pub async fn histories(
     rx: &mut Rx,
     ids: &[VariantId],
 ) -> Result<HashMap<VariantId, Vec<PricePoint>>, CatalogError> {
-    let sql = "SELECT variant_id, currency, price, compare_at, on_sale, valid_from, actor, reason FROM price_history \
+    let sql = "SELECT variant_id, currency, price, compare_at, reduced_until, on_sale, valid_from, actor, reason FROM price_history \
                WHERE variant_id IN ({keys}) ORDER BY valid_from, id";
     let mut found: HashMap<VariantId, Vec<PricePoint>> = HashMap::new();
     for row in store::rows_in(rx, sql, store::keys(ids)).await? {
@@ -254,6 +266,9 @@ pub fn compare_at_allowed(
     let spans = spans_on_sale(history, began);
     if spans.is_empty() {
         return Err(Why::NoHistory);
+    }
+    if !reduction::kept_its_word(history, began) {
+        return Err(Why::JustEnded);
     }
     let at_it = spans.iter().filter(|span| span.price == compare_at);
     let within: i64 = at_it
@@ -340,14 +355,15 @@ fn reduction_began(history: &[PricePoint], now: Timestamp) -> Timestamp {
 }
 
 /// A time during which shoppers could buy at a price.
-struct Span {
+pub(crate) struct Span {
     price: Money,
-    from: Timestamp,
-    until: Timestamp,
+    pub(crate) reduced: bool,
+    pub(crate) from: Timestamp,
+    pub(crate) until: Timestamp,
 }
 
 /// The times on sale before `end`.
-fn spans_on_sale(history: &[PricePoint], end: Timestamp) -> Vec<Span> {
+pub(crate) fn spans_on_sale(history: &[PricePoint], end: Timestamp) -> Vec<Span> {
     let ends = history
         .iter()
         .skip(1)
@@ -356,18 +372,20 @@ fn spans_on_sale(history: &[PricePoint], end: Timestamp) -> Vec<Span> {
     let all = history.iter().zip(ends).filter(|(point, _)| point.on_sale);
     let spans = all.map(|(point, until)| Span {
         price: point.price,
+        reduced: point.compare_at.is_some(),
         from: point.valid_from,
         until: until.min(end),
     });
     spans.filter(|span| span.until > span.from).collect()
 }
 
-pub(crate) const COLUMNS: [&str; 9] = [
+pub(crate) const COLUMNS: [&str; 10] = [
     "id",
     "variant_id",
     "currency",
     "price",
     "compare_at",
+    "reduced_until",
     "on_sale",
     "valid_from",
     "actor",
@@ -380,6 +398,7 @@ impl PricePoint {
         Self {
             price,
             compare_at: None,
+            until: None,
             on_sale,
             valid_from,
             actor: ctx.actor().label(),
@@ -391,6 +410,7 @@ impl PricePoint {
         Ok(Self {
             price: row.money("price")?,
             compare_at: row.money_opt("compare_at")?,
+            until: row.get("reduced_until")?,
             on_sale: row.get("on_sale")?,
             valid_from: row.get("valid_from")?,
             actor: row.get("actor")?,
@@ -405,6 +425,7 @@ impl PricePoint {
             self.price.currency,
             self.price.amount,
             self.compare_at.map(|m| m.amount),
+            self.until,
             self.on_sale,
             self.valid_from,
             &self.actor,
@@ -467,6 +488,7 @@ async fn note(
         PricePoint {
             price: v.price,
             compare_at: v.compare_at,
+            until: v.reduced_until,
             on_sale,
             valid_from,
             actor,

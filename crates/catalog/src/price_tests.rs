@@ -20,6 +20,7 @@ fn point(from: i64, price: i64, was: Option<i64>, on_sale: bool) -> PricePoint {
     PricePoint {
         price: twd(price),
         compare_at: was.map(twd),
+        until: None,
         on_sale,
         valid_from: day(from),
         actor: "system:test".into(),

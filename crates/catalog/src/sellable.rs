@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use kernel::{Locale, Money, ProductId, Texts, VariantId};
+use kernel::{Locale, Money, ProductId, Texts, Timestamp, VariantId};
 use platform::{Ctx, DbError, Rx, db::Row, recent};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -32,6 +32,8 @@ pub struct Sellable {
     pub price: Money,
     /// What it really cost before the present reduction.
     pub compare_at: Option<Money>,
+    /// When it costs that again, where the reduction has an end.
+    pub reduced_until: Option<Timestamp>,
     /// What it costs the merchant; of a bundle without a cost of its own, what its parts cost.
     pub cost: Option<Money>,
     /// Code of the product's tax class.
@@ -75,6 +77,7 @@ impl Sellable {
             sku: row.get("sku")?,
             price: row.money("price")?,
             compare_at: row.money_opt("compare_at")?,
+            reduced_until: row.get("reduced_until")?,
             cost: row.money_opt("cost")?,
             tax_class: row.get("tax_class")?,
             weight_g: row.get("weight_g")?,
@@ -101,7 +104,7 @@ impl Sellable {
 pub async fn of(rx: &mut Rx, ids: &[VariantId]) -> Result<Vec<Sellable>, CatalogError> {
     let sql = "SELECT v.id, v.product_id, p.handle, p.title, p.state AS product_state, p.tax_class, v.option_values, v.sku, \
                v.currency, \
-               v.price, v.compare_at, v.cost, v.weight_g, v.state, v.is_bundle, (SELECT m.file_key FROM media m \
+               v.price, v.compare_at, v.reduced_until, v.cost, v.weight_g, v.state, v.is_bundle, (SELECT m.file_key FROM media m \
                WHERE m.product_id = v.product_id ORDER BY m.position, m.id LIMIT 1) AS image_key \
                FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id IN ({keys})";
     let rows = store::rows_in(rx, sql, store::keys(ids)).await?;

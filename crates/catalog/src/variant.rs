@@ -37,6 +37,8 @@ pub struct Variant {
     pub price: Money,
     /// What it really cost before the present reduction.
     pub compare_at: Option<Money>,
+    /// When its reduction ends and it costs [`Variant::compare_at`] again ([`crate::reduction`]).
+    pub reduced_until: Option<Timestamp>,
     /// What it costs the merchant.
     pub cost: Option<Money>,
     /// Weight with packing, in grams.
@@ -118,7 +120,7 @@ pub(crate) const COLUMNS: [&str; 16] = [
     "created_at",
 ];
 
-const SELECTED: &str = "id, product_id, position, sku, barcode, option_values, currency, price, compare_at, cost, weight_g, \
+const SELECTED: &str = "id, product_id, position, sku, barcode, option_values, currency, price, compare_at, reduced_until, cost, weight_g, \
                         length_mm, width_mm, height_mm, state, is_bundle";
 
 impl Variant {
@@ -154,6 +156,7 @@ impl Variant {
             option_values: row.json("option_values")?,
             price: row.money("price")?,
             compare_at: row.money_opt("compare_at")?,
+            reduced_until: row.get("reduced_until")?,
             cost: row.money_opt("cost")?,
             weight_g: row.get("weight_g")?,
             size_mm: if let (Some(l), Some(w), Some(h)) = size {

@@ -63,6 +63,7 @@ CREATE TABLE variants (
   currency TEXT NOT NULL,
   price BIGINT NOT NULL CHECK (price >= 0),
   compare_at BIGINT CHECK (compare_at IS NULL OR compare_at > price),
+  reduced_until BIGINT CHECK (reduced_until IS NULL OR compare_at IS NOT NULL),
   cost BIGINT CHECK (cost IS NULL OR cost >= 0),
   weight_g BIGINT NOT NULL DEFAULT 0 CHECK (weight_g >= 0),
   length_mm BIGINT,
@@ -75,6 +76,7 @@ CREATE TABLE variants (
 );
 CREATE INDEX variants_by_product ON variants (product_id, position);
 -- What is reduced, for the offers of the home page.
+CREATE INDEX variants_to_end ON variants (reduced_until) WHERE reduced_until IS NOT NULL;
 CREATE INDEX variants_reduced ON variants (product_id) WHERE compare_at IS NOT NULL;
 -- What one unit of a bundle is made of. A bundle is no part of another and a part is no bundle: the two keys say so,
 -- hence nothing contains itself, however many people put bundles together at once.
@@ -97,6 +99,7 @@ CREATE TABLE price_history (
   currency TEXT NOT NULL,
   price BIGINT NOT NULL CHECK (price >= 0),
   compare_at BIGINT,
+  reduced_until BIGINT,
   on_sale BOOLEAN NOT NULL,
   valid_from BIGINT NOT NULL,
   actor TEXT NOT NULL,

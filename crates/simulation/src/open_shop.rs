@@ -9,6 +9,7 @@ use catalog::{
     media::NewMedia,
     price,
     product::{self, NewProduct, ProductIdentity, ProductOption},
+    reduction,
     variant::{self, NewVariant},
 };
 use inventory::{EntryKind, stock, stock::Adjustment};
@@ -28,6 +29,8 @@ use crate::{
 };
 
 const DAY: i64 = 86_400;
+/// For how many days the reductions of the demonstration still run.
+const OFFER_DAYS: i64 = 6;
 /// Handle of the collection above the themes.
 const THEMES: &str = "themes";
 
@@ -369,7 +372,8 @@ fn option_values(product: &DemoProduct, codes: &[String]) -> Vec<Texts> {
     product.options.iter().zip(codes).map(value).collect()
 }
 
-/// Lowers a price at the days the content names; the price before the last change becomes the compare-at price.
+/// Lowers a price at the days the content names; the price before the last change becomes the compare-at price, and what
+/// is reduced then has an end.
 async fn change_prices(
     ctx: &Ctx,
     id: VariantId,
@@ -392,5 +396,10 @@ async fn change_prices(
         })
         .await?;
     }
-    Ok(())
+    let until = ctx.now().plus_seconds(OFFER_DAYS * DAY);
+    let announcing = ctx.write(async move |tx, ctx| match variant::by_id(tx, id).await? {
+        Some(now) if now.compare_at.is_some() => reduction::announce(tx, ctx, id, until).await,
+        _ => Ok(()),
+    });
+    Ok(announcing.await.map_err(FlowError::from)?)
 }

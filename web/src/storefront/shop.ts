@@ -17,6 +17,7 @@ interface Variant {
   price: string;
   was: string | null;
   stock: string;
+  ends: string | null;
   level: "in" | "low" | "out";
   max: number;
   image: string | null;
@@ -35,6 +36,11 @@ function followVariant(form: HTMLFormElement): void {
     const now = page.querySelector("[data-price]");
     if (now) now.textContent = variant.price;
     showFormerPrice(page, variant.was);
+    const ends = page.querySelector<HTMLElement>("[data-ends]");
+    if (ends) {
+      ends.hidden = variant.ends === null;
+      ends.textContent = variant.ends ?? "";
+    }
     const stock = form.querySelector("[data-stock]");
     if (stock) {
       stock.className = `stock stock-${variant.level}`;

@@ -209,6 +209,59 @@ fn variant_form<'a>(
     ]
 }
 
+/// CHK-20, GOV-08: the end of a reduction is announced with the price, kept in the form when it is refused, brought
+/// forward but not put off, and goes with the reduction.
+#[test]
+fn the_end_of_a_reduction_is_announced() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let staff = desk.staff(Role::Promotion).await;
+        let id = desk.small.to_string();
+        let path = format!("/admin/variants/{id}?_method=PUT");
+        let until = |days: i64| {
+            let at = world.ctx.now().plus_seconds(days * 86_400);
+            at.in_zone(world.ctx.zone())
+                .strftime("%Y-%m-%dT%H:%M")
+                .to_string()
+        };
+        let save = async |compare: &str, until: &str| {
+            let mut form = variant_form(&id, "TEA-075", "500", compare);
+            form.push(("reduced_until", until));
+            staff.post(&path, &form).await
+        };
+        world.pass(std::time::Duration::from_secs(2 * 86_400));
+        let refused = save("", &until(3)).await;
+        let kept = format!("value=\"{}\"", until(3));
+        refused.expect(409).says(&["沒有在打折", kept.as_str()]);
+        save("580", "tomorrow")
+            .await
+            .expect(422)
+            .says(&["value=\"tomorrow\""]);
+        let told = until(3);
+        save("580", &told).await.expect(303);
+        save("580", &told).await.expect(303);
+        save("580", &until(4))
+            .await
+            .expect(409)
+            .says(&["只能提前，不能延後"]);
+        save("580", &until(1)).await.expect(303);
+        let page = staff.get(&format!("/admin/products/{}", desk.tea)).await;
+        page.expect(200).says(&[&format!("value=\"{}\"", until(1))]);
+        // What the form holds is no announcement where the reduction is taken away.
+        save("", &until(1)).await.expect(303);
+        let program = desk.program(Role::Promotion).await;
+        let product = program
+            .get(&format!("/admin/products/{}.json", desk.tea))
+            .await
+            .json();
+        let variants = product["variants"].as_array().unwrap();
+        assert!(
+            variants.iter().all(|v| v["reduced_until"].is_null()),
+            "{variants:?}"
+        );
+    });
+}
+
 /// CAT-01: a product is written, priced and published by forms; the shop sees it only then.
 #[test]
 fn a_product_is_made() {

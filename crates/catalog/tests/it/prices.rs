@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use catalog::{CatalogError, NewProduct, price, product};
-use kernel::{Currency, Money, VariantId, event};
+use catalog::{CatalogError, NewProduct, ReductionRefused, price, product, reduction, variant};
+use kernel::{Currency, Money, Timestamp, VariantId, event};
 use platform::{DbError, params};
 use testkit::World;
 
@@ -225,6 +225,96 @@ fn changes_at_once_stay_in_step() {
             .await,
             64
         );
+        check_prices(world).await;
+    });
+}
+
+async fn reduced_until(world: &World, id: VariantId) -> Option<Timestamp> {
+    let found = world
+        .ctx
+        .read(async move |rx, _| variant::by_id(rx, id).await)
+        .await;
+    found.unwrap().unwrap().reduced_until
+}
+
+async fn announce(world: &World, id: VariantId, until: Timestamp) -> Result<(), CatalogError> {
+    world
+        .ctx
+        .write(async move |tx, ctx| reduction::announce(tx, ctx, id, until).await)
+        .await
+}
+
+async fn end_due(world: &World) -> usize {
+    world
+        .ctx
+        .write(async |tx, ctx| reduction::end_due(tx, ctx, 100).await)
+        .await
+        .unwrap()
+}
+
+/// CHK-20, GOV-08: a reduction ends when shoppers were told that it does, by itself and once; its end can come earlier
+/// and never later, and the next reduction waits until the full price was charged for a day.
+#[test]
+fn a_reduction_ends_when_it_was_said() {
+    testkit::run(async |world| {
+        let product = on_sale(world, tea("tea", "茶")).await;
+        let id = first_variant(world, product).await;
+        let in_hours = |hours: i64| world.ctx.now().plus_seconds(hours * 3_600);
+        let refused = |found: Result<(), CatalogError>, why| {
+            assert!(
+                matches!(&found, Err(CatalogError::Reduction(w)) if *w == why),
+                "{found:?}"
+            );
+        };
+        world.pass(DAY * 2);
+        refused(
+            announce(world, id, in_hours(5)).await,
+            ReductionRefused::NotReduced,
+        );
+        set(world, id, 480, Some(580)).await.unwrap();
+        refused(
+            announce(world, id, in_hours(0)).await,
+            ReductionRefused::Passed,
+        );
+        let told = in_hours(30);
+        announce(world, id, told).await.unwrap();
+        announce(world, id, told).await.unwrap();
+        refused(
+            announce(world, id, in_hours(31)).await,
+            ReductionRefused::Announced,
+        );
+        let told = in_hours(20);
+        announce(world, id, told).await.unwrap();
+        set(world, id, 450, Some(580)).await.unwrap();
+        assert_eq!(reduced_until(world, id).await, Some(told));
+
+        world.pass(Duration::from_secs(20 * 3_600 - 1));
+        assert_eq!(end_due(world).await, 0);
+        world.pass(Duration::from_secs(1));
+        assert_eq!((end_due(world).await, end_due(world).await), (1, 0));
+        let now = world
+            .ctx
+            .read(async move |rx, _| variant::by_id(rx, id).await)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (now.price, now.compare_at, now.reduced_until),
+            (twd(580), None, None)
+        );
+
+        world.pass(DAY - Duration::from_secs(1));
+        let again = set(world, id, 480, Some(580)).await;
+        assert!(
+            matches!(again, Err(CatalogError::CompareAt(price::Why::JustEnded))),
+            "{again:?}"
+        );
+        world.pass(Duration::from_secs(1));
+        set(world, id, 480, Some(580)).await.unwrap();
+        // A reduction that is taken away takes its end along.
+        announce(world, id, in_hours(9)).await.unwrap();
+        set(world, id, 580, None).await.unwrap();
+        assert_eq!(reduced_until(world, id).await, None);
         check_prices(world).await;
     });
 }

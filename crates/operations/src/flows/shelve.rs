@@ -1,7 +1,7 @@
 //! What the clock does in the catalogue: it hears what can be bought, lets go what is too old for its collection, and
-//! puts on sale and takes off what was planned.
+//! puts on sale and takes off what was planned, and ends the reductions that were announced to end.
 
-use catalog::{collection, product};
+use catalog::{collection, product, reduction};
 use platform::Ctx;
 
 use crate::{FlowError, views::shelf};
@@ -33,11 +33,14 @@ pub async fn let_go(ctx: &Ctx) -> Result<(), FlowError> {
         .await
 }
 
-/// Carries out what was planned for now, at most 500 products, and says how many there were.
+/// Carries out what was planned for now, at most 500 products and as many reductions, and says how many there were.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn carry_out_plans(ctx: &Ctx) -> Result<usize, FlowError> {
-    ctx.write(async |tx, ctx| Ok(product::carry_out(tx, ctx, BATCH).await?))
-        .await
+    ctx.write(async |tx, ctx| {
+        let ended = reduction::end_due(tx, ctx, BATCH).await?;
+        Ok(ended + product::carry_out(tx, ctx, BATCH).await?)
+    })
+    .await
 }

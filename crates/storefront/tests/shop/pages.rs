@@ -219,6 +219,61 @@ fn shown_stock_follows_within_two_seconds() {
     });
 }
 
+/// CHK-20, GOV-08: how long a price holds and how few are left is said where people decide, and comes true: after the
+/// announced end the page, the list, the cart and an order have the full price again.
+#[test]
+fn an_offer_says_until_when() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let (variant, guest) = (shop.small, shop.browser());
+        world.pass(std::time::Duration::from_secs(2 * 86_400));
+        let until = world.ctx.now().plus_seconds(36 * 3_600);
+        world
+            .ctx
+            .write(async move |tx, ctx| {
+                let twd = |amount| Money::new(amount, Currency::TWD);
+                catalog::price::set(tx, ctx, variant, twd(50_000), Some(twd(SMALL)), "sale")
+                    .await?;
+                catalog::reduction::announce(tx, ctx, variant, until).await
+            })
+            .await
+            .unwrap();
+        world.pass(std::time::Duration::from_secs(2));
+        let add = format!("variant_id={variant}&quantity=6");
+        guest.post("/cart/lines", &add).await.expect(303);
+        for path in ["/products/dongding-oolong", "/collections/tea", "/cart"] {
+            let page = guest.get(path).await.expect(200);
+            assert!(page.body.contains("優惠到"), "{path}: {}", page.body);
+        }
+        let cart = guest.get("/cart.json").await.expect(200).json();
+        let line = &cart["lines"][0];
+        assert_eq!(line["reduced_until"], until.to_string());
+        assert_eq!(line["compare_at"]["amount"], SMALL);
+        assert_eq!(line["low_stock"], false);
+        let offer = guest.get("/products/dongding-oolong").await.body;
+        assert!(
+            offer.contains("priceValidUntil") && offer.contains("之後恢復 NT$580"),
+            "{offer}"
+        );
+
+        world.pass(std::time::Duration::from_secs(36 * 3_600));
+        assert_eq!(
+            operations::flows::shelve::carry_out_plans(&world.ctx)
+                .await
+                .unwrap(),
+            1
+        );
+        world.pass(std::time::Duration::from_secs(2));
+        for path in ["/products/dongding-oolong", "/collections/tea", "/cart"] {
+            let page = guest.get(path).await.expect(200);
+            assert!(!page.body.contains("優惠到"), "{path}");
+        }
+        let cart = guest.get("/cart.json").await.expect(200).json();
+        assert_eq!(cart["lines"][0]["unit_price"]["amount"], SMALL);
+        shop.close().await;
+    });
+}
+
 /// STF-02: two levels, four orders, pages by cursor that neither skip nor repeat.
 #[test]
 fn a_list_is_sorted_and_paged() {

@@ -134,6 +134,10 @@ pub struct AdminVariant {
     pub price: Money,
     /// What it really cost before the present reduction.
     pub compare_at_price: Option<Money>,
+    /// When it costs that again; null when nobody has decided.
+    pub reduced_until: Option<Timestamp>,
+    /// The same as a field of a form holds it, on the shop's clock.
+    pub reduced_until_local: Option<String>,
     /// Which such price is allowed, and why.
     pub compare_at_check: CompareAtCheck,
     /// What it costs the merchant; only for readers who may change prices.
@@ -332,6 +336,8 @@ fn variant(
         state: v.state,
         price: v.price,
         compare_at_price: v.compare_at,
+        reduced_until: v.reduced_until,
+        reduced_until_local: product_terms::local(ctx, v.reduced_until),
         compare_at_check: price::check(history, ctx.now()),
         cost,
         margin_rate: cost.and_then(|cost| margin(v.price, cost)),

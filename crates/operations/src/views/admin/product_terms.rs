@@ -88,21 +88,23 @@ pub(super) async fn of(
         let name = class.name.get(ctx.locale());
         tax_classes.push(choice(&class.code, name, class.rate));
     }
-    let local = |at: Option<Timestamp>| {
-        at.map(|at| {
-            at.in_zone(ctx.zone())
-                .strftime("%Y-%m-%dT%H:%M")
-                .to_string()
-        })
-    };
     Ok(ProductTerms {
         publish_at: product.plan.publish_at,
-        publish_local: local(product.plan.publish_at),
+        publish_local: local(ctx, product.plan.publish_at),
         unpublish_at: product.plan.unpublish_at,
-        unpublish_local: local(product.plan.unpublish_at),
+        unpublish_local: local(ctx, product.plan.unpublish_at),
         problem: product::plan_problem(rx, product.id).await?,
         zone: ctx.zone().iana_name().unwrap_or("UTC").to_owned(),
         tax_classes,
+    })
+}
+
+/// An instant as a field of a form holds it, on the shop's clock.
+pub(super) fn local(ctx: &Ctx, at: Option<Timestamp>) -> Option<String> {
+    at.map(|at| {
+        at.in_zone(ctx.zone())
+            .strftime("%Y-%m-%dT%H:%M")
+            .to_string()
     })
 }
 

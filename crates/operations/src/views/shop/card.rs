@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use catalog::{Media, Part, Product, ProductState, Variant, VariantState, product};
-use kernel::{Locale, Money, ProductId, VariantId};
+use kernel::{Locale, Money, ProductId, Timestamp, VariantId};
 use platform::Rx;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -28,6 +28,8 @@ pub struct ProductCard {
     pub price_from: Money,
     /// What the cheapest variant really cost before its present reduction (GOV-08).
     pub compare_at_from: Option<Money>,
+    /// When that reduction ends (CHK-20); null when nobody has decided.
+    pub reduced_until: Option<Timestamp>,
     /// Whether its variants have different prices.
     pub price_varies: bool,
     /// Whether any variant can be bought now.
@@ -126,6 +128,7 @@ impl Goods {
                 .map(|m| image(m, locale)),
             price_from: cheapest.price,
             compare_at_from: cheapest.compare_at,
+            reduced_until: cheapest.reduced_until,
             price_varies: variants.iter().any(|v| v.price != cheapest.price),
             in_stock: variants.iter().any(|v| self.available(v.id) > 0),
         })

@@ -1,6 +1,6 @@
 //! The cart as its owner sees it.
 
-use kernel::{CartId, CartLineId, Locale, Money, ProductId, VariantId};
+use kernel::{CartId, CartLineId, Locale, Money, ProductId, Timestamp, VariantId};
 use platform::{Ctx, Rx, web::PageView};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -77,10 +77,16 @@ pub struct CartLineView {
     pub quantity: i64,
     /// What one costs now.
     pub unit_price: Money,
+    /// What it really cost before the present reduction (GOV-08).
+    pub compare_at: Option<Money>,
+    /// When it costs that again (CHK-20); null when nobody has decided.
+    pub reduced_until: Option<Timestamp>,
     /// What the line costs now.
     pub line_total: Money,
     /// How many can be bought.
     pub available: i64,
+    /// Whether only few are left.
+    pub low_stock: bool,
     /// Why the line cannot be ordered as it is: `sold_out`, `shared` (the rest of the stock is in
     /// other lines of this cart), `not_enough`, `unavailable`; null when it can.
     pub problem: Option<&'static str>,
@@ -141,6 +147,11 @@ pub async fn cart_page(
 fn line_view(line: &PricedCartLine, locale: Locale) -> Result<CartLineView, FlowError> {
     let sold = &line.sellable;
     let quantity = line.line.quantity.get();
+    let available = if sold.for_sale {
+        parts::shown(line.available)
+    } else {
+        0
+    };
     Ok(CartLineView {
         id: line.line.id,
         variant_id: sold.variant_id,
@@ -151,12 +162,11 @@ fn line_view(line: &PricedCartLine, locale: Locale) -> Result<CartLineView, Flow
         image_url: sold.image_key.as_deref().map(small_url),
         quantity,
         unit_price: sold.price,
+        compare_at: sold.compare_at,
+        reduced_until: sold.reduced_until,
         line_total: sold.price.times(quantity)?,
-        available: if sold.for_sale {
-            parts::shown(line.available)
-        } else {
-            0
-        },
+        available,
+        low_stock: (1..=parts::FEW).contains(&available),
         problem: line.problem().map(|p| p.problem),
         contents: sold.parts.iter().map(|p| Inside::of(p, locale)).collect(),
     })

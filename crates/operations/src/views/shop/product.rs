@@ -12,7 +12,7 @@ use fulfilment::{
     delivery::{self, DeliveryMethod},
     zone::{self, Place, Zone, ZonePlace},
 };
-use kernel::{Locale, Money, ProductId, VariantId, address_form::COUNTRIES};
+use kernel::{Locale, Money, ProductId, Timestamp, VariantId, address_form::COUNTRIES};
 use platform::{Ctx, Rx, web::PageView};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -131,6 +131,8 @@ pub struct VariantView {
     pub price: Money,
     /// What it really cost before the present reduction (GOV-08).
     pub compare_at: Option<Money>,
+    /// When it costs that again (CHK-20); null when nobody has decided.
+    pub reduced_until: Option<Timestamp>,
     /// How many can be bought, at most two seconds old (S17); 9999 when there is no limit.
     pub available: i64,
     /// Whether one can be bought.
@@ -309,6 +311,7 @@ fn variant_view(
             .collect(),
         price: variant.price,
         compare_at: variant.compare_at,
+        reduced_until: variant.reduced_until,
         available,
         in_stock: available > 0,
         low_stock: (1..=FEW).contains(&available),

@@ -106,6 +106,9 @@ fn offer(variant: &VariantView, url: &str, several: bool, at: Place<'_>) -> Valu
         } });
         merge(&mut offer, former);
     }
+    if let Some(until) = variant.reduced_until {
+        merge(&mut offer, json!({ "priceValidUntil": until.to_string() }));
+    }
     if let Some(policy) = returns(at) {
         merge(&mut offer, json!({ "hasMerchantReturnPolicy": policy }));
     }

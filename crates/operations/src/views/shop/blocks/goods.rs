@@ -110,6 +110,7 @@ impl Shelf {
             image: pictures.into_iter().next(),
             price: sold.price,
             compare_at: sold.compare_at,
+            reduced_until: sold.reduced_until,
             available: shown(available),
             in_stock: available > 0,
             low_stock: (1..=FEW).contains(&available),

@@ -108,6 +108,8 @@ pub struct BuyView {
     pub price: Money,
     /// What it really cost before the present reduction.
     pub compare_at: Option<Money>,
+    /// When it costs that again; null when nobody has decided.
+    pub reduced_until: Option<Timestamp>,
     /// How many can be bought.
     pub available: i64,
     /// Whether one can be bought.
