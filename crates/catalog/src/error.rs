@@ -4,7 +4,7 @@ use kernel::{Money, MoneyError};
 use platform::DbError;
 
 use crate::{
-    attribute::Misfit, price::Why, product::ProductState, reduction::ReductionRefused,
+    attribute::Misfit, compare_at::Why, product::ProductState, reduction::ReductionRefused,
     search::SearchError,
 };
 
@@ -270,6 +270,10 @@ impl CatalogError {
 
     /// Every key that [`CatalogError::key`] can answer except those of the database, for the test of the words.
     pub const KEYS: &'static [&'static str] = &[
+        "error-compare-at-just-ended",
+        "error-reduction-none",
+        "error-reduction-passed",
+        "error-reduction-announced",
         "error-catalog-not-found",
         "error-handle-taken",
         "error-handle-invalid",

@@ -9,6 +9,7 @@ pub mod attribute;
 pub mod bulk;
 pub mod bundle;
 pub mod collection;
+pub mod compare_at;
 mod error;
 pub mod events;
 pub mod facet;

@@ -9,8 +9,9 @@ use platform::{Ctx, Rx, Tx, events::Event, params};
 
 use crate::{
     CatalogError, ProductState, VariantState,
+    compare_at::{self, LEAST_CHARGED_SECONDS},
     events::PriceChanged,
-    price::{self, COLUMNS, LEAST_CHARGED_SECONDS, PricePoint},
+    price::{self, COLUMNS, PricePoint},
     product, variant,
 };
 
@@ -143,7 +144,7 @@ pub(crate) fn kept_its_word(history: &[PricePoint], began: Timestamp) -> bool {
     let Some(ended) = after.iter().find(|point| point.compare_at.is_none()) else {
         return true;
     };
-    let full: i64 = price::spans_on_sale(history, began)
+    let full: i64 = compare_at::spans_on_sale(history, began)
         .iter()
         .filter(|span| !span.reduced && span.from >= ended.valid_from)
         .map(|span| span.until.micros().saturating_sub(span.from.micros()))
@@ -174,7 +175,7 @@ mod tests {
     fn allowed(history: &[PricePoint], hour: i64) -> bool {
         let now = Timestamp::from_micros(0).plus_seconds(hour * 3_600);
         let was = Money::new(58_000, Currency::TWD);
-        price::compare_at_allowed(history, now, was).is_ok()
+        compare_at::compare_at_allowed(history, now, was).is_ok()
     }
 
     /// CHK-20, GOV-08: after an announced end the full price is charged for a day before the next reduction; without an

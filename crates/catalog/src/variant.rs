@@ -61,7 +61,7 @@ pub enum VariantState {
     Archived,
 }
 
-/// A variant to be created. It has no compare-at price: it was never sold at another one.
+/// A variant to be created, without a compare-at price: it was never sold at another one.
 #[derive(Debug, Clone)]
 pub struct NewVariant {
     /// Its id, where the caller chose one; otherwise a fresh one.
@@ -82,7 +82,7 @@ pub struct NewVariant {
     pub size_mm: Option<(i64, i64, i64)>,
 }
 
-/// Everything of a variant but its price, replaced together. The price has its own command, [`price::set`].
+/// Everything of a variant but its price, replaced together; the price has [`price::set`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VariantDetails {
     /// See [`Variant::sku`].
@@ -159,11 +159,7 @@ impl Variant {
             reduced_until: row.get("reduced_until")?,
             cost: row.money_opt("cost")?,
             weight_g: row.get("weight_g")?,
-            size_mm: if let (Some(l), Some(w), Some(h)) = size {
-                Some((l, w, h))
-            } else {
-                None
-            },
+            size_mm: size.0.zip(size.1).zip(size.2).map(|((l, w), h)| (l, w, h)),
             state: row.parse("state")?,
             is_bundle: row.get("is_bundle")?,
         })

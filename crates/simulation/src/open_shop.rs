@@ -6,6 +6,7 @@ use catalog::{
     attribute::{Attribute, AttributeDefinition},
     bundle,
     collection::{self, Condition, Join, NewCollection, Rules},
+    compare_at,
     media::NewMedia,
     price,
     product::{self, NewProduct, ProductIdentity, ProductOption},
@@ -390,8 +391,8 @@ async fn change_prices(
         let then = ctx.at(Clock::standing(at));
         then.write(async move |tx, ctx| {
             let history = price::history(tx, id).await?;
-            let compare_at =
-                Some(was).filter(|w| price::compare_at_allowed(&history, ctx.now(), *w).is_ok());
+            let compare_at = Some(was)
+                .filter(|w| compare_at::compare_at_allowed(&history, ctx.now(), *w).is_ok());
             Ok::<_, FlowError>(price::set(tx, ctx, id, price, compare_at, "season").await?)
         })
         .await?;

@@ -15,8 +15,8 @@ pub use store::{
 };
 
 use crate::{
-    CatalogError, ProductState, Variant,
-    price::{self, PricePoint},
+    CatalogError, ProductState, Variant, compare_at,
+    price::PricePoint,
     product::{Act, ProductIdentity},
     rules::check_price,
 };
@@ -273,7 +273,7 @@ impl PriceStep {
 /// What a change of prices makes of a variant. Decided by the same rules that will check it when it is written.
 ///
 /// # Errors
-/// What [`price::set`] would refuse, or the step itself.
+/// What [`crate::price::set`] would refuse, or the step itself.
 pub fn price_figures(
     variant: &Variant,
     history: &[PricePoint],
@@ -285,7 +285,7 @@ pub fn price_figures(
         Some((step, round)) => step.applied(variant.price, round)?,
         None => variant.price,
     };
-    let allowed = |was: Money| price::check_compare_at(history, now, to, was);
+    let allowed = |was: Money| compare_at::check_compare_at(history, now, to, was);
     let compare_at = match was {
         WasPrice::Drop => None,
         WasPrice::Keep => variant.compare_at.filter(|was| allowed(*was).is_ok()),
@@ -293,13 +293,13 @@ pub fn price_figures(
             allowed(variant.price)?;
             Some(variant.price)
         }
-        WasPrice::Mark => match price::check(history, now).highest {
+        WasPrice::Mark => match compare_at::check(history, now).highest {
             Some(highest) if step.is_none() => Some(highest),
             _ => variant.compare_at.filter(|was| allowed(*was).is_ok()),
         },
     };
     if was == WasPrice::Mark && step.is_none() && compare_at.is_none() {
-        return Err(price::Why::NoHistory.into());
+        return Err(compare_at::Why::NoHistory.into());
     }
     Ok(Figures::Price {
         price: to,

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use catalog::{CatalogError, NewProduct, ReductionRefused, price, product, reduction, variant};
+use catalog::{
+    CatalogError, NewProduct, ReductionRefused, compare_at, price, product, reduction, variant,
+};
 use kernel::{Currency, Money, Timestamp, VariantId, event};
 use platform::{DbError, params};
 use testkit::World;
@@ -306,7 +308,10 @@ fn a_reduction_ends_when_it_was_said() {
         world.pass(DAY - Duration::from_secs(1));
         let again = set(world, id, 480, Some(580)).await;
         assert!(
-            matches!(again, Err(CatalogError::CompareAt(price::Why::JustEnded))),
+            matches!(
+                again,
+                Err(CatalogError::CompareAt(compare_at::Why::JustEnded))
+            ),
             "{again:?}"
         );
         world.pass(Duration::from_secs(1));

@@ -180,7 +180,7 @@ fn pages_say_who_answers_and_what_is_promised() {
         for text in [
             "12 個月免費維修",
             "7 天鑑賞期",
-            "信用卡 · 銀行轉帳 · 貨到付款",
+            "信用卡、銀行轉帳、貨到付款",
         ] {
             assert!(cart.body.contains(text), "{text}: {}", cart.body);
         }

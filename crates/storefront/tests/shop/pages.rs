@@ -239,7 +239,7 @@ fn an_offer_says_until_when() {
             .await
             .unwrap();
         world.pass(std::time::Duration::from_secs(2));
-        let add = format!("variant_id={variant}&quantity=6");
+        let add = [("variant_id", &*variant.to_string()), ("quantity", "6")];
         guest.post("/cart/lines", &add).await.expect(303);
         for path in ["/products/dongding-oolong", "/collections/tea", "/cart"] {
             let page = guest.get(path).await.expect(200);

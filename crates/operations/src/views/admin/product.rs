@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use catalog::{
     Media, Product, ProductState, Variant, VariantState, collection,
-    price::{self, CompareAtCheck, PricePoint},
+    compare_at::{self, CompareAtCheck},
+    price::{self, PricePoint},
     product, removed_media, video,
 };
 use kernel::{CollectionId, Locale, Money, Permission, ProductId, Timestamp, VariantId};
@@ -338,7 +339,7 @@ fn variant(
         compare_at_price: v.compare_at,
         reduced_until: v.reduced_until,
         reduced_until_local: product_terms::local(ctx, v.reduced_until),
-        compare_at_check: price::check(history, ctx.now()),
+        compare_at_check: compare_at::check(history, ctx.now()),
         cost,
         margin_rate: cost.and_then(|cost| margin(v.price, cost)),
         weight_grams: v.weight_g,
