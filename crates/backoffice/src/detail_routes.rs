@@ -20,6 +20,18 @@ pub(crate) fn details_of_products(routes: Desk) -> Desk {
             product_service::write_faq,
         )
         .put(
+            "/admin/products/{id}/selling-points",
+            P::ProductsWrite,
+            "Replaces a product's selling points",
+            product_service::write_selling_points,
+        )
+        .post(
+            "/admin/products/{id}/plain-words",
+            P::CustomersWrite,
+            "Says that a product's words are plain to its customers",
+            product_service::found_plain,
+        )
+        .put(
             "/admin/products/{id}/plan",
             P::ProductsWrite,
             "Sets when a product goes on sale and off",

@@ -379,6 +379,11 @@ fn in_catalog(error: &CatalogError) -> Option<Blame> {
         }
         CatalogError::TitleMissing => ("title", Vec::new()),
         CatalogError::PriceInvalid { .. } | CatalogError::CurrencyMixed => ("price", Vec::new()),
+        CatalogError::TooLong { field, max } => (*field, vec![("max", max.to_string())]),
+        CatalogError::TooMany {
+            what: what @ "selling_points",
+            max,
+        } => (*what, vec![("max", max.to_string())]),
         CatalogError::Reduction(_) => ("reduced_until", Vec::new()),
         CatalogError::CompareAt(_) => ("compare_at_price", Vec::new()),
         CatalogError::VideoUnknown => ("url", Vec::new()),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use catalog::{AfterSales, Payer, Question, service};
+use catalog::{AfterSales, Payer, Question, selling_point, service};
 use kernel::Locale;
 use operations::{
     FlowError, shop,
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Backoffice,
-    forms::{Count, Form, Listed, explain, filled},
+    forms::{Count, Form, Listed, Nothing, explain, filled},
     paths::ProductPath,
     products::{ProductChanged, changed, page_of, product_page},
 };
@@ -44,6 +44,15 @@ pub(crate) struct WriteQuestion {
     /// Its place, where it shall move; those without one keep their order.
     #[serde(default)]
     place: Option<Count>,
+}
+
+/// A product's selling points.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WriteSellingPoints {
+    /// In each language, one on a line; at most five.
+    #[serde(default)]
+    selling_points: BTreeMap<Locale, String>,
 }
 
 /// After-sales terms. What is absent is the shop's own, or nothing where these are the shop's own.
@@ -162,6 +171,48 @@ pub(crate) async fn write_terms(
         });
         writing.await.map_err(explain)?;
         Ok(changed(at.id, sent.next(page_of(at.id) + "#after-sales")))
+    };
+    sent.or_show(work, product_page(&ctx, at.id)).await
+}
+
+/// Replaces a product's selling points.
+pub(crate) async fn write_selling_points(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    (Path(at), form): (Path<ProductPath>, Form<WriteSellingPoints>),
+) -> Result<Done<ProductChanged>, Problem> {
+    let Form { value, sent } = form;
+    let work = async {
+        let points = filled(value?.selling_points);
+        let writing = ctx.write(async move |tx, ctx| {
+            Ok::<_, FlowError>(selling_point::write(tx, ctx, at.id, &points).await?)
+        });
+        writing.await.map_err(explain)?;
+        Ok(changed(
+            at.id,
+            sent.next(page_of(at.id) + "#selling-points"),
+        ))
+    };
+    sent.or_show(work, product_page(&ctx, at.id)).await
+}
+
+/// Says that a product's words are plain to its customers.
+pub(crate) async fn found_plain(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    (Path(at), form): (Path<ProductPath>, Form<Nothing>),
+) -> Result<Done<ProductChanged>, Problem> {
+    let Form { value, sent } = form;
+    let work = async {
+        value?;
+        let judging = ctx.write(async move |tx, ctx| {
+            Ok::<_, FlowError>(selling_point::found_plain(tx, ctx, at.id).await?)
+        });
+        judging.await.map_err(explain)?;
+        Ok(changed(
+            at.id,
+            sent.next(page_of(at.id) + "#selling-points"),
+        ))
     };
     sent.or_show(work, product_page(&ctx, at.id)).await
 }

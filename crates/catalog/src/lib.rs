@@ -21,6 +21,7 @@ pub mod removed_media;
 pub mod rules;
 pub mod search;
 pub mod sellable;
+pub mod selling_point;
 pub mod service;
 mod store;
 pub mod variant;

@@ -1,6 +1,6 @@
 //! What a shop promises and answers about one product: frequent questions, and the terms that hold after the sale.
 
-use kernel::{ProductId, Texts};
+use kernel::{ProductId, Texts, Timestamp};
 use platform::{Ctx, Rx, Tx, params};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,10 @@ pub struct Service {
     pub faq: Vec<Question>,
     /// What differs from the shop's own terms.
     pub after_sales: AfterSales,
+    /// Its selling points, one on a line ([`crate::selling_point`]).
+    pub selling_points: Texts,
+    /// When somebody found its words plain, and who, as `kind:name`.
+    pub read: Option<(Timestamp, String)>,
 }
 
 impl AfterSales {
@@ -116,7 +120,7 @@ impl AfterSales {
 /// # Errors
 /// [`CatalogError::NotFound`], or the database's.
 pub async fn of(rx: &mut Rx, id: ProductId) -> Result<Service, CatalogError> {
-    let sql = "SELECT faq, after_sales FROM products WHERE id = $1";
+    let sql = "SELECT faq, after_sales, selling_points, words_read_by, words_read_at FROM products WHERE id = $1";
     let row = rx
         .row(sql, params![id])
         .await?
@@ -124,6 +128,10 @@ pub async fn of(rx: &mut Rx, id: ProductId) -> Result<Service, CatalogError> {
     Ok(Service {
         faq: row.json("faq")?,
         after_sales: row.json("after_sales")?,
+        selling_points: row.get("selling_points")?,
+        read: row
+            .get::<Option<Timestamp>>("words_read_at")?
+            .zip(row.get("words_read_by")?),
     })
 }
 

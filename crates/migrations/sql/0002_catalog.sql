@@ -24,6 +24,9 @@ CREATE TABLE products (
   tags TEXT NOT NULL DEFAULT '[]',
   faq TEXT NOT NULL DEFAULT '[]',
   after_sales TEXT NOT NULL DEFAULT '{}',
+  selling_points TEXT NOT NULL DEFAULT '{}',
+  words_read_by TEXT,
+  words_read_at BIGINT,
   in_stock BOOLEAN NOT NULL DEFAULT FALSE,
   price_from BIGINT NOT NULL DEFAULT 0,
   reduced BOOLEAN NOT NULL DEFAULT FALSE,
@@ -34,7 +37,8 @@ CREATE TABLE products (
   tax_class TEXT NOT NULL DEFAULT 'standard',
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
-  CHECK (state <> 'published' OR published_at IS NOT NULL)
+  CHECK (state <> 'published' OR published_at IS NOT NULL),
+  CHECK ((words_read_by IS NULL) = (words_read_at IS NULL))
 );
 CREATE INDEX products_by_state ON products (state, published_at, id);
 CREATE INDEX products_to_publish ON products (publish_at);

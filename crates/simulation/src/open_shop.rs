@@ -10,7 +10,7 @@ use catalog::{
     media::NewMedia,
     price,
     product::{self, NewProduct, ProductIdentity, ProductOption},
-    reduction,
+    reduction, selling_point,
     variant::{self, NewVariant},
 };
 use inventory::{EntryKind, stock, stock::Adjustment};
@@ -153,7 +153,11 @@ pub(crate) fn texts(written: &DemoTexts) -> Texts {
 }
 
 pub(crate) fn paragraphs(written: &DemoTexts<Vec<String>>) -> Texts {
-    let joined = |list: &Vec<String>| list.join("\n\n");
+    joined(written, "\n\n")
+}
+
+fn joined(written: &DemoTexts<Vec<String>>, between: &str) -> Texts {
+    let joined = |list: &Vec<String>| list.join(between);
     let all = [
         (Locale::Hant, &written.zh_hant),
         (Locale::Hans, &written.zh_hans),
@@ -329,6 +333,7 @@ async fn add_product(
         .filter(|(_, variant)| !variant.parts.is_empty())
         .map(|(id, variant)| (*id, variant.parts.clone()))
         .collect();
+    let points = product.selling_points.as_ref().map(|p| joined(p, "\n"));
     let then = ctx.at(Clock::standing(opening));
     then.write(async move |tx, ctx| {
         let id = product::create(tx, ctx, new.clone()).await?;
@@ -345,6 +350,9 @@ async fn add_product(
                 Some((v.id, part.quantity))
             });
             bundle::set(tx, ctx, *variant, &inside.collect::<Vec<_>>()).await?;
+        }
+        if let Some(points) = &points {
+            selling_point::write(tx, ctx, id, points).await?;
         }
         product::publish(tx, ctx, id).await?;
         Ok::<_, FlowError>(())

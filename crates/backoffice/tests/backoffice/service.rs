@@ -44,6 +44,64 @@ fn a_description_is_cleaned() {
     });
 }
 
+/// STF-19: selling points are a few lines in each language at the top of the product's page; too many are refused with
+/// everything typed. Whoever talks to customers says that the words are plain, and again after they changed.
+#[test]
+fn a_page_speaks_as_its_customers() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let staff = desk.staff(Role::Promotion).await;
+        let members = desk.staff(Role::Members).await;
+        let path = format!("/admin/products/{}", desk.tea);
+        let write = format!("{path}/selling-points?_method=PUT");
+        let many = "一\n二\n三\n四\n五\n六";
+        let fields = [
+            ("form", "selling_points"),
+            ("selling_points[zh-Hant]", many),
+        ];
+        let refused = staff.post(&write, &fields).await;
+        refused.expect(409).says(&["四\n五\n六</textarea>"]);
+        let long = "長".repeat(81);
+        let fields = [("form", "selling_points"), ("selling_points[en]", &*long)];
+        staff.post(&write, &fields).await.expect(409).says(&[&long]);
+        let fields = [
+            ("form", "selling_points"),
+            ("selling_points[zh-Hant]", " 冷泡也好喝 \n\n一包剛好一杯"),
+            ("selling_points[en]", "Good cold too"),
+        ];
+        staff.post(&write, &fields).await.expect(303);
+        let read = async || {
+            let program = desk.program(Role::Members).await;
+            program.get(&format!("{path}.json")).await.json()["service"].clone()
+        };
+        let kept = read().await;
+        assert_eq!(
+            kept["selling_points"],
+            json!({ "zh-Hant": "冷泡也好喝\n一包剛好一杯", "en": "Good cold too" })
+        );
+        assert!(
+            kept["read_at"].is_null() && kept["can_judge"] == true,
+            "{kept}"
+        );
+
+        let plain = format!("{path}/plain-words");
+        staff.post(&plain, &[]).await.expect(403);
+        members.post(&plain, &[]).await.expect(303);
+        assert!(!read().await["read_at"].is_null());
+        members
+            .get(&path)
+            .await
+            .expect(200)
+            .says(&["以顧客的眼光讀過"]);
+        let words = [("form", "texts"), ("title[zh-Hant]", "凍頂")];
+        staff
+            .post(&format!("{path}/texts?_method=PUT"), &words)
+            .await
+            .expect(303);
+        assert!(read().await["read_at"].is_null());
+    });
+}
+
 /// STF-25: questions are kept in order, half a question is said at its place with everything typed, an empty row goes.
 #[test]
 fn questions_are_kept_in_order() {

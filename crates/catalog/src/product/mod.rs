@@ -39,7 +39,7 @@ use crate::{
         check_texts,
     },
     search::fold,
-    store,
+    selling_point, store,
     variant::{self, NewVariant},
 };
 
@@ -289,6 +289,7 @@ pub async fn update_texts(
         &rich::clean_texts(&texts.description)
     ];
     tx.execute_one(sql, values).await?;
+    selling_point::reread(tx, id).await?;
     changed(tx, ctx, &product, Change::Texts).await
 }
 

@@ -164,6 +164,9 @@ pub struct DemoProduct {
     pub title: DemoTexts,
     /// One line of facts: cultivar, height, clay, capacity.
     pub subtitle: DemoTexts,
+    /// Why people buy it, line by line; empty where nobody wrote it down yet.
+    #[serde(default)]
+    pub selling_points: Option<DemoTexts<Vec<String>>>,
     /// Plain paragraphs in this order: what it is, how it tastes or works, how to use it, after-sales.
     pub description: DemoTexts<Vec<String>>,
     /// How often it is wanted, relative to the other products.

@@ -1,6 +1,6 @@
 //! What a product promises and answers on the page of the shopper.
 
-use catalog::{AfterSales, ProductTexts, Question, product, service};
+use catalog::{AfterSales, ProductTexts, Question, product, selling_point, service};
 use kernel::{Locale, Texts};
 use platform::settings;
 
@@ -39,6 +39,7 @@ fn a_product_promises_and_answers() {
                 answer: one("可以。<script>alert(1)</script>"),
             };
             service::write_faq(tx, ctx, id, vec![faq]).await?;
+            selling_point::write(tx, ctx, id, &one("冷泡<b>也</b>好喝\n一包一杯")).await?;
             let texts = ProductTexts {
                 title: one("凍頂烏龍茶"),
                 description: one(
@@ -58,10 +59,15 @@ fn a_product_promises_and_answers() {
             after["description"],
             "<h2>怎麼泡</h2><ol><li>溫壺</li></ol>"
         );
+        assert_eq!(
+            after["selling_points"],
+            serde_json::json!(["冷泡<b>也</b>好喝", "一包一杯"])
+        );
         assert_eq!(after["summary"], "怎麼泡 溫壺");
         let page = shop.browser().get(path).await.expect(200);
         for text in [
             "<ol><li>溫壺</li></ol>",
+            "冷泡&lt;b&gt;也",
             "恕不退貨",
             "茶葉拆封後恕不退貨",
             "客服專線",

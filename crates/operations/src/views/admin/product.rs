@@ -223,7 +223,7 @@ pub async fn product(rx: &mut Rx, ctx: &Ctx, id: ProductId) -> Result<AdminProdu
     let page = AdminProduct {
         problems: problems(&found, &variants, &sheet),
         sheet,
-        service: product_service::of(rx, id).await?,
+        service: product_service::of(rx, ctx, id).await?,
         terms: product_terms::of(rx, ctx, &found).await?,
         hints: hints(&found, &media),
         card,

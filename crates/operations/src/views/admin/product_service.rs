@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use catalog::{AfterSales, service};
-use kernel::{Locale, Permission, ProductId};
+use kernel::{Locale, Permission, ProductId, Timestamp};
 use platform::{Ctx, Rx};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::common::person;
 use crate::{FlowError, shop};
 
 /// What a product answers and promises.
@@ -19,6 +20,14 @@ pub struct ProductService {
     pub terms: TermFields,
     /// The shop's own terms.
     pub defaults: TermFields,
+    /// Selling points in each language, one on a line.
+    pub selling_points: BTreeMap<Locale, String>,
+    /// Who read its words as customers would and found them plain; null since they changed.
+    pub read_by: Option<String>,
+    /// When.
+    pub read_at: Option<Timestamp>,
+    /// Whether the reader of this page talks to customers and can say so.
+    pub can_judge: bool,
 }
 
 /// A question and its answer.
@@ -72,7 +81,7 @@ impl TermFields {
 }
 
 /// What a product answers and promises.
-pub(super) async fn of(rx: &mut Rx, id: ProductId) -> Result<ProductService, FlowError> {
+pub(super) async fn of(rx: &mut Rx, ctx: &Ctx, id: ProductId) -> Result<ProductService, FlowError> {
     let known = service::of(rx, id).await?;
     let question = |q: catalog::Question| QuestionField {
         question: q.question.0,
@@ -82,6 +91,10 @@ pub(super) async fn of(rx: &mut Rx, id: ProductId) -> Result<ProductService, Flo
         faq: known.faq.into_iter().map(question).collect(),
         terms: TermFields::of(known.after_sales),
         defaults: TermFields::of(shop::after_sales(rx).await?),
+        selling_points: known.selling_points.0,
+        read_by: known.read.as_ref().and_then(|(_, actor)| person(actor)),
+        read_at: known.read.map(|(at, _)| at),
+        can_judge: ctx.allows(Permission::CustomersWrite),
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use catalog::{
     AttributeDefinition, AttributeKind, AttributeValue, Collection, Part, Product, ProductState,
-    Variant, Video, attribute, bundle, collection, facet, product, rich, service,
+    Variant, Video, attribute, bundle, collection, facet, product, rich, selling_point, service,
     video::{self, Player},
 };
 use fulfilment::{
@@ -41,6 +41,8 @@ pub struct ProductPage {
     pub title: String,
     /// One line below the name.
     pub subtitle: Option<String>,
+    /// Why somebody buys it, line by line (STF-19).
+    pub selling_points: Vec<String>,
     /// The long text: HTML, cleaned when it was written.
     pub description: Option<String>,
     /// The same without structure, for summaries.
@@ -273,6 +275,9 @@ pub async fn product_page(
             .collect(),
         description: filled(product.description.get(locale)),
         summary: filled(&rich::plain(product.description.get(locale))),
+        selling_points: selling_point::lines(served.selling_points.get(locale))
+            .map(str::to_owned)
+            .collect(),
         faq: questions(&served, locale),
         promises: promises(facts, served.after_sales, locale),
         brand: product.identity.brand,
