@@ -38,6 +38,7 @@ error-wrong-state = This is no longer possible as things stand.
 error-delivery-method = This way of delivery cannot be chosen now. Please pick another.
 error-no-delivery = There is no way to deliver these goods at the moment. Please get in touch with us.
 error-no-cash-on-delivery = This way of delivery does not take cash on delivery. Please choose another way to pay.
+error-gift-wrap-off = Gift wrap is not offered any more. Please check the total again.
 error-lookup = We could not find this order. Please check its number and the phone or email you ordered with.
 
 ## Staff

@@ -38,6 +38,7 @@ error-wrong-state = 以目前的状态，这个操作已经无法进行。
 error-delivery-method = 这个配送方式现在不可选，请换一个。
 error-no-delivery = 目前没有可配送这些商品的方式，请联系我们。
 error-no-cash-on-delivery = 这个配送方式不支持货到付款，请换一种付款方式。
+error-gift-wrap-off = 目前不再提供礼品包装，请再核对一次金额。
 error-lookup = 没有找到这笔订单。请核对订单号，以及下单时留的手机或邮箱。
 
 ## Staff

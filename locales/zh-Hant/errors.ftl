@@ -38,6 +38,7 @@ error-wrong-state = 以目前的狀態，這件事已經不能做了。
 error-delivery-method = 這個配送方式現在不能選，請換一個。
 error-no-delivery = 目前沒有能配送這些商品的方式，請和我們聯絡。
 error-no-cash-on-delivery = 這個配送方式不能貨到付款，請換一種付款方式。
+error-gift-wrap-off = 目前不提供禮物包裝了，請再確認一次金額。
 error-lookup = 找不到這筆訂單。請核對訂單編號，以及下單時留的手機或電子郵件。
 
 ## Staff

@@ -7,7 +7,7 @@ import { fillRecipient, inOrder, SCREENS, SHOPPER } from "./steps.mjs";
 
 describe("buying", () => {
   for (const viewport of SCREENS) {
-    /** CHK-01, CHK-03, CHK-14, CHK-15: home, collection, product, cart, checkout, card page, result, tracking. */
+    /** CHK-01, CHK-03, CHK-14, CHK-15, ORD-15: home, collection, product, cart, checkout, card page, result, tracking. */
     test(`with a card on a ${viewport}`, async (t) => {
       const page = await newPage(t, await startShop(), { viewport });
       await page.goto("/");
@@ -37,7 +37,7 @@ describe("buying", () => {
       await page.getByRole("link", { name: "前往結帳" }).click();
       await page.waitForURL("**/checkout");
       await fillRecipient(page);
-      const total = await deliverHome(page, twice);
+      const total = await wrapAsGift(page, await deliverHome(page, twice));
       await page.getByRole("radio", { name: /^信用卡/ }).check();
       await inOrder(page, `checkout-${viewport}`);
       await page.getByRole("button", { name: "送出訂單" }).click();
@@ -53,6 +53,7 @@ describe("buying", () => {
       await page.getByRole("heading", { level: 1, name: "付款完成，謝謝您" }).waitFor();
       assert.equal(await page.getByText("尚未付款").count(), 0);
       assert.equal(money(await page.locator(".totals-total dd").innerText()), total);
+      await page.locator(".totals div", { hasText: "禮物包裝" }).getByText("NT$60").waitFor();
       await inOrder(page, `result-${viewport}`);
       const number = await page.locator(".outcome-number .figure").innerText();
 
@@ -70,7 +71,7 @@ describe("buying", () => {
     });
   }
 
-  /** CHK-01, CHK-05: no script runs, and the purchase goes through all the same. */
+  /** CHK-01, CHK-05, ORD-15: no script runs, and the purchase goes through all the same. */
   test("without JavaScript, paying on delivery", async (t) => {
     const page = await newPage(t, await startShop(), { viewport: "phone", javaScript: false });
     await page.goto("/");
@@ -94,10 +95,14 @@ describe("buying", () => {
     await fillRecipient(page);
     // The cheapest delivery takes no cash; another one is chosen, and the page worked out again, by a button.
     await page.getByRole("radio", { name: /^宅配到府/ }).check();
+    await page.getByText("這是一份禮物").click();
+    await page.getByRole("checkbox", { name: /^加禮物包裝/ }).check();
     await page.getByRole("button", { name: "更新金額" }).click();
     assert.equal(await page.getByLabel("收件人姓名").inputValue(), SHOPPER.name, "what was typed stays");
     assert.equal(await page.getByLabel("地址", { exact: true }).inputValue(), SHOPPER.line1);
     assert.ok(await page.getByRole("radio", { name: /^宅配到府/ }).isChecked());
+    assert.ok(await page.getByRole("checkbox", { name: /^加禮物包裝/ }).isChecked());
+    await page.locator(".totals div", { hasText: "禮物包裝" }).getByText("NT$60").waitFor();
     await page.getByRole("radio", { name: /^貨到付款/ }).check();
     await shot(page, "checkout-no-script", { fullPage: true });
     const total = money(await page.locator(".totals-total dd").innerText());
@@ -138,6 +143,23 @@ async function deliverHome(page, subtotal) {
     [subtotal + shipping],
   );
   return subtotal + shipping;
+}
+
+/** Has it wrapped: the total follows the box, there and back and there again (ORD-15). Answers the total. */
+async function wrapAsGift(page, before) {
+  const shows = (total) =>
+    page.waitForFunction(([wanted]) => Number(document.querySelector(".totals-total dd").textContent.replace(/\D/g, "")) === wanted, [total]);
+  await page.getByText("這是一份禮物").click();
+  await page.getByLabel("祝福卡").fill("生日快樂，願你日日好茶。");
+  const box = page.getByRole("checkbox", { name: /^加禮物包裝（NT\$60）/ });
+  await box.check();
+  await shows(before + 60);
+  await box.uncheck();
+  await shows(before);
+  await box.check();
+  await shows(before + 60);
+  await page.locator(".totals div", { hasText: "禮物包裝" }).getByText("NT$60").waitFor();
+  return before + 60;
 }
 
 function money(text) {

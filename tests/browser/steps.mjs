@@ -76,7 +76,8 @@ export async function placeOrder(shop, wanted = {}) {
 }
 
 /** An order that is not paid yet, and the way to try a card: each try chooses the card anew. */
-export async function placeUnpaid(shop, { lines = [["jasmine-green", 2]], payment = "card", delivery = "home", phone = "0987654321" } = {}) {
+export async function placeUnpaid(shop, wanted = {}) {
+  const { lines = [["jasmine-green", 2]], payment = "card", delivery = "home", phone = "0987654321", gift_wrap = false } = wanted;
   const email = `buyer-${phone}@example.com`;
   let cart;
   const send = async (method, path, body, headers = {}) => {
@@ -102,6 +103,7 @@ export async function placeUnpaid(shop, { lines = [["jasmine-green", 2]], paymen
     shipping_address: { ...place, phone, country: "TW" },
     delivery_method: delivery,
     payment_method: payment,
+    gift_wrap,
   });
   const placed = await send("POST", "/checkout/complete", {}, { "idempotency-key": crypto.randomUUID() });
   let open = placed.payment;

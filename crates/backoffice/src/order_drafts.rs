@@ -138,6 +138,9 @@ pub(crate) struct WorkOnDraft {
     /// Words for the card in the parcel.
     #[serde(default)]
     gift_message: Option<String>,
+    /// Whether it is to be wrapped as a gift.
+    #[serde(default, deserialize_with = "form::flag")]
+    gift_wrap: bool,
     /// The customer's wish.
     #[serde(default)]
     note: Option<String>,
@@ -370,6 +373,7 @@ fn worked(wanted: WorkOnDraft, currency: Currency, sku: Option<String>) -> Resul
             delivery_method: wanted.delivery_method,
             payment_method: None,
             gift_message: wanted.gift_message,
+            gift_wrap: wanted.gift_wrap,
             note: wanted.note,
         },
         locale: wanted.customer_locale,

@@ -52,6 +52,9 @@ pub(crate) struct ChangeOrder {
     /// Words for the card in the parcel.
     #[serde(default)]
     gift_message: Option<String>,
+    /// Whether it is wrapped as a gift.
+    #[serde(default, deserialize_with = "form::flag")]
+    gift_wrap: bool,
     /// The buyer's wish.
     #[serde(default)]
     note: Option<String>,
@@ -93,6 +96,7 @@ impl ChangeOrder {
             address: address.clone().address(self.phone.trim()),
             delivery_method: self.delivery_method.clone(),
             gift_message: self.gift_message.clone(),
+            gift_wrap: self.gift_wrap,
             note: self.note.clone(),
             reason: self.reason.clone(),
         }

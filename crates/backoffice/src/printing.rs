@@ -1,10 +1,11 @@
-//! What the warehouse prints, and the page on which the shop says how it packs (ORD-08, ORD-13, ORD-14).
+//! What the warehouse prints, and the page on which the shop says how it packs (ORD-08, ORD-13, ORD-14,
+//! ORD-15).
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use kernel::{Locale, OrderId, Permission as P, StockTransferId, Texts};
 use operations::{
-    packing::{PACKING, Packing},
+    packing::{GiftWrap, PACKING, Packing},
     views::admin::{
         LabelsPage, PackingPage, PickListPage, SlipsPage, TransferSlipPage, packing as views,
         pick_list as picking,
@@ -14,20 +15,23 @@ use operations::{
 };
 use platform::{
     Ctx, DbError, settings,
-    web::{Done, Page, Path, Problem, Query},
+    web::{Done, Page, Path, Problem, Query, form as fields},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
     Backoffice,
-    forms::{Form, filled},
+    forms::{Amount, Form, filled},
+    order_drafts::currency,
     paths::TransferPath,
     routes::Desk,
 };
 
 /// Characters of the words about packing, in one language.
 const WORDS: usize = 1_000;
+/// Characters of what the gift wrap is, in one language.
+const WRAP_WORDS: usize = 120;
 
 /// The addresses of what is printed.
 pub(crate) fn routes(routes: Desk) -> Desk {
@@ -153,6 +157,22 @@ pub(crate) struct WritePacking {
     /// A word of thanks on the packing slip, by language.
     #[serde(default)]
     thanks: BTreeMap<Locale, String>,
+    /// Wrapping as a gift; not offered when absent.
+    #[serde(default)]
+    gift_wrap: WriteGiftWrap,
+}
+
+/// Whether presents are wrapped.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct WriteGiftWrap {
+    /// Whether the shop wraps presents.
+    #[serde(deserialize_with = "fields::flag")]
+    offered: bool,
+    /// What it costs; free of charge when absent.
+    price: Option<Amount>,
+    /// What the wrap is, by language.
+    words: BTreeMap<Locale, String>,
 }
 
 async fn page(ctx: &Ctx) -> Result<PackingPage, Problem> {
@@ -177,9 +197,17 @@ pub(crate) async fn write(
     let Form { value, sent } = form;
     let work = async {
         let typed = value?;
+        let currency = currency(&ctx).await?;
+        let price = typed.gift_wrap.price.as_ref();
+        let price = price.map(|amount| amount.money(currency, "gift_wrap.price"));
         let decided = Packing {
-            instructions: words(typed.instructions, "instructions")?,
-            thanks: words(typed.thanks, "thanks")?,
+            instructions: words(typed.instructions, "instructions", WORDS)?,
+            thanks: words(typed.thanks, "thanks", WORDS)?,
+            gift_wrap: GiftWrap {
+                offered: typed.gift_wrap.offered,
+                price: price.transpose()?.map_or(0, |price| price.amount),
+                words: words(typed.gift_wrap.words, "gift_wrap.words", WRAP_WORDS)?,
+            },
         };
         ctx.write(async move |tx, ctx| {
             settings::save(tx, ctx, PACKING, &decided).await?;
@@ -192,10 +220,10 @@ pub(crate) async fn write(
     sent.or_show(work, page(&ctx)).await
 }
 
-fn words(typed: BTreeMap<Locale, String>, field: &str) -> Result<Texts, Problem> {
+fn words(typed: BTreeMap<Locale, String>, field: &str, most: usize) -> Result<Texts, Problem> {
     let texts = filled(typed);
     for (locale, text) in &texts.0 {
-        if text.chars().count() > WORDS {
+        if text.chars().count() > most {
             return Err(Problem::invalid("error-invalid-input")
                 .field(format!("{field}.{locale}"), "error-too-long"));
         }

@@ -90,7 +90,10 @@ pub struct Order {
     pub discount: Money,
     /// Delivery.
     pub shipping: Money,
-    /// Fees; zero for none.
+    /// Wrapping as a gift; none when it is not wrapped.
+    #[serde(default)]
+    pub gift_wrap: Option<Money>,
+    /// Other fees; zero for none.
     pub fees: Money,
     /// What it costs.
     pub total: Money,

@@ -26,6 +26,9 @@ pub struct OrderBefore {
     pub lines: Vec<Line>,
     /// Delivery.
     pub shipping: Money,
+    /// Wrapping as a gift; none when it was not wrapped.
+    #[serde(default)]
+    pub gift_wrap: Option<Money>,
     /// What it cost.
     pub total: Money,
     /// How it was to be delivered, where that changed.
@@ -43,7 +46,7 @@ pub struct OrderChanged {
     pub order: Order,
     /// What it was before.
     pub before: OrderBefore,
-    /// Whether its goods or its price changed, not only where it goes.
+    /// Whether its goods, its wrapping or its price changed, not only where it goes.
     pub goods_changed: bool,
     /// What is still to be paid; none when nothing is.
     pub due: Option<Due>,

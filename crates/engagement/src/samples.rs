@@ -128,8 +128,9 @@ fn order(locale: Locale, method: &str) -> Order {
         subtotal: dollars(2_440),
         discount: dollars(100),
         shipping: dollars(80),
+        gift_wrap: Some(dollars(60)),
         fees: dollars(0),
-        total: dollars(2_420),
+        total: dollars(2_480),
         payment_method: method.into(),
         delivery_name: words.delivery.into(),
         address: Destination {
@@ -152,7 +153,7 @@ fn due(locale: Locale, method: &str) -> Due {
     };
     Due {
         method: method.into(),
-        amount: dollars(2_420),
+        amount: dollars(2_480),
         until: (!on_delivery).then(|| PLACED.plus_seconds(3 * DAY)),
         pay_url: (!on_delivery).then(|| format!("{}/payment", order(locale, method).url)),
         bank: (method == "bank_transfer").then_some(bank),
@@ -164,6 +165,7 @@ fn bare(order: Order) -> Order {
     Order {
         discount: dollars(0),
         shipping: dollars(0),
+        gift_wrap: None,
         gift_message: None,
         ..order
     }
@@ -230,6 +232,7 @@ fn changed_orders(locale: Locale) -> Vec<Content> {
     let before = |moved: bool| OrderBefore {
         lines: lines.clone(),
         shipping: now.shipping,
+        gift_wrap: None,
         total: Money::new(cost + now.shipping.amount, now.total.currency),
         delivery_name: moved.then(|| now.delivery_name.clone()),
         address: moved.then(|| now.address.clone()),

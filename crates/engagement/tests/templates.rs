@@ -368,7 +368,7 @@ fn words_can_be_changed_while_running() {
         let content = template::samples(which.0, which.1).remove(0);
         let letter = template::render(&own, &content, &taipei()).unwrap();
         assert_eq!(letter.subject, "Thanks Ms Lin");
-        assert!(letter.text.contains("NT$2,420") && letter.text.contains("gaiwan"));
+        assert!(letter.text.contains("NT$2,480") && letter.text.contains("gaiwan"));
         let listed = world
             .ctx
             .read(async |rx, ctx| template::list(rx, ctx.now()).await)

@@ -204,8 +204,7 @@ fn a_paid_order_is_sent_from_here() {
         };
         ship_parcel::ship(&world.ctx, parcel).await.unwrap();
         assert_eq!(number(world, "SELECT SUM(reserved) FROM stock").await, 0);
-        let earned =
-            "SELECT SUM(amount) FROM journal WHERE credit IN ('income:sales', 'income:shipping')";
+        let earned = "SELECT SUM(amount) FROM journal WHERE credit IN ('income:sales', 'income:shipping', 'income:fees')";
         assert_eq!(number(world, earned).await, 9_000 + 3_000 + 12_000);
         world.check().await;
     });

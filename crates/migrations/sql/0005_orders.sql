@@ -40,6 +40,8 @@ CREATE TABLE orders (
   discount BIGINT NOT NULL CHECK (discount >= 0),
   shipping BIGINT NOT NULL CHECK (shipping >= 0),
   fees BIGINT NOT NULL CHECK (fees >= 0),
+  -- What wrapping it as a gift cost, as part of the fees; none when it is not wrapped.
+  gift_wrap BIGINT CHECK (gift_wrap BETWEEN 0 AND fees),
   tax_included BIGINT NOT NULL CHECK (tax_included >= 0),
   total BIGINT NOT NULL CHECK (total >= 0 AND total = subtotal - discount + shipping + fees),
   email TEXT NOT NULL,

@@ -133,9 +133,9 @@ CREATE INDEX refund_lines_by_order_line ON refund_lines (order_line_id);
 -- Each row moves money from one account to another, so the journal balances by construction.
 CREATE TABLE journal (
   id UUID PRIMARY KEY,
-  entry TEXT NOT NULL CHECK (entry IN ('capture', 'overpayment', 'receipt', 'refund', 'return', 'sale', 'shipping', 'correction', 'dispute', 'dispute_won', 'dispute_lost')),
-  debit TEXT NOT NULL CHECK (debit IN ('asset:card', 'asset:disputed', 'asset:bank', 'asset:cash_on_delivery', 'liability:customer_orders', 'liability:suspense', 'income:sales', 'income:shipping', 'expense:refunds', 'expense:disputes')),
-  credit TEXT NOT NULL CHECK (credit IN ('asset:card', 'asset:disputed', 'asset:bank', 'asset:cash_on_delivery', 'liability:customer_orders', 'liability:suspense', 'income:sales', 'income:shipping', 'expense:refunds', 'expense:disputes')),
+  entry TEXT NOT NULL CHECK (entry IN ('capture', 'overpayment', 'receipt', 'refund', 'return', 'sale', 'shipping', 'fees', 'correction', 'dispute', 'dispute_won', 'dispute_lost')),
+  debit TEXT NOT NULL CHECK (debit IN ('asset:card', 'asset:disputed', 'asset:bank', 'asset:cash_on_delivery', 'liability:customer_orders', 'liability:suspense', 'income:sales', 'income:shipping', 'income:fees', 'expense:refunds', 'expense:disputes')),
+  credit TEXT NOT NULL CHECK (credit IN ('asset:card', 'asset:disputed', 'asset:bank', 'asset:cash_on_delivery', 'liability:customer_orders', 'liability:suspense', 'income:sales', 'income:shipping', 'income:fees', 'expense:refunds', 'expense:disputes')),
   currency TEXT NOT NULL,
   amount BIGINT NOT NULL CHECK (amount > 0),
   order_id UUID,

@@ -144,6 +144,13 @@ pub const INVARIANTS: &[Invariant] = &[
               ON j.order_id = m.order_id WHERE m.captured <> COALESCE(j.captured, 0) OR m.refunded <> COALESCE(j.refunded, 0)",
     },
     Invariant {
+        id: "P7-carriage",
+        holds: "What the delivery and the fees of an order cost is earned in whole, once, when its first parcel leaves.",
+        sql: "SELECT o.id FROM orders o LEFT JOIN (SELECT order_id, SUM(CASE WHEN credit = 'income:shipping' THEN amount ELSE 0 END) AS shipping, \
+              SUM(CASE WHEN credit = 'income:fees' THEN amount ELSE 0 END) AS fees FROM journal GROUP BY order_id) j ON j.order_id = o.id \
+              WHERE o.id IN (SELECT order_id FROM journal WHERE entry = 'sale') AND (COALESCE(j.shipping, 0) <> o.shipping OR COALESCE(j.fees, 0) <> o.fees)",
+    },
+    Invariant {
         id: "P8",
         holds: "An order is paid exactly when the money captured for it covers its total.",
         sql: "SELECT o.id FROM orders o JOIN order_money m ON m.order_id = o.id \

@@ -21,6 +21,7 @@ use platform::{Ctx, Rx, recent, settings};
 use crate::{
     FlowError, bundles,
     error::LineProblem,
+    packing::{self, GiftWrap},
     payment_terms::{self, PaymentTerms},
     shop::{self, Shop},
 };
@@ -42,6 +43,8 @@ pub struct Priced {
     pub totals: Totals,
     /// Which ways to pay the shop offers.
     pub payment_terms: PaymentTerms,
+    /// Whether and for how much the shop wraps presents.
+    pub gift_wrap: GiftWrap,
     /// Whether parcels go to the country of the address.
     pub reached: bool,
 }
@@ -115,6 +118,7 @@ struct Terms {
     calendar: ShopCalendar,
     tariff: Tariff,
     payment_terms: PaymentTerms,
+    gift_wrap: GiftWrap,
 }
 
 impl Terms {
@@ -124,6 +128,7 @@ impl Terms {
             calendar: settings::load(rx, shop::CALENDAR).await?,
             tariff: zone::tariff(rx).await?,
             payment_terms: payment_terms::load(rx).await?,
+            gift_wrap: packing::load(rx).await?.gift_wrap,
         })
     }
 }
@@ -159,6 +164,7 @@ pub async fn price_agreed(
         calendar,
         tariff,
         payment_terms,
+        gift_wrap,
     } = &*terms;
     let ids: Vec<VariantId> = lines.iter().map(|l| l.variant_id).collect();
     let sellables = sellable::recent(rx, ctx, &ids).await?;
@@ -181,6 +187,7 @@ pub async fn price_agreed(
         .as_ref()
         .filter(|_| !agreed.free_shipping)
         .map_or_else(|| Money::zero(shop.currency), |q| q.rate);
+    let wrap = gift_wrap.price(shop.currency).filter(|_| draft.gift_wrap);
     let priced: Vec<PricedLine> = lines
         .iter()
         .map(|l| line_of(&l.sellable, l.line.quantity, shop, ctx.locale()))
@@ -191,7 +198,8 @@ pub async fn price_agreed(
         shipping,
         agreed.discount.on(goods)?,
         shop.tax_rate,
-    )?;
+    )?
+    .with_fees(wrap, Money::zero(shop.currency), shop.tax_rate)?;
     Ok(Priced {
         shop: shop.clone(),
         calendar: calendar.clone(),
@@ -200,6 +208,7 @@ pub async fn price_agreed(
         chosen,
         totals,
         payment_terms: payment_terms.clone(),
+        gift_wrap: gift_wrap.clone(),
         reached: shop.reaches(tariff, &draft.address.country),
     })
 }

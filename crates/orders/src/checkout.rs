@@ -24,6 +24,8 @@ pub struct CheckoutDraft {
     pub payment_method: Option<PaymentMethod>,
     /// Words for the card in the parcel (ORD-15).
     pub gift_message: Option<String>,
+    /// Whether it is to be wrapped as a gift (ORD-15).
+    pub gift_wrap: bool,
     /// A wish for this order (ORD-05).
     pub note: Option<String>,
 }

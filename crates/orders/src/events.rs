@@ -24,6 +24,10 @@ pub struct OrderPlaced {
     pub discount: Money,
     /// Delivery.
     pub shipping: Money,
+    /// Fees, the wrapping included.
+    pub fees: Money,
+    /// What wrapping it as a gift costs; null when it is not wrapped.
+    pub gift_wrap: Option<Money>,
     /// What is to be paid.
     pub total: Money,
     /// How it is to be paid.
@@ -128,6 +132,8 @@ impl OrderPlaced {
             subtotal: order.subtotal,
             discount: order.discount,
             shipping: order.shipping,
+            fees: order.fees,
+            gift_wrap: order.gift_wrap,
             total: order.total,
             payment_method: order.payment_method,
             delivery_code: order.delivery_code.clone(),

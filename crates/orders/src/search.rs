@@ -118,6 +118,8 @@ pub struct OrderSummary {
     pub urgent_until: Option<Timestamp>,
     /// Words for the card.
     pub gift_message: Option<String>,
+    /// What wrapping it as a gift costs; none when it is not wrapped.
+    pub gift_wrap: Option<Money>,
     /// The shopper's wish.
     pub customer_note: Option<String>,
 }
@@ -286,7 +288,7 @@ pub async fn counts(rx: &mut Rx) -> Result<Vec<(Tab, i64)>, OrdersError> {
 }
 
 const COLUMNS: &str = "id, number, state, payment_state, payment_method, stock_decision, placed_at, currency, total, buyer_name, phone, \
-     source, pay_until, ship_by, gift_message, note, urgent_until";
+     source, pay_until, ship_by, gift_message, gift_wrap, note, urgent_until";
 
 impl OrderSummary {
     fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -308,6 +310,7 @@ impl OrderSummary {
             ship_by: row.get("ship_by")?,
             urgent_until: row.get("urgent_until")?,
             gift_message: row.get("gift_message")?,
+            gift_wrap: row.money_opt("gift_wrap")?,
             customer_note: row.get("note")?,
         })
     }

@@ -68,8 +68,10 @@ pub struct Totals {
     pub discount: Money,
     /// Delivery.
     pub shipping: Money,
-    /// Fees, such as that of cash on delivery.
+    /// Fees, the wrapping included.
     pub fees: Money,
+    /// Wrapping as a gift; none when it is not wrapped.
+    pub gift_wrap: Option<Money>,
     /// The tax contained in the total.
     pub tax_included: Money,
     /// What the shopper pays.
@@ -139,21 +141,31 @@ impl Totals {
             discount,
             shipping,
             fees: none,
+            gift_wrap: None,
             tax_included: none,
             total: none,
         }
         .settled(tax_rate)
     }
 
-    /// These figures with fees added; `tax_rate` is that of delivery and fees.
+    /// These figures with what wrapping costs, where it is wrapped, and any other fees; `tax_rate` is that of delivery and
+    /// fees.
     ///
     /// # Errors
-    /// Fees below zero or in another currency, or an overflow.
-    pub fn with_fees(mut self, fees: Money, tax_rate: Decimal) -> Result<Self, OrdersError> {
-        if fees.amount < 0 {
+    /// A price or fees below zero or in another currency, or an overflow.
+    pub fn with_fees(
+        mut self,
+        gift_wrap: Option<Money>,
+        others: Money,
+        tax_rate: Decimal,
+    ) -> Result<Self, OrdersError> {
+        let none = Money::zero(self.currency);
+        let wrap = gift_wrap.unwrap_or(none);
+        if wrap.amount < 0 || others.amount < 0 {
             return Err(OrdersError::Negative);
         }
-        self.fees = Money::zero(self.currency).plus(fees)?;
+        self.fees = none.plus(wrap)?.plus(others)?;
+        self.gift_wrap = gift_wrap;
         self.settled(tax_rate)
     }
 

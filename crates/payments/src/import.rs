@@ -28,6 +28,8 @@ pub struct ImportedMoney {
     pub total: Money,
     /// How much of that was for delivery.
     pub shipping: Money,
+    /// How much of it was fees.
+    pub fees: Money,
     /// How much went back, in one refund; zero for none.
     pub refunded: Money,
     /// For which lines and how many of their units that was, and how much of it for each.
@@ -119,7 +121,7 @@ pub async fn money(tx: &mut Tx, ctx: &Ctx, orders: &[ImportedMoney]) -> Result<(
 impl ImportedMoney {
     fn check(&self) -> Result<(), PaymentsError> {
         let currency = self.total.currency;
-        let parts = [self.shipping, self.refunded];
+        let parts = [self.shipping, self.fees, self.refunded];
         let fits =
             |m: &Money| m.currency == currency && (0..=self.total.amount).contains(&m.amount);
         let by_line = Money::sum(currency, self.lines().map(|l| l.amount))?;
@@ -211,9 +213,9 @@ impl ImportedMoney {
         )
     }
 
-    fn sale(&self) -> Result<[Entry; 2], PaymentsError> {
+    fn sale(&self) -> Result<[Entry; 3], PaymentsError> {
         let order = self.order_id;
-        let goods = self.total.minus(self.shipping)?;
+        let goods = self.total.minus(self.shipping)?.minus(self.fees)?;
         Ok([
             self.entry(
                 EntryKind::Sale,
@@ -226,6 +228,12 @@ impl ImportedMoney {
                 (Account::CustomerOrders, Account::Shipping),
                 self.shipping,
                 format!("import:{order}:shipping"),
+            ),
+            self.entry(
+                EntryKind::Fees,
+                (Account::CustomerOrders, Account::Fees),
+                self.fees,
+                format!("import:{order}:fees"),
             ),
         ])
     }

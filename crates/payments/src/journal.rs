@@ -32,6 +32,8 @@ codes! {
         Sales = "income:sales",
         /// Delivery sold.
         Shipping = "income:shipping",
+        /// Fees for services beside the goods, such as wrapping.
+        Fees = "income:fees",
         /// Given back after it was earned.
         Refunds = "expense:refunds",
         /// Lost in disputes.
@@ -56,6 +58,8 @@ codes! {
         Sale = "sale",
         /// Delivery became revenue.
         Shipping = "shipping",
+        /// Fees became revenue.
+        Fees = "fees",
         /// Money of imported books that belongs to no order.
         Correction = "correction",
         /// A provider took disputed money back.

@@ -55,9 +55,9 @@ pub struct RefundLine {
 pub struct RefundRequest {
     /// The order.
     pub order_id: OrderId,
-    /// How much in all; what is neither shipping nor a line's is goodwill.
+    /// How much in all; what is neither a line's nor for delivery and fees is goodwill.
     pub amount: Money,
-    /// How much of it is for shipping.
+    /// How much of it is for delivery and fees.
     pub shipping: Money,
     /// How much of it is for which lines.
     pub lines: Vec<RefundLine>,
@@ -80,7 +80,7 @@ pub struct Refund {
     pub state: RefundState,
     /// How much in all.
     pub amount: Money,
-    /// How much of it is for shipping.
+    /// How much of it is for delivery and fees.
     pub shipping: Money,
     /// How much of it is for which lines.
     pub lines: Vec<RefundLine>,

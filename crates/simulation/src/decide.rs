@@ -8,6 +8,7 @@ use fulfilment::{
 use kernel::{Currency, Locale, Money, Texts};
 use operations::{
     FlowError,
+    packing::PACKING,
     shop::{self, BankAccount, Shop},
 };
 use platform::{Ctx, files::Files, settings};
@@ -17,7 +18,7 @@ use crate::{
     content::DemoShop,
     open_shop::{paragraphs, texts},
     pictures::banner_svg,
-    zones,
+    warehouse, zones,
 };
 
 pub(crate) async fn decide(
@@ -52,6 +53,7 @@ pub(crate) async fn decide(
     let places = zones::zones(&methods, currency);
     ctx.write(async move |tx, ctx| {
         settings::save(tx, ctx, shop::SHOP, &shop).await?;
+        settings::save(tx, ctx, PACKING, &warehouse::packing()).await?;
         settings::save(tx, ctx, shop::CALENDAR, &ShopCalendar::default()).await?;
         payments::demo_card::open_account(tx, ctx).await?;
         inventory::location::ensure_default(tx, ctx).await?;

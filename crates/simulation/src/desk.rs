@@ -8,7 +8,7 @@ use operations::{
         prioritise,
     },
 };
-use orders::{Concession, Discount, OrderQuery, Tab, cart, draft, order, search};
+use orders::{CheckoutDraft, Concession, Discount, OrderQuery, Tab, cart, draft, order, search};
 use platform::Ctx;
 
 use crate::{SimulationError, warehouse};
@@ -63,7 +63,11 @@ async fn begin_draft(
         })
         .await?;
     let worked = Worked {
-        checkout,
+        checkout: CheckoutDraft {
+            gift_message: Some("生日快樂，茶香滿室。".to_owned()),
+            gift_wrap: true,
+            ..checkout
+        },
         locale,
         added,
         concession: Concession {

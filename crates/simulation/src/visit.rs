@@ -173,6 +173,9 @@ impl Visiting {
             _ => PaymentMethod::CashOnDelivery,
         };
         let address: Address = self.person.address();
+        let gift_message = self
+            .chance(60)
+            .then(|| "生日快樂，願你日日好茶。".to_owned());
         let draft = CheckoutDraft {
             email: self
                 .person
@@ -182,9 +185,8 @@ impl Visiting {
             address,
             delivery_method: Some("home".into()),
             payment_method: Some(method),
-            gift_message: self
-                .chance(60)
-                .then(|| "生日快樂，願你日日好茶。".to_owned()),
+            gift_wrap: gift_message.is_some(),
+            gift_message,
             note: self.chance(50).then(|| "請平日白天送達，謝謝。".to_owned()),
         };
         match flows::checkout::save(ctx, self.token.clone(), draft).await {

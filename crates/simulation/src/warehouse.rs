@@ -10,9 +10,9 @@ use inventory::{
 use kernel::{Address, LocationId, VariantId};
 use operations::{
     FlowError,
-    packing::{PACKING, Packing},
+    packing::{GiftWrap, Packing},
 };
-use platform::{Ctx, Tx, settings};
+use platform::{Ctx, Tx};
 
 use crate::SimulationError;
 
@@ -44,7 +44,6 @@ pub(crate) async fn furnish(ctx: &Ctx) -> Result<(), SimulationError> {
             }
             let south = location::add(tx, ctx, &south()).await?;
             move_goods(tx, ctx, (main, south), &spare).await?;
-            settings::save(tx, ctx, PACKING, &packing()).await?;
             Ok::<_, FlowError>(())
         })
         .await?)
@@ -117,7 +116,8 @@ async fn move_goods(
     Ok(())
 }
 
-fn packing() -> Packing {
+/// How the shop packs, and that it wraps presents.
+pub(crate) fn packing() -> Packing {
     let texts = |hant: &str, hans: &str, en: &str| {
         kernel::Texts(
             [
@@ -139,5 +139,14 @@ fn packing() -> Packing {
             "感谢您选择我们的茶，祝您品得开心。",
             "Thank you for choosing our tea. Enjoy every cup.",
         ),
+        gift_wrap: GiftWrap {
+            offered: true,
+            price: 6_000,
+            words: texts(
+                "和紙包裝，繫上棉繩與一小枝乾燥茶花。",
+                "和纸包装，系上棉绳和一小枝干茶花。",
+                "Washi paper, a cotton cord and a sprig of dried tea blossom.",
+            ),
+        },
     }
 }

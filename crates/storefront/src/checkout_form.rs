@@ -23,6 +23,9 @@ pub(crate) struct CheckoutForm {
     payment_method: Option<PaymentMethod>,
     /// Words for the card in the parcel.
     gift_message: Option<String>,
+    /// Whether it is to be wrapped as a gift.
+    #[serde(deserialize_with = "form::flag")]
+    gift_wrap: bool,
     /// A wish for this order.
     note: Option<String>,
     /// The total that was shown, in minor units; the order is refused if it is no longer that.
@@ -51,6 +54,7 @@ impl CheckoutForm {
             && self.payment_method.is_none()
             && self.delivery_method.is_none()
             && self.gift_message.is_none()
+            && !self.gift_wrap
             && self.note.is_none()
     }
 
@@ -73,6 +77,7 @@ impl CheckoutForm {
             delivery_method: more(&self.delivery_method),
             payment_method: self.payment_method,
             gift_message: more(&self.gift_message),
+            gift_wrap: self.gift_wrap,
             note: more(&self.note),
         }
     }

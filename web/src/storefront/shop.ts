@@ -202,7 +202,7 @@ function sendOnce(form: HTMLFormElement): void {
 // -- Checkout and addresses: another choice shows the server's new figures and the fields of another place
 
 /** Fields whose choice changes what the server shows. */
-const LEADS = /^(delivery_method|payment_method)$|(^|\.)(country|region|city)$/;
+const LEADS = /^(delivery_method|payment_method|gift_wrap)$|(^|\.)(country|region|city)$/;
 /** What was chosen below a choice does not outlive it. */
 const BELOW: Record<string, string[]> = { country: ["region", "city"], region: ["city"] };
 
@@ -215,6 +215,10 @@ function followChoices(form: HTMLFormElement, address: string): void {
       const last = name.split(".").pop() ?? "";
       if (typeof value !== "string" || !LEADS.test(name) || (BELOW[level] ?? []).includes(last)) continue;
       query.set(name.replace(/^address\./, ""), value);
+    }
+    // A box that is not ticked is not sent by itself, and would be taken for as it was kept.
+    for (const box of form.querySelectorAll<HTMLInputElement>("input[type=checkbox]")) {
+      if (LEADS.test(box.name)) query.set(box.name, box.checked ? "1" : "0");
     }
     for (const below of BELOW[level] ?? []) query.set(changed.replace(/[^.]+$/, below).replace(/^address\./, ""), "");
     return `${address}?${query}`;

@@ -312,6 +312,7 @@ pub(crate) fn buyer(method: PaymentMethod) -> CheckoutDraft {
         delivery_method: Some("home".into()),
         payment_method: Some(method),
         gift_message: None,
+        gift_wrap: false,
         note: None,
     }
 }

@@ -27,6 +27,7 @@ mod order_edit;
 mod orders;
 mod pages;
 mod pictures;
+mod presents;
 mod second_step;
 mod service;
 mod settings;

@@ -426,16 +426,14 @@ fn order(
         });
     let lines: Vec<ImportedLine> = lines.collect();
     let at = rows.iter().map(|r| r.at).min().unwrap_or(first.at);
+    let customer = first.customer.and_then(|c| known.customers.get(&c));
     let order = Order {
         id: OrderId::new(),
         number: planned.invoice.clone(),
         token: String::new(),
         token_expires_at: at,
         cart_id: None,
-        customer_id: first
-            .customer
-            .and_then(|c| known.customers.get(&c))
-            .copied(),
+        customer_id: customer.copied(),
         state: OrderState::Closed,
         payment_state: match refunded {
             0 => PaymentState::Paid,
@@ -449,6 +447,7 @@ fn order(
         discount: totals.discount,
         shipping: totals.shipping,
         fees: totals.fees,
+        gift_wrap: None,
         tax_included: totals.tax_included,
         total: totals.total,
         email: String::new(),
@@ -531,6 +530,7 @@ fn money_of(order: &ImportedOrder) -> ImportedMoney {
         order_id: order.order.id,
         total: order.order.total,
         shipping: Money::zero(POUND),
+        fees: Money::zero(POUND),
         refunded: Money::new(order.lines.iter().map(|l| l.progress.refunded).sum(), POUND),
         refund_lines: order.given_back(),
         method: Method::BankTransfer,

@@ -74,6 +74,9 @@ pub fn problems(draft: &CheckoutDraft, priced: &Priced) -> Vec<FieldProblem> {
         }
         _ => {}
     }
+    if draft.gift_wrap && !priced.gift_wrap.offered {
+        found.push(wrong("gift_wrap", "error-gift-wrap-off"));
+    }
     if let Some(method) = draft.payment_method {
         let refused = priced.payment_terms.allows(method, priced.totals.total);
         found.extend(refused.err().map(|refusal| {

@@ -1,5 +1,5 @@
-//! Giving money back, whole or in part: for goods that will not be sent any more, for goods that left, for shipping, or
-//! as a plain amount.
+//! Giving money back, whole or in part: for goods that will not be sent any more, for goods that left, for
+//! delivery and fees, or as a plain amount.
 //!
 //! Units that have not left are cancelled by their refund: nobody picks them, their stock is free again, and an order of
 //! which nothing is left to send goes on to its end. To give money back and send the goods all the same, an amount is
@@ -39,7 +39,7 @@ pub struct RefundOrder {
 /// What is given back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum What {
-    /// All that is left of the money, for all units and the shipping.
+    /// All that is left of the money, for all units, delivery and fees.
     Everything {
         /// Whether units that left came back and go on the shelf again.
         restock: bool,
@@ -48,7 +48,7 @@ pub enum What {
     Units {
         /// The units.
         lines: Vec<RefundUnits>,
-        /// Whether what is left of the shipping is given back as well.
+        /// Whether what is left of delivery and fees is given back as well.
         shipping: bool,
     },
     /// An amount; the goods stay as they are.
@@ -226,7 +226,7 @@ const fn at_most(amount: Money, limit: Money) -> Money {
     }
 }
 
-/// The refund as payments know it. Shipping goes back once: the order's row is locked, so no two refunds look at once.
+/// The refund as payments know it. Delivery and fees go back once: the order's row is locked, so no two refunds look at once.
 async fn request(
     rx: &mut Rx,
     order: &Order,
@@ -237,7 +237,7 @@ async fn request(
     let earlier = refund::of_order(rx, order.id).await?;
     let mut shipping = match &input.what {
         What::Everything { .. } | What::Units { shipping: true, .. } => {
-            shipping_left(order, &earlier)
+            carriage_left(order, &earlier)
         }
         What::Units { .. } | What::Amount(_) => zero,
     };
@@ -257,7 +257,7 @@ async fn request(
         }
         .into());
     }
-    // Something went back as a plain amount before: the shipping and then the last lines get that much less.
+    // Something went back as a plain amount before: delivery and fees and then the last lines get that much less.
     let mut missing = parts.minus(amount)?;
     let by_line = lines.iter_mut().map(|line| &mut line.amount);
     for part in [&mut shipping].into_iter().chain(by_line.rev()) {
@@ -277,15 +277,15 @@ async fn request(
     })
 }
 
-/// What of the shipping was not given back yet.
-pub(crate) fn shipping_left(order: &Order, refunds: &[Refund]) -> Money {
+/// What of delivery and fees was not given back yet.
+pub(crate) fn carriage_left(order: &Order, refunds: &[Refund]) -> Money {
     let live = refunds
         .iter()
         .filter(|refund| refund.state != RefundState::Failed);
     let back: i64 = live.map(|refund| refund.shipping.amount).sum();
     Money::new(
-        order.shipping.amount.saturating_sub(back).max(0),
-        order.shipping.currency,
+        order.carriage().amount.saturating_sub(back).max(0),
+        order.currency(),
     )
 }
 

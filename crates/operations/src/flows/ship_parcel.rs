@@ -105,7 +105,7 @@ async fn ship_locked(
     Ok(parcel)
 }
 
-/// What leaves is earned: its share of the goods, and the delivery with the first parcel.
+/// What leaves is earned: its share of the goods, and the delivery and the fees with the first parcel.
 async fn earn(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -122,15 +122,20 @@ async fn earn(
             .ok_or(FlowError::NotFound)?;
         goods = goods.plus(line.value_of(line.shipped, *quantity)?)?;
     }
-    let delivery = if parcel.number == 1 {
-        order.shipping
+    let none = Money::zero(goods.currency);
+    let (delivery, fees) = if parcel.number == 1 {
+        (order.shipping, order.fees)
     } else {
-        Money::zero(goods.currency)
+        (none, none)
     };
     for (entry, credit, amount) in [
         (EntryKind::Sale, Account::Sales, goods),
         (EntryKind::Shipping, Account::Shipping, delivery),
+        (EntryKind::Fees, Account::Fees, fees),
     ] {
+        if amount.is_zero() {
+            continue;
+        }
         let held = held_for(tx, order, amount).await?;
         // What went back before it was earned was no expense then; it is one now that the goods leave all the same.
         let given_back = amount.minus(held)?;

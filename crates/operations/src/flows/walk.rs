@@ -337,6 +337,7 @@ fn first_customer(facts: &Facts) -> CheckoutDraft {
         delivery_method: None,
         payment_method: None,
         gift_message: None,
+        gift_wrap: false,
         note: None,
     }
 }

@@ -30,3 +30,4 @@ mod scarce;
 mod shelves;
 mod shop;
 mod taxes;
+mod wrap;

@@ -65,8 +65,10 @@ pub struct Order {
     pub discount: Money,
     /// Delivery.
     pub shipping: Money,
-    /// Fees.
+    /// Fees, the wrapping included.
     pub fees: Money,
+    /// What wrapping it as a gift cost; none when it is not wrapped (ORD-15).
+    pub gift_wrap: Option<Money>,
     /// Tax contained in the total.
     pub tax_included: Money,
     /// What is to be paid.
@@ -118,7 +120,7 @@ pub struct Order {
 }
 
 pub(crate) const COLUMNS: &str = "id, number, token, token_expires_at, cart_id, customer_id, by_account, state, payment_state, payment_method, \
-     stock_decision, currency, subtotal, discount, shipping, fees, tax_included, total, email, phone, buyer_name, address, \
+     stock_decision, currency, subtotal, discount, shipping, fees, gift_wrap, tax_included, total, email, phone, buyer_name, address, \
      delivery_code, delivery_name, gift_message, note, locale, visitor_id, source, inquired, placed_at, pay_until, paid_at, \
      completed_at, ship_by, shipped_at, closed_at, updated_at, balance_waived, urgent_until";
 
@@ -127,6 +129,26 @@ impl Order {
     #[must_use]
     pub const fn currency(&self) -> Currency {
         self.total.currency
+    }
+
+    /// Fees for anything else than wrapping.
+    #[must_use]
+    pub fn other_fees(&self) -> Money {
+        let wrap = self.gift_wrap.map_or(0, |price| price.amount);
+        Money::new(self.fees.amount.saturating_sub(wrap), self.fees.currency)
+    }
+
+    /// What it costs beside its goods: delivery and fees. No more than its total, which fits.
+    #[must_use]
+    pub const fn carriage(&self) -> Money {
+        let sum = self.shipping.amount.saturating_add(self.fees.amount);
+        Money::new(sum, self.shipping.currency)
+    }
+
+    /// Whether it is a present, so that no paper inside its parcel shows a price.
+    #[must_use]
+    pub const fn is_present(&self) -> bool {
+        self.gift_wrap.is_some() || self.gift_message.is_some()
     }
 
     /// Whether it is not packed because the rest of its money has not come and nobody said that it need not.
@@ -152,6 +174,7 @@ impl Order {
             discount: row.money("discount")?,
             shipping: row.money("shipping")?,
             fees: row.money("fees")?,
+            gift_wrap: row.money_opt("gift_wrap")?,
             tax_included: row.money("tax_included")?,
             total: row.money("total")?,
             email: row.get("email")?,

@@ -58,6 +58,9 @@ pub struct Stood {
     pub discount: Money,
     /// Delivery.
     pub shipping: Money,
+    /// Wrapping as a gift; none when it was not wrapped.
+    #[serde(default)]
+    pub gift_wrap: Option<Money>,
     /// What it costs.
     pub total: Money,
     /// Where its messages go.
@@ -123,6 +126,7 @@ impl Stood {
             subtotal: order.subtotal,
             discount: order.discount,
             shipping: order.shipping,
+            gift_wrap: order.gift_wrap,
             total: order.total,
             email: order.email.clone(),
             phone: order.phone.clone(),
@@ -131,10 +135,11 @@ impl Stood {
         }
     }
 
-    /// Whether goods or price differ, and not only where it goes.
+    /// Whether goods, wrapping or price differ, and not only where it goes.
     #[must_use]
     pub fn costs_otherwise(&self, other: &Self) -> bool {
-        (&self.lines, self.shipping, self.total) != (&other.lines, other.shipping, other.total)
+        (&self.lines, self.shipping, self.gift_wrap, self.total)
+            != (&other.lines, other.shipping, other.gift_wrap, other.total)
     }
 }
 
@@ -188,7 +193,7 @@ async fn head(
     let totals = &revision.totals;
     let sql = format!(
         "UPDATE orders SET subtotal = $2, discount = $3, shipping = $4, fees = $5, tax_included = $6, total = $7, email = $8, phone = $9, \
-         buyer_name = $10, address = $11, delivery_code = $12, delivery_name = $13, gift_message = $14, note = $15, updated_at = $16 \
+         buyer_name = $10, address = $11, delivery_code = $12, delivery_name = $13, gift_message = $14, note = $15, updated_at = $16, gift_wrap = $18 \
          WHERE id = $1 AND state IN ('placed', 'paid') AND payment_state NOT IN ('unknown', 'cancelled', 'refunded') AND currency = $17 \
          RETURNING {COLUMNS}"
     );
@@ -209,7 +214,8 @@ async fn head(
         filled(&revision.gift_message),
         filled(&revision.note),
         ctx.now(),
-        totals.currency
+        totals.currency,
+        totals.gift_wrap.map(|price| price.amount)
     ];
     match tx.row(&sql, values).await? {
         Some(row) => Ok(Order::from_row(&row)?),

@@ -394,10 +394,10 @@ fn what_is_no_order_is_refused() {
     }
     let fees = compute(&tea, twd(0), twd(0))
         .unwrap()
-        .with_fees(twd(30), five_percent())
+        .with_fees(Some(twd(20)), twd(10), five_percent())
         .unwrap();
     assert_eq!(
-        (fees.total, fees.fees, fees.tax_included),
-        (twd(610), twd(30), twd(29))
+        (fees.total, fees.fees, fees.gift_wrap, fees.tax_included),
+        (twd(610), twd(30), Some(twd(20)), twd(29))
     );
 }

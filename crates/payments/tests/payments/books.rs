@@ -249,17 +249,18 @@ fn the_providers_books_equal_ours() {
 fn imported_money_is_whole() {
     testkit::run(async |world| {
         let mut rows = Vec::new();
-        for (total, shipping, refunded) in [
-            (10_000, 1_000, 0),
-            (20_000, 0, 5_000),
-            (30_000, 0, 30_000),
-            (0, 0, 0),
+        for (total, shipping, fees, refunded) in [
+            (10_000, 1_000, 500, 0),
+            (20_000, 0, 0, 5_000),
+            (30_000, 0, 0, 30_000),
+            (0, 0, 0, 0),
         ] {
             let id = order(&world.ctx, twd(total)).await;
             rows.push(ImportedMoney {
                 order_id: id,
                 total: twd(total),
                 shipping: twd(shipping),
+                fees: twd(fees),
                 refunded: twd(refunded),
                 refund_lines: Vec::new(),
                 method: Method::BankTransfer,
@@ -295,8 +296,9 @@ fn imported_money_is_whole() {
         };
         assert_eq!(
             (of(Account::Bank), of(Account::Sales), of(Account::Shipping)),
-            (25_000, -59_000, -1_000)
+            (25_000, -58_500, -1_000)
         );
+        assert_eq!(of(Account::Fees), -500);
         assert_eq!(
             (of(Account::Refunds), of(Account::CustomerOrders)),
             (35_000, 0)

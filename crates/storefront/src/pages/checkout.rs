@@ -23,7 +23,10 @@ use platform::{
     Actor, Ctx,
     events::Event,
     secret,
-    web::{Body, Done, Either, IdempotencyKey, Incoming, Page, Problem, Query, Whole, idempotency},
+    web::{
+        Body, Done, Either, IdempotencyKey, Incoming, Page, Problem, Query, Whole, form,
+        idempotency,
+    },
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -39,6 +42,9 @@ pub(crate) struct QuoteQuery {
     delivery_method: Option<String>,
     /// A way to pay.
     payment_method: Option<PaymentMethod>,
+    /// Whether it is wrapped as a gift.
+    #[serde(deserialize_with = "form::flag_opt")]
+    gift_wrap: Option<bool>,
     /// Where the parcel goes.
     shipping_address: RegionQuery,
     /// An address of the signed-in customer's book.
@@ -69,6 +75,7 @@ pub(crate) async fn show(
     let choices = Choices {
         delivery_method: query.delivery_method,
         payment_method: query.payment_method,
+        gift_wrap: query.gift_wrap,
         country: query.shipping_address.country,
         region: query.shipping_address.region,
         city: query.shipping_address.city,

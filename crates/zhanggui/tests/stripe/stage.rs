@@ -368,6 +368,7 @@ fn draft() -> CheckoutDraft {
         delivery_method: Some("home".into()),
         payment_method: Some(PaymentMethod::Card),
         gift_message: None,
+        gift_wrap: false,
         note: None,
     }
 }

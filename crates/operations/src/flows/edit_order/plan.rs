@@ -19,7 +19,7 @@ use platform::{Ctx, Rx, web::FieldProblem};
 use rust_decimal::Decimal;
 
 use crate::{
-    FlowError,
+    FlowError, packing,
     payment_terms::{self, Refusal},
     pricing,
     shop::{self, Shop},
@@ -43,6 +43,8 @@ pub struct Proposal {
     pub delivery_method: Option<String>,
     /// Words for the card in the parcel.
     pub gift_message: Option<String>,
+    /// Whether it is wrapped as a gift: at the price at which it was ordered, or else at today's.
+    pub gift_wrap: bool,
     /// The buyer's wish.
     pub note: Option<String>,
     /// Why it changes.
@@ -58,6 +60,7 @@ impl Proposal {
             phone: order.phone.clone(),
             address: order.address.clone(),
             gift_message: order.gift_message.clone(),
+            gift_wrap: order.gift_wrap.is_some(),
             note: order.note.clone(),
             ..Self::default()
         }
@@ -130,9 +133,10 @@ pub async fn plan(
     }
     let subtotal = sum(order, &priced)?;
     let delivery = deliver(rx, ctx, order, &priced, subtotal, proposal).await?;
+    let wrap = wrapping(rx, order, proposal, &shop).await?;
     let (rate, discount) = (shop.tax_rate, discount(order, subtotal)?);
     let totals = Totals::compute(order.currency(), &priced, delivery.rate, discount, rate)?
-        .with_fees(order.fees, rate)?;
+        .with_fees(wrap, order.other_fees(), rate)?;
     if totals.total.is_zero() {
         return Err(wrong("lines", "error-edit-nothing-left"));
     }
@@ -221,6 +225,23 @@ fn again(line: &OrderLine, quantity: Quantity, shop: &Shop) -> PricedLine {
         tax_rate: line.tax_rate.unwrap_or(shop.tax_rate),
         quantity,
         parts: line.parts.clone(),
+    }
+}
+
+/// What wrapping costs: what it cost when it was ordered, or what it costs today where it is added.
+async fn wrapping(
+    rx: &mut Rx,
+    order: &Order,
+    proposal: &Proposal,
+    shop: &Shop,
+) -> Result<Option<Money>, FlowError> {
+    if !proposal.gift_wrap || order.gift_wrap.is_some() {
+        return Ok(order.gift_wrap.filter(|_| proposal.gift_wrap));
+    }
+    let today = packing::load(rx).await?.gift_wrap.price(shop.currency);
+    match today {
+        Some(price) => Ok(Some(price)),
+        None => Err(wrong("gift_wrap", "error-gift-wrap-off")),
     }
 }
 

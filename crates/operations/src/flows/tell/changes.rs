@@ -35,6 +35,7 @@ pub async fn order_changed(
         before: OrderBefore {
             lines: was.lines.iter().map(stood).collect(),
             shipping: was.shipping,
+            gift_wrap: was.gift_wrap,
             total: was.total,
             delivery_name: Some(was.delivery_name.clone()).filter(|n| *n != order.delivery_name),
             address: (was.address != order.address).then(|| Destination::from(&was.address)),
@@ -96,6 +97,7 @@ pub async fn order_readdressed(
         before: OrderBefore {
             lines: letter.lines.clone(),
             shipping: order.shipping,
+            gift_wrap: order.gift_wrap,
             total: order.total,
             delivery_name: None,
             address: Some(Destination::from(before)),

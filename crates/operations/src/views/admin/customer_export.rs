@@ -81,6 +81,8 @@ pub struct ExportedOrder {
     pub address: Address,
     /// Words for the card.
     pub gift_message: Option<String>,
+    /// What wrapping it as a gift cost; null when it was not wrapped.
+    pub gift_wrap: Option<kernel::Money>,
     /// Their wish.
     pub note: Option<String>,
     /// The goods: SKU, name, units.
@@ -234,6 +236,7 @@ fn exported(
         buyer_name: order.buyer_name,
         address: order.address,
         gift_message: order.gift_message,
+        gift_wrap: order.gift_wrap,
         note: order.note,
     }
 }

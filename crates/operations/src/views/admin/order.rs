@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     FlowError,
-    flows::{edit_order, refund_order::shipping_left},
+    flows::{edit_order, refund_order::carriage_left},
 };
 
 /// Why an order can be cancelled, as codes; `cancel-reason-CODE` is the sentence.
@@ -192,7 +192,9 @@ pub struct OrderFigures {
     pub discount: Money,
     /// Delivery.
     pub shipping: Money,
-    /// Fees.
+    /// Wrapping as a gift; null when it is not wrapped.
+    pub gift_wrap: Option<Money>,
+    /// Other fees.
     pub fees: Money,
     /// Tax contained in the total.
     pub tax_included: Money,
@@ -204,7 +206,7 @@ pub struct OrderFigures {
     pub refunded: Money,
     /// What can still go back.
     pub refundable: Money,
-    /// How much of it is for shipping, as far as no refund gave that back.
+    /// How much of it is for delivery and fees, as far as no refund gave that back.
     pub shipping_refundable: Money,
     /// What is still to be paid; nothing for an order that is over.
     pub due: Money,
@@ -251,7 +253,7 @@ pub async fn order(rx: &mut Rx, ctx: &Ctx, id: OrderId) -> Result<AdminOrder, Fl
     let figures_visible = ctx.allows(Permission::PaymentsRead);
     let money = order_money::money(rx, &order).await?;
     let given_back = refund::of_order(rx, id).await?;
-    let figures = figures(&order, &money, shipping_left(&order, &given_back));
+    let figures = figures(&order, &money, carriage_left(&order, &given_back));
     let refunds = order_money::refunds(rx, &order, &stored, given_back).await?;
     let lines = order_parts::lines(&order, &stored);
     let parcels = order_parts::parcels(rx, ctx, id, &stored).await?;
@@ -394,7 +396,7 @@ async fn customer(
     })
 }
 
-fn figures(order: &Order, money: &OrderMoney, shipping_left: Money) -> OrderFigures {
+fn figures(order: &Order, money: &OrderMoney, carriage_left: Money) -> OrderFigures {
     let nothing = Money::zero(order.currency());
     let back = money
         .refunded
@@ -404,7 +406,8 @@ fn figures(order: &Order, money: &OrderMoney, shipping_left: Money) -> OrderFigu
         subtotal: order.subtotal,
         discount: order.discount,
         shipping: order.shipping,
-        fees: order.fees,
+        gift_wrap: order.gift_wrap,
+        fees: order.other_fees(),
         tax_included: order.tax_included,
         total: order.total,
         paid: money.captured,
@@ -413,7 +416,7 @@ fn figures(order: &Order, money: &OrderMoney, shipping_left: Money) -> OrderFigu
         shipping_refundable: if money.captured.is_zero() {
             nothing
         } else {
-            shipping_left
+            carriage_left
         },
         due: if order.state.is_over() {
             nothing

@@ -15,6 +15,7 @@ use super::common::{OrderLink, order_links, person, regions_of, thumb_url};
 use crate::{
     FlowError, bargaining, bundles,
     flows::checkout,
+    packing::{self, WrapOffer},
     pricing::{self, Priced, PricedCartLine},
 };
 
@@ -42,6 +43,10 @@ pub struct OrderDraftPage {
     pub shipping_address: Address,
     /// Words for the card in the parcel.
     pub gift_message: Option<String>,
+    /// Whether it is to be wrapped as a gift.
+    pub gift_wrap: bool,
+    /// How wrapping is offered; null where the shop does not wrap.
+    pub gift_wrap_offer: Option<WrapOffer>,
     /// The customer's wish.
     pub note: Option<String>,
     /// The goods.
@@ -81,6 +86,15 @@ pub struct AgreedView {
     pub reason: String,
     /// Who answers for it; null for the shop itself.
     pub by: Option<String>,
+}
+
+impl From<Agreed> for AgreedView {
+    fn from(agreed: Agreed) -> Self {
+        Self {
+            by: person(&agreed.by),
+            reason: agreed.reason,
+        }
+    }
 }
 
 /// Goods of a draft.
@@ -153,6 +167,8 @@ pub struct DraftFigures {
     pub shipping: Money,
     /// What the delivery would cost that is given away.
     pub shipping_given: Money,
+    /// Wrapping as a gift; null when it is not wrapped.
+    pub gift_wrap: Option<Money>,
     /// Tax contained in the total.
     pub tax_included: Money,
     /// What it costs.
@@ -195,6 +211,7 @@ pub async fn page(
         |priced| missing(&filled, priced),
     );
     let shop = crate::shop::load(rx).await?;
+    let rules = packing::load(rx).await?;
     Ok(OrderDraftPage {
         id,
         state: kept.state,
@@ -219,6 +236,8 @@ pub async fn page(
         regions: regions_of(&filled.address.country),
         shipping_address: filled.address,
         gift_message: filled.gift_message,
+        gift_wrap: filled.gift_wrap,
+        gift_wrap_offer: rules.gift_wrap.offer(kept.currency, ctx.locale()),
         note: filled.note,
         q,
         found,
@@ -231,10 +250,7 @@ pub async fn page(
             Discount::None | Discount::Amount(_) => None,
         },
         free_shipping: kept.concession.free_shipping,
-        agreed: kept.agreed.map(|Agreed { reason, by, .. }| AgreedView {
-            reason,
-            by: person(&by),
-        }),
+        agreed: kept.agreed.map(AgreedView::from),
         limit,
         missing,
     })
@@ -308,6 +324,7 @@ fn figures(priced: &Priced) -> Result<DraftFigures, FlowError> {
         discount: totals.discount,
         shipping: totals.shipping,
         shipping_given: priced.given_away()?.minus(totals.discount)?,
+        gift_wrap: totals.gift_wrap,
         tax_included: totals.tax_included,
         total: totals.total,
     })

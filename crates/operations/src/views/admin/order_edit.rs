@@ -23,6 +23,7 @@ use super::{
 use crate::{
     FlowError, bundles,
     flows::edit_order::{self, Difference, Plan, Proposal},
+    packing::{self, WrapOffer},
 };
 
 /// An order that is being changed.
@@ -60,6 +61,10 @@ pub struct OrderEditPage {
     pub regions: Vec<&'static str>,
     /// Words for the card in the parcel.
     pub gift_message: Option<String>,
+    /// Whether it is wrapped as a gift.
+    pub gift_wrap: bool,
+    /// What wrapping costs this order; null where it is not wrapped and the shop does not wrap.
+    pub gift_wrap_offer: Option<WrapOffer>,
     /// The buyer's wish.
     pub note: Option<String>,
     /// Why it changes.
@@ -138,6 +143,10 @@ pub struct Preview {
     pub discount: Money,
     /// Delivery.
     pub shipping: Money,
+    /// Wrapping as a gift; null when it is not wrapped.
+    pub gift_wrap: Option<Money>,
+    /// Other fees.
+    pub fees: Money,
     /// What it costs.
     pub total: Money,
     /// What follows: `none`, `unpaid`, `ask` for more, or `give_back`.
@@ -176,6 +185,7 @@ pub async fn page(
         find_goods(rx, ctx, &q).await?
     };
     let code = wanted.delivery_method.clone();
+    let gift_wrap_offer = wrap_offer(rx, ctx, &order).await?;
     Ok(OrderEditPage {
         id,
         lines: lines(rx, ctx, &stored, wanted).await?,
@@ -193,6 +203,8 @@ pub async fn page(
         shipping_address: wanted.address.clone(),
         regions: regions_of(&wanted.address.country),
         gift_message: wanted.gift_message.clone(),
+        gift_wrap: wanted.gift_wrap,
+        gift_wrap_offer,
         note: wanted.note.clone(),
         reason: wanted.reason.clone(),
         total: order.total,
@@ -200,8 +212,18 @@ pub async fn page(
     })
 }
 
+/// Wrapping at the price at which it was ordered, or else as it is offered today.
+async fn wrap_offer(rx: &mut Rx, ctx: &Ctx, order: &Order) -> Result<Option<WrapOffer>, FlowError> {
+    if let Some(price) = order.gift_wrap {
+        return Ok(Some(WrapOffer { price, about: None }));
+    }
+    let rules = packing::load(rx).await?;
+    Ok(rules.gift_wrap.offer(order.currency(), ctx.locale()))
+}
+
 fn preview(plan: &Plan) -> Preview {
     let totals = &plan.revision.totals;
+    let wrap = totals.gift_wrap.map_or(0, |price| price.amount);
     let (difference, amount) = match plan.difference {
         Difference::None => ("none", None),
         Difference::Unpaid(amount) => ("unpaid", Some(amount)),
@@ -212,6 +234,8 @@ fn preview(plan: &Plan) -> Preview {
         subtotal: totals.subtotal,
         discount: totals.discount,
         shipping: totals.shipping,
+        gift_wrap: totals.gift_wrap,
+        fees: Money::new(totals.fees.amount - wrap, totals.currency),
         total: totals.total,
         difference,
         amount,

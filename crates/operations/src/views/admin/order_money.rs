@@ -43,7 +43,7 @@ pub struct AdminRefund {
     pub id: RefundId,
     /// How much.
     pub amount: Money,
-    /// How much of it is for shipping.
+    /// How much of it is for delivery and fees.
     pub shipping: Money,
     /// `pending`, `succeeded` or `failed`.
     pub state: RefundState,

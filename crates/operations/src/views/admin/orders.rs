@@ -45,6 +45,9 @@ static LIST: List<AdminOrderRow> = List {
         Column::new("payment_method", "list-payment-method", |o| {
             Cell::word("payment-method-", o.payment_method)
         }),
+        Column::new("gift_wrap", "admin-gift-wrap", |o| {
+            Cell::maybe(o.gift_wrap, Cell::Money)
+        }),
         Column::sorting("total", "admin-total", |o| Cell::Money(o.total)),
         Column::new("currency", "list-currency", |o| {
             Cell::text(o.total.currency.code())
@@ -189,6 +192,8 @@ pub struct AdminOrderRow {
     pub urgent_until: Option<Timestamp>,
     /// Words for the card in the parcel.
     pub gift_message: Option<String>,
+    /// What wrapping it as a gift costs; null when it is not wrapped.
+    pub gift_wrap: Option<Money>,
     /// The shopper's wish.
     pub customer_note: Option<String>,
 }
@@ -310,6 +315,7 @@ fn row(order: OrderSummary, now: Timestamp, day_ends: Timestamp) -> AdminOrderRo
         urgent,
         urgent_until: order.urgent_until.filter(|_| order.state.awaits_shipping()),
         gift_message: order.gift_message,
+        gift_wrap: order.gift_wrap,
         customer_note: order.customer_note,
     }
 }

@@ -87,6 +87,8 @@ pub struct PickOrder {
     pub note: Option<String>,
     /// Words for the card.
     pub gift_message: Option<String>,
+    /// Whether it is wrapped as a gift.
+    pub gift_wrap: bool,
 }
 
 /// The pick list of the chosen orders, or of the whole queue. Of a bundle it lists the parts, because they are what lies
@@ -113,6 +115,7 @@ pub async fn pick_list(rx: &mut Rx, ctx: &Ctx, ids: &[OrderId]) -> Result<PickLi
             .sum(),
         note: order.note.clone(),
         gift_message: order.gift_message.clone(),
+        gift_wrap: order.gift_wrap.is_some(),
     });
     let printed: Vec<PickOrder> = printed.collect();
     Ok(PickListPage {
@@ -267,6 +270,7 @@ mod tests {
                 units: 0,
                 note: None,
                 gift_message: None,
+                gift_wrap: false,
             })
             .collect();
         let (tea, cup, lid) = (VariantId::new(), VariantId::new(), VariantId::new());

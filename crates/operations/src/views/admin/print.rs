@@ -64,6 +64,8 @@ pub struct PrintedOrder {
     pub lines: Vec<SlipLine>,
     /// Whether it is a present: then no price is printed.
     pub gift: bool,
+    /// Whether it is wrapped as a gift.
+    pub gift_wrap: bool,
     /// Words for the card.
     pub gift_message: Option<String>,
     /// What the goods cost before any discount; null on a present.
@@ -206,7 +208,7 @@ async fn printed(rx: &mut Rx, ctx: &Ctx, ids: &[OrderId]) -> Result<Vec<PrintedO
 
 /// What a paper says of an order itself.
 fn of_order(order: Order, lines: &[&OrderLine]) -> PrintedOrder {
-    let gift = order.gift_message.is_some();
+    let gift = order.is_present();
     let unpaid = order.payment_method == PaymentMethod::CashOnDelivery && order.paid_at.is_none();
     let code = one_time::qr_path(&order.number);
     PrintedOrder {
@@ -222,6 +224,7 @@ fn of_order(order: Order, lines: &[&OrderLine]) -> PrintedOrder {
         delivery: order.delivery_name,
         lines: slip_lines(lines, gift),
         gift,
+        gift_wrap: order.gift_wrap.is_some(),
         gift_message: order.gift_message,
         subtotal: (!gift).then_some(order.subtotal),
         total: (!gift).then_some(order.total),

@@ -121,6 +121,8 @@ pub struct QueuedOrder {
     pub customer_note: Option<String>,
     /// Words for the card.
     pub gift_message: Option<String>,
+    /// Whether it is wrapped as a gift.
+    pub gift_wrap: bool,
     /// The carrier of its way to deliver.
     pub carrier_default: Option<String>,
     /// Whether it can be picked now.
@@ -303,6 +305,7 @@ struct Waiting {
     delivery: NamedCode,
     note: Option<String>,
     gift_message: Option<String>,
+    gift_wrap: bool,
 }
 
 impl Waiting {
@@ -324,6 +327,7 @@ impl Waiting {
             },
             note: row.get("note")?,
             gift_message: row.get("gift_message")?,
+            gift_wrap: row.get::<Option<i64>>("gift_wrap")?.is_some(),
         })
     }
 
@@ -362,6 +366,7 @@ impl Waiting {
             delivery_method: self.delivery,
             customer_note: self.note,
             gift_message: self.gift_message,
+            gift_wrap: self.gift_wrap,
             can_pick: !picked,
             can_ship: picked,
         }

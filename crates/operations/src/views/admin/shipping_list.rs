@@ -83,7 +83,7 @@ const KEYS: [Key; 4] = [
 ];
 
 const COLUMNS: &str = "id, number, state, payment_method, currency, total, placed_at, paid_at, ship_by, address, delivery_code, delivery_name, \
-     note, gift_message, urgent_until";
+     note, gift_message, gift_wrap, urgent_until";
 
 impl Listed for Shipping {
     type Row = QueuedOrder;

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     FlowError, flows,
+    packing::WrapOffer,
     pricing::{self, Priced},
 };
 
@@ -33,6 +34,8 @@ pub struct CheckoutPage {
     pub discount: Money,
     /// Delivery.
     pub shipping: Money,
+    /// Wrapping as a gift; null when it is not chosen.
+    pub gift_wrap: Option<Money>,
     /// The tax contained in the total.
     pub tax_included: Money,
     /// What the buyer pays.
@@ -51,6 +54,8 @@ pub struct CheckoutPage {
     pub phone: String,
     /// Where the parcel goes.
     pub shipping_address: Address,
+    /// How wrapping as a gift is offered; null where the shop does not wrap.
+    pub gift_wrap_offer: Option<WrapOffer>,
     /// Words for the card in the parcel.
     pub gift_message: Option<String>,
     /// A wish for this order.
@@ -111,6 +116,8 @@ pub struct Choices {
     pub delivery_method: Option<String>,
     /// A way to pay.
     pub payment_method: Option<PaymentMethod>,
+    /// Whether it is wrapped as a gift.
+    pub gift_wrap: Option<bool>,
     /// The country of the address.
     pub country: Option<String>,
     /// The region of the address.
@@ -137,6 +144,7 @@ pub async fn checkout_page(
     let mut draft = known(rx, ctx, cart.checkout, choices.address).await?;
     draft.delivery_method = choices.delivery_method.or(draft.delivery_method);
     draft.payment_method = choices.payment_method.or(draft.payment_method);
+    draft.gift_wrap = choices.gift_wrap.unwrap_or(draft.gift_wrap);
     draft.address.country = choices.country.unwrap_or(draft.address.country);
     draft.address.region = choices.region.unwrap_or(draft.address.region);
     draft.address.city = choices.city.unwrap_or(draft.address.city);
@@ -279,6 +287,8 @@ fn view(
         subtotal: totals.subtotal,
         discount: totals.discount,
         shipping: totals.shipping,
+        gift_wrap: totals.gift_wrap,
+        gift_wrap_offer: priced.gift_wrap.offer(totals.currency, ctx.locale()),
         tax_included: totals.tax_included,
         total: totals.total,
         delivery_methods: delivery_options(ctx, priced),

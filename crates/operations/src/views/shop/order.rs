@@ -57,6 +57,10 @@ pub struct OrderPage {
     pub discount: Money,
     /// Delivery.
     pub shipping: Money,
+    /// Wrapping as a gift; null when it is not wrapped.
+    pub gift_wrap: Option<Money>,
+    /// Other fees.
+    pub fees: Money,
     /// The tax contained in the total.
     pub tax_included: Money,
     /// What it costs.
@@ -191,6 +195,7 @@ pub async fn order_page(
     let payment = order_payment::payment_of(rx, ctx, facts, &order).await?;
     Ok(OrderPage {
         delay: delay_of(rx, ctx, &order).await?,
+        fees: order.other_fees(),
         hold: hold_of(rx, &order, &lines).await?,
         item_count: lines.iter().map(|l| l.quantity).sum(),
         cancelled: lines
@@ -232,6 +237,7 @@ pub async fn order_page(
         subtotal: order.subtotal,
         discount: order.discount,
         shipping: order.shipping,
+        gift_wrap: order.gift_wrap,
         tax_included: order.tax_included,
         total: order.total,
         address_lines: order.address.lines(),

@@ -54,6 +54,8 @@ pub struct ExportedOrder {
     pub address: Address,
     /// Words for the card.
     pub gift_message: Option<String>,
+    /// What wrapping it as a gift cost; null when it was not wrapped.
+    pub gift_wrap: Option<Money>,
     /// The buyer's wish.
     pub note: Option<String>,
     /// What was ordered.
@@ -95,6 +97,7 @@ pub async fn export(rx: &mut Rx, id: CustomerId, now: Timestamp) -> Result<Expor
             phone: known.phone,
             address: known.address,
             gift_message: known.gift_message,
+            gift_wrap: known.gift_wrap,
             note: known.note,
             lines: lines
                 .into_iter()
