@@ -60,6 +60,7 @@ delivery-arrives-between = Arrives { $earliest } – { $latest }
 home-collections = Shop by category
 home-shop-now = Browse
 home-story-more = About us
+home-empty = We are still setting up the shop. Do come back in a few days.
 
 ## Lists and search
 collection-narrow = Narrow down

@@ -59,6 +59,7 @@ delivery-arrives-between = 预计 { $earliest }至 { $latest }送达
 home-collections = 按分类选购
 home-shop-now = 去逛逛
 home-story-more = 了解我们
+home-empty = 商品正在准备，过几天再来看看。
 
 ## Lists and search
 collection-narrow = 缩小范围

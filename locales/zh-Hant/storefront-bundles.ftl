@@ -1,6 +1,6 @@
 # 組合商品
 bundle-inside = 內容物
-bundle-inside-of = { $title } 的內容物
+bundle-inside-of = { $title }的內容物
 bundle-apart = 分開買 { $price }
 bundle-saving = 一起買省 { $amount }
 bundle-line = { $count } × { $title }

@@ -59,6 +59,7 @@ delivery-arrives-between = 預計 { $earliest }至 { $latest }送達
 home-collections = 依分類選購
 home-shop-now = 去逛逛
 home-story-more = 認識我們
+home-empty = 商品正在準備，過幾天再來看看。
 
 ## Lists and search
 collection-narrow = 縮小範圍
