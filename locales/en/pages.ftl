@@ -18,7 +18,7 @@ page-delivery-body =
     }
 
     ## Where it is
-    We write to you when your parcel leaves, with its tracking number. You can also look at any time under “Find an order” with your order number.
+    We write to you when your parcel leaves, with its tracking number. You can also look at any time under “Find my order” with your order number.
 page-returns-title = Returns and exchanges
 page-returns-summary = How to send something back, who pays for it, how the money returns.
 page-returns-body =
@@ -67,7 +67,7 @@ page-privacy-title = Privacy
 page-privacy-summary = What we keep, what we use it for, and for how long.
 page-privacy-body =
     ## What we keep
-    When you order, the name, telephone number, e-mail address and postal address you give us, to ship your order, to reach you and to send you messages about it. We neither see nor keep your card number.
+    When you order, the name, telephone number, email address and postal address you give us, to ship your order, to reach you and to send you messages about it. We neither see nor keep your card number.
 
     ## Cookies
     - Your cart, so that it is still there next time.
@@ -83,7 +83,7 @@ page-terms-title = Terms of sale
 page-terms-summary = What we agree on when you order here.
 page-terms-body =
     ## Your order
-    You get a confirmation by e-mail once you have ordered. Prices and stock are those on the page when you order; if something cannot be shipped we tell you soon and give all of the money back.
+    You get a confirmation by email once you have ordered. Prices and stock are those on the page when you order; if something cannot be shipped we tell you soon and give all of the money back.
 
     ## Prices
     Prices contain tax. A price that is struck through is one at which the goods were really sold.
@@ -104,11 +104,11 @@ page-ordering-body =
     ## Put it into the cart
     Choose the variant and how many, and press “Add to cart”. The cart remembers what you picked, and you can change it at any time.
     ## Say where it goes
-    You need no account. Fill in name, telephone, e-mail and address, choose delivery and payment, and the total is worked out at once.
+    You need no account. Fill in name, telephone, email and address, choose delivery and payment, and the total is worked out at once.
     ## Confirm and pay
     Order, then pay as the page says. If a payment does not work, your order is kept and you can pay another way.
     ## Wait for the parcel
-    We write to you when it leaves, with the tracking number. The link in the letter shows how far your order is.
+    We write to you when it leaves, with the tracking number. The link in the email shows how far your order is.
 page-questions-title = Frequent questions
 page-questions-summary = What people ask most about ordering, delivery, payment and returns.
 page-questions-body =
