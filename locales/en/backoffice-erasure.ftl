@@ -57,4 +57,4 @@ error-erase-open-orders = These orders are not over. Close or cancel them first,
 error-erase-money = Money is still on its way for one of the orders: a payment, a refund or a dispute. Wait until it is settled.
 error-erase-letter-leaving = An e-mail to this customer is being sent right now. Try again in a minute.
 event-customer-erased = Personal data erased
-permission-customers-erase = Erase a customer's personal data
+permission-customers-erase = erase a customer's personal data

@@ -9,6 +9,7 @@ admin-add = Add
 admin-save = Save
 admin-remove = Remove
 admin-copy = Copy
+admin-choose = Choose
 admin-close = Close
 admin-show = Show
 admin-yes = Yes
@@ -334,6 +335,7 @@ admin-receipts-suspense =
     }
 admin-receipts-oldest = The oldest came { $age }.
 admin-receipts-none = No transfers here.
+admin-receipts-none-suspense = Every receipt has its order.
 admin-receipts-add = Add a transfer
 admin-receipts-add-submit = Add and look for its order
 receipt-state-suspense = Unmatched
@@ -708,6 +710,7 @@ admin-jobs-every-seconds = every { $count ->
     [one] second
    *[other] { $count } seconds
 }
+job-consumer-customer-facts = Orders and money of each customer
 admin-jobs-last-run = Last run
 admin-jobs-next-run = Next run
 admin-jobs-consumers = Kept up to date from events
@@ -764,7 +767,7 @@ admin-flash-settled = Recorded as refunded; the customer has been told.
 admin-flash-recorded = Receipt recorded.
 admin-flash-returned = Recorded as sent back.
 admin-flash-adjusted = Stock adjusted.
-admin-flash-created = Draft created.
+admin-flash-created = Created.
 admin-flash-published = Published.
 admin-flash-unpublished = Taken off sale.
 admin-flash-answered = Answered; the e-mail is on its way.

@@ -50,6 +50,7 @@ describe("collections", () => {
     await page.goto("/admin/collections");
     await page.locator("#rows").getByRole("link", { name: "茶壺", exact: true }).click();
     const names = () => page.locator("#members .goods a").allTextContents();
+    await page.locator("#members .goods a").first().waitFor();
     const [first, second] = await names();
     await page.getByRole("button", { name: `下移：${first}` }).focus();
     await page.keyboard.press("Enter");
