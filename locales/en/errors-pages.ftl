@@ -2,6 +2,8 @@
 
 error-page-handle = An address is made of small letters, digits and hyphens, 80 at most.
 error-page-handle-taken = Another page has this address. Please choose another one.
+error-page-handle-leads-elsewhere = This address still leads to another page, which had it before. Please choose another one.
+error-page-home-address = The home page is at the address of the shop itself; it has no other one.
 error-page-one-home = There is one home page. Please choose another kind.
 error-page-title = Please give the page a title.
 error-page-stale = Somebody changed this page just now. Please look at it as it is and try again.

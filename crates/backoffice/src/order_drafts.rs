@@ -394,7 +394,8 @@ pub(crate) async fn currency(ctx: &Ctx) -> Result<Currency, Problem> {
     Ok(shop.currency)
 }
 
-fn encoded(text: &str) -> String {
+/// A text as the value of a query.
+pub(crate) fn encoded(text: &str) -> String {
     serde_urlencoded::to_string([("", text)])
         .map(|pair| pair.trim_start_matches('=').to_owned())
         .unwrap_or_default()

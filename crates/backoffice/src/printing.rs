@@ -10,7 +10,7 @@ use operations::{
         LabelsPage, PackingPage, PickListPage, SlipsPage, TransferSlipPage, packing as views,
         pick_list as picking,
         print::{self, MOST, Paper},
-        transfers,
+        transfer_slip,
     },
 };
 use platform::{
@@ -142,7 +142,7 @@ pub(crate) async fn transfer_slip(
 ) -> Result<Page<TransferSlipPage>, Problem> {
     let id: StockTransferId = at.id;
     let page = ctx
-        .read(async move |rx, ctx| transfers::slip(rx, ctx, id).await)
+        .read(async move |rx, ctx| transfer_slip::slip(rx, ctx, id).await)
         .await?;
     Ok(Page::new(page))
 }

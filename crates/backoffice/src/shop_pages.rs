@@ -60,6 +60,12 @@ pub(crate) fn routes(routes: Routes<Backoffice>) -> Routes<Backoffice> {
             remove,
         )
         .put(
+            "/admin/pages/{id}/address",
+            P::ProductsWrite,
+            "Gives a page another address; the one before still leads to it",
+            move_page,
+        )
+        .put(
             "/admin/pages/{id}/links",
             P::ProductsWrite,
             "Says where a page is linked",
@@ -142,6 +148,14 @@ pub(crate) struct WriteWords {
     /// The title for search engines.
     #[serde(default)]
     seo_title: BTreeMap<Locale, String>,
+}
+
+/// Another address of a page.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MovePage {
+    /// Its name in addresses, what follows `/pages/`.
+    handle: String,
 }
 
 /// Where a page is linked.
@@ -264,6 +278,7 @@ async fn create(
 #[derive(Clone)]
 enum Step {
     Words(Content),
+    Move(String),
     Link(Places),
     Place(usize),
     Publish(Option<i64>),
@@ -287,6 +302,7 @@ impl Step {
                 })
                 .await
             }
+            Self::Move(handle) => write::change_handle(tx, ctx, id, &handle).await,
             Self::Link(places) => write::place(tx, id, places).await,
             Self::Place(place) => write::move_to(tx, id, place).await,
             Self::Publish(seen) => publish::publish(tx, ctx, id, seen).await,
@@ -300,7 +316,7 @@ impl Step {
 
     const fn flash(&self) -> &'static str {
         match self {
-            Self::Words(_) | Self::Link(_) | Self::Place(_) => "admin-flash-saved",
+            Self::Words(_) | Self::Move(_) | Self::Link(_) | Self::Place(_) => "admin-flash-saved",
             Self::Publish(_) => "pages-flash-published",
             Self::Withdraw => "pages-flash-withdrawn",
             Self::Undo(_) | Self::Discard | Self::Restore(_) => "pages-flash-undone",
@@ -358,6 +374,8 @@ steps! {
         seo_title: filled(typed.seo_title),
         blocks: Vec::new(),
     }));
+    /// Gives a page another address.
+    move_page: MovePage, |typed| Ok(Step::Move(typed.handle.trim().to_owned()));
     /// Says where a page is linked.
     link: LinkPage, |typed| Ok(Step::Link(Places {
         header: typed.header,

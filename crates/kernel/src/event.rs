@@ -115,6 +115,8 @@ events! {
     PAGE_PUBLISHED = "Page Published";
     /// A page of the shop was taken off.
     PAGE_WITHDRAWN = "Page Withdrawn";
+    /// A page of the shop has another address.
+    PAGE_MOVED = "Page Moved";
     /// Somebody said what kept them from buying.
     OBJECTION_GIVEN = "Objection Given";
     /// Another system's data was brought in.

@@ -25,6 +25,12 @@ pub enum MarketingError {
     /// Another page has the handle.
     #[error("another page has this handle")]
     HandleTaken,
+    /// Another page had the handle, and its old address still leads there.
+    #[error("the handle still leads to another page")]
+    HandleLeadsElsewhere,
+    /// The home page has no name in addresses.
+    #[error("the home page is at the address of the shop")]
+    HomeHasNoHandle,
     /// There is one home page.
     #[error("there is one home page")]
     OneHome,
@@ -74,6 +80,8 @@ impl MarketingError {
             Self::NoPage | Self::NoBlock | Self::NoVersion => "error-not-found",
             Self::HandleInvalid => "error-page-handle",
             Self::HandleTaken => "error-page-handle-taken",
+            Self::HandleLeadsElsewhere => "error-page-handle-leads-elsewhere",
+            Self::HomeHasNoHandle => "error-page-home-address",
             Self::OneHome => "error-page-one-home",
             Self::TitleMissing => "error-page-title",
             Self::Stale => "error-page-stale",
@@ -91,7 +99,10 @@ impl MarketingError {
     #[must_use]
     pub const fn field(&self) -> Option<&'static str> {
         match self {
-            Self::HandleInvalid | Self::HandleTaken => Some("handle"),
+            Self::HandleInvalid
+            | Self::HandleTaken
+            | Self::HandleLeadsElsewhere
+            | Self::HomeHasNoHandle => Some("handle"),
             Self::OneHome => Some("kind"),
             Self::TitleMissing => Some("title"),
             Self::TooManyItems => Some("items"),

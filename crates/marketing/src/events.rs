@@ -14,6 +14,15 @@ pub struct PageState {
     pub revision: i64,
 }
 
+/// Payload of `Page Moved`, version 1; the event is about the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PageMoved {
+    /// Its name in addresses from then on.
+    pub handle: String,
+    /// The name that it had.
+    pub from: String,
+}
+
 /// Payload of `Objection Given`, version 1; the event is about the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ObjectionGiven {

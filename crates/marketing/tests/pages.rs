@@ -300,6 +300,92 @@ fn pages_keep_apart() {
     });
 }
 
+/// STF-20: a page gets another address and keeps the one that shoppers had; one that nobody read leaves none behind. What
+/// leads to one page leads to no other, and a page takes its own address back.
+#[test]
+fn a_page_moves() {
+    testkit::run(async |world| {
+        let ctx = &world.ctx;
+        let id = made(ctx, "winter").await;
+        let move_to = async |id: PageId, handle: &str| {
+            let handle = handle.to_owned();
+            ctx.write(async move |tx, ctx| write::change_handle(tx, ctx, id, &handle).await)
+                .await
+                .map_err(|error| error.key())
+        };
+        let leads_to = async |handle: &str| {
+            let handle = handle.to_owned();
+            let found: Result<_, DbError> = ctx
+                .read(async move |rx, _| page::at_address(rx, &handle).await)
+                .await;
+            found.unwrap()
+        };
+        assert_eq!(move_to(id, "first-frost").await, Ok(()));
+        assert_eq!(leads_to("winter").await, None, "nobody had it yet");
+        ctx.write(async move |tx, ctx| publish::publish(tx, ctx, id, None).await)
+            .await
+            .unwrap();
+        assert_eq!(move_to(id, "winter-tea").await, Ok(()));
+        assert_eq!(move_to(id, "winter-tea").await, Ok(()));
+        for handle in ["first-frost", "winter-tea"] {
+            assert_eq!(leads_to(handle).await, Some(id));
+        }
+        let former: Result<_, DbError> = ctx
+            .read(async move |rx, _| page::former_handles(rx, id).await)
+            .await;
+        assert_eq!(former.unwrap(), ["first-frost"]);
+
+        let other = made(ctx, "spring").await;
+        let refused = move_to(other, "first-frost").await;
+        assert_eq!(refused, Err("error-page-handle-leads-elsewhere"));
+        let refused = move_to(other, "winter-tea").await;
+        assert_eq!(refused, Err("error-page-handle-taken"));
+        let refused = move_to(other, "Winter Tea").await;
+        assert_eq!(refused, Err("error-page-handle"));
+        let taken = new("first-frost", "x");
+        let making = ctx
+            .write(async move |tx, ctx| write::create(tx, ctx, taken.clone()).await)
+            .await;
+        assert!(matches!(making, Err(MarketingError::HandleLeadsElsewhere)));
+        let all: Result<Vec<Page>, DbError> = ctx.read(async |rx, _| page::all(rx).await).await;
+        let home = all.unwrap()[0].id;
+        assert_eq!(move_to(home, "start").await, Err("error-page-home-address"));
+
+        assert_eq!(move_to(id, "first-frost").await, Ok(()), "its own is free");
+        assert_eq!(read(ctx, id).await.handle, "first-frost");
+        assert_eq!(leads_to("winter-tea").await, Some(id));
+        let told = ctx
+            .read(async move |rx, _| platform::events::timeline(rx, id).await)
+            .await
+            .unwrap();
+        let told = told.iter().filter(|e| e.name == event::PAGE_MOVED);
+        assert_eq!(told.count(), 3);
+    });
+}
+
+/// STF-20: of two pages that want one address at once, one gets it.
+#[test]
+fn an_address_leads_to_one_page() {
+    testkit::run(async |world| {
+        let ctx = &world.ctx;
+        let mut all = Vec::new();
+        for n in 0..6 {
+            let id = made(ctx, &format!("page-{n}")).await;
+            let ctx = ctx.clone();
+            all.push(tokio::spawn(async move {
+                ctx.write(async move |tx, ctx| write::change_handle(tx, ctx, id, "sale").await)
+                    .await
+                    .is_ok()
+            }));
+        }
+        let mut won = 0;
+        for one in all {
+            won += usize::from(one.await.unwrap());
+        }
+        assert_eq!(won, 1);
+    });
+}
+
 /// A link to a draft works for an hour, and only the last one.
 #[test]
 fn a_draft_is_looked_at_through_a_link() {

@@ -5,6 +5,8 @@ CREATE TABLE pages (
   id UUID PRIMARY KEY,
   handle TEXT NOT NULL UNIQUE,
   kind TEXT NOT NULL CHECK (kind IN ('home', 'landing', 'policy', 'guide', 'faq', 'page')),
+  -- Whose words of the program stand in for a title; only on pages that the program brought.
+  topic TEXT,
   draft TEXT NOT NULL DEFAULT '{}',
   revision BIGINT NOT NULL DEFAULT 1 CHECK (revision > 0),
   live TEXT,
@@ -23,6 +25,12 @@ CREATE TABLE pages (
   CHECK (live_revision IS NULL OR live_revision <= revision),
   CHECK ((preview_hash IS NULL) = (preview_until IS NULL))
 );
+-- Every name in addresses that leads to a page: its present one, and those it had while shoppers could read it.
+CREATE TABLE page_addresses (
+  handle TEXT PRIMARY KEY,
+  page_id UUID NOT NULL REFERENCES pages (id)
+);
+CREATE INDEX page_addresses_by_page ON page_addresses (page_id);
 CREATE UNIQUE INDEX pages_one_home ON pages (kind) WHERE kind = 'home';
 -- The drafts before the present one, the last thirty of each page.
 CREATE TABLE page_versions (
@@ -80,4 +88,6 @@ UPDATE pages SET position = 5, in_footer = TRUE, at_checkout = FALSE, draft = '{
 UPDATE pages SET position = 6, in_footer = TRUE, at_checkout = TRUE, draft = '{"blocks":[{"id":"b1","kind":"topic","topic":"returns"}]}' WHERE handle = 'returns';
 UPDATE pages SET position = 7, in_footer = TRUE, at_checkout = TRUE, draft = '{"blocks":[{"id":"b1","kind":"topic","topic":"privacy"}]}' WHERE handle = 'privacy';
 UPDATE pages SET position = 8, in_footer = TRUE, at_checkout = TRUE, draft = '{"blocks":[{"id":"b1","kind":"topic","topic":"terms"}]}' WHERE handle = 'terms';
+UPDATE pages SET topic = handle WHERE kind <> 'home';
 UPDATE pages SET live = draft, live_revision = revision;
+INSERT INTO page_addresses (handle, page_id) SELECT handle, id FROM pages;

@@ -276,3 +276,54 @@ fn a_block_has_a_picture() {
         assert_eq!(shown["blocks"][0]["image_url"], Value::Null);
     });
 }
+
+/// STF-20: a page gets another address by form or by program; what is taken is said at the field with what was typed.
+#[test]
+fn a_page_gets_another_address() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let staff = desk.staff(Role::Promotion).await;
+        let program = desk.program(Role::Promotion).await;
+        let path = made(&staff).await;
+        program
+            .send("POST", &format!("{path}/publication"), Some(json!({})))
+            .await
+            .expect(200);
+        let at = format!("{path}/address?_method=PUT");
+        let taken = [("form", "address"), ("handle", "returns")];
+        staff.post(&at, &taken).await.expect(422).says(&[
+            "value=\"returns\"",
+            "id=\"error-handle\"",
+            "已經有頁面用這個網址了",
+        ]);
+        let fits = [("form", "address"), ("handle", " dongding ")];
+        staff.post(&at, &fits).await.expect(303);
+        let shown = page(&program, &path).await;
+        assert_eq!(shown["handle"], "dongding");
+        assert_eq!(shown["url"], "/pages/dongding");
+        assert_eq!(shown["former_handles"], json!(["afternoon-dongding"]));
+        staff
+            .get(&path)
+            .await
+            .expect(200)
+            .says(&["/pages/afternoon-dongding"]);
+        let refused = program
+            .send(
+                "PUT",
+                &format!("{path}/address"),
+                Some(json!({ "handle": "Not this" })),
+            )
+            .await
+            .expect(422)
+            .json();
+        assert_eq!(refused["errors"][0]["pointer"], "/handle");
+        program
+            .send(
+                "PUT",
+                &format!("{path}/address"),
+                Some(json!({ "handle": "afternoon-dongding" })),
+            )
+            .await
+            .expect(200);
+    });
+}

@@ -129,6 +129,68 @@ fn a_wrong_transfer_is_refused() {
     });
 }
 
+/// INV-14: goods of a transfer are found by title, SKU or barcode. The first of them makes the draft, a scanned one is
+/// added at once, one is taken out again; what was looked for stays.
+#[test]
+fn goods_of_a_transfer_are_found() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let program = desk.program(Role::Operations).await;
+        let staff = desk.staff(Role::Operations).await;
+        let (from, to) = (main(&program).await, second(&program).await);
+        let look = format!("/admin/transfers/new.json?q=tea-0&from={from}");
+        let found = program.get(&look).await.expect(200).json();
+        let small = &found["found"][0];
+        assert_eq!(small["sku"], "TEA-075");
+        assert_eq!(small["available"], 10);
+        let elsewhere = format!("/admin/transfers/new.json?q=TEA-075&from={to}");
+        let elsewhere = program.get(&elsewhere).await.expect(200).json();
+        assert_eq!(elsewhere["found"][0]["available"], 0);
+
+        let asks = [
+            ("from", from.as_str()),
+            ("to", to.as_str()),
+            ("note", "檔期"),
+            ("q", "tea-0"),
+        ];
+        staff
+            .post("/admin/transfers", &asks)
+            .await
+            .expect(200)
+            .says(&["TEA-075", "value=\"檔期\""]);
+        let variant = desk.small.to_string();
+        let plus = [&asks[..], &[("plus", variant.as_str())]].concat();
+        let made = staff.post("/admin/transfers", &plus).await.expect(303);
+        let next = made.location().to_owned();
+        let path = next.split('?').next().unwrap().to_owned();
+        assert!(next.ends_with("?q=tea-0"), "{next}");
+        staff
+            .get(&next)
+            .await
+            .expect(200)
+            .says(&["id=\"found\"", "TEA-075"]);
+
+        let at = format!("{path}?_method=PUT");
+        let scanned = [
+            ("from", from.as_str()),
+            ("to", to.as_str()),
+            ("lines[0][sku]", "TEA-075"),
+            ("lines[0][quantity]", "4"),
+            ("q", "TEA-075"),
+        ];
+        let kept = staff.post(&at, &scanned).await.expect(303);
+        assert!(!kept.location().contains("?q="), "{}", kept.location());
+        let shown = program.get(&format!("{path}.json")).await.json();
+        assert_eq!(shown["lines"][0]["quantity"], 5);
+        let out = [&scanned[..4], &[("remove", variant.as_str())]].concat();
+        staff
+            .post(&at, &out)
+            .await
+            .expect(422)
+            .says(&["id=\"error-lines\""]);
+    });
+}
+
 /// INV-14, S12: goods leave one warehouse, are for sale nowhere, and arrive in parts at the other; a difference needs its
 /// reason, and the same arrival sent twice counts once.
 #[test]

@@ -14,7 +14,7 @@ use platform::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Block, MarketingError,
+    Block, MarketingError, Topic,
     block::{self, codes},
 };
 
@@ -77,6 +77,9 @@ pub struct Page {
     pub handle: String,
     /// What it is for.
     pub kind: PageKind,
+    /// The topic on which the program has a title for it, where it has none of its own; nothing for a page that the
+    /// operator made.
+    pub topic: Option<Topic>,
     /// What the operator works on.
     pub draft: Content,
     /// The number of the draft; every change counts on.
@@ -175,13 +178,22 @@ impl Page {
         self.updated_at.is_none()
     }
 
+    /// Whether shoppers never read the page.
+    #[must_use]
+    pub const fn is_unread(&self) -> bool {
+        self.live.is_none() && self.published_at.is_none()
+    }
+
     fn from_row(row: &Row) -> Result<Self, DbError> {
         let live: Option<String> = row.get("live")?;
         let live = live.map(|text| serde_json::from_str(&text)).transpose();
+        let topic = row.get::<Option<String>>("topic")?;
+        let topic = topic.map(|code| code.parse::<Topic>());
         Ok(Self {
             id: row.get("id")?,
             handle: row.get("handle")?,
             kind: row.parse("kind")?,
+            topic: topic.transpose().map_err(|_| row.inconsistent("topic"))?,
             draft: row.json("draft")?,
             revision: row.get("revision")?,
             live: live.map_err(|_| row.inconsistent("live"))?,
@@ -199,7 +211,7 @@ impl Page {
     }
 }
 
-const COLUMNS: &str = "id, handle, kind, draft, revision, live, live_revision, published_at, in_header, in_footer, \
+const COLUMNS: &str = "id, handle, kind, topic, draft, revision, live, live_revision, published_at, in_header, in_footer, \
                        at_checkout, position, updated_at, updated_by";
 
 /// All pages in their order, the home page first.
@@ -232,6 +244,27 @@ pub async fn by_handle(rx: &mut Rx, handle: &str) -> Result<Option<Page>, DbErro
     let sql = format!("SELECT {COLUMNS} FROM pages WHERE handle = $1");
     let row = rx.row(&sql, params![handle]).await?;
     row.as_ref().map(Page::from_row).transpose()
+}
+
+/// The page to which a name in addresses leads, its present one or one that it had.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn at_address(rx: &mut Rx, handle: &str) -> Result<Option<PageId>, DbError> {
+    let sql = "SELECT page_id FROM page_addresses WHERE handle = $1";
+    let row = rx.row(sql, params![handle]).await?;
+    row.map(|row| row.get("page_id")).transpose()
+}
+
+/// The names in addresses that a page had and that still lead to it.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn former_handles(rx: &mut Rx, id: PageId) -> Result<Vec<String>, DbError> {
+    let sql = "SELECT a.handle FROM page_addresses a JOIN pages p ON p.id = a.page_id \
+               WHERE a.page_id = $1 AND a.handle <> p.handle ORDER BY a.handle";
+    let rows = rx.rows(sql, params![id]).await?;
+    rows.iter().map(|row| row.get("handle")).collect()
 }
 
 /// The drafts of a page before the present one, the last first.

@@ -1,12 +1,17 @@
 //! Changes of a draft and of a page's place among the pages.
 
-use kernel::PageId;
-use platform::{Ctx, Tx, db::Value, params, pictures};
+use kernel::{PageId, event};
+use platform::{
+    Ctx, Tx,
+    db::Value,
+    events::{self, Event},
+    params, pictures,
+};
 
 use super::{
     Content, NewPage, Page, PageKind, Places, VERSIONS, Version, check_handle, locking, version,
 };
-use crate::{Block, BlockKind, MarketingError, Picture, block::Fields};
+use crate::{Block, BlockKind, MarketingError, Picture, block::Fields, events::PageMoved};
 
 /// Makes a page, as a draft.
 ///
@@ -27,7 +32,7 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, new: NewPage) -> Result<PageId, Mark
                ON CONFLICT (handle) DO NOTHING";
     let values = params![
         id,
-        new.handle,
+        &new.handle,
         new.kind.code(),
         stored(&content),
         new.places.header,
@@ -39,8 +44,64 @@ pub async fn create(tx: &mut Tx, ctx: &Ctx, new: NewPage) -> Result<PageId, Mark
     if tx.execute(sql, values).await? == 0 {
         return Err(MarketingError::HandleTaken);
     }
+    claim(tx, id, &new.handle).await?;
     tx.about(|| id.to_string());
     Ok(id)
+}
+
+/// Takes a name in addresses for a page; a page may take one again that it had.
+async fn claim(tx: &mut Tx, id: PageId, handle: &str) -> Result<(), MarketingError> {
+    let sql = "INSERT INTO page_addresses (handle, page_id) VALUES ($1, $2) ON CONFLICT (handle) DO NOTHING";
+    if tx.execute(sql, params![handle, id]).await? == 1 {
+        return Ok(());
+    }
+    let sql = "SELECT p.id, p.handle FROM page_addresses a JOIN pages p ON p.id = a.page_id WHERE a.handle = $1";
+    let row = tx.row(sql, params![handle]).await?;
+    let row = row.ok_or(MarketingError::HandleTaken)?;
+    if row.get::<PageId>("id")? == id {
+        return Ok(());
+    }
+    Err(if row.get::<String>("handle")? == handle {
+        MarketingError::HandleTaken
+    } else {
+        MarketingError::HandleLeadsElsewhere
+    })
+}
+
+/// Gives a page another name in addresses. The one before still leads to it, unless shoppers never read the page.
+///
+/// # Errors
+/// A handle that is none or leads to another page, [`MarketingError::HomeHasNoHandle`], [`MarketingError::NoPage`].
+pub async fn change_handle(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: PageId,
+    handle: &str,
+) -> Result<(), MarketingError> {
+    check_handle(handle)?;
+    let page = lock(tx, id).await?;
+    if page.kind == PageKind::Home {
+        return Err(MarketingError::HomeHasNoHandle);
+    }
+    tx.about(|| id.to_string());
+    if page.handle == handle {
+        return Ok(());
+    }
+    claim(tx, id, handle).await?;
+    let sql = "UPDATE pages SET handle = $2, updated_at = $3, updated_by = $4 WHERE id = $1";
+    tx.execute_one(sql, params![id, handle, ctx.now(), ctx.actor().label()])
+        .await?;
+    if page.is_unread() {
+        let sql = "DELETE FROM page_addresses WHERE handle = $1";
+        tx.execute_one(sql, params![&page.handle]).await?;
+    }
+    let payload = PageMoved {
+        handle: handle.to_owned(),
+        from: page.handle,
+    };
+    let event = Event::new(event::PAGE_MOVED, &payload).about(id);
+    events::emit(tx, ctx, event).await?;
+    Ok(())
 }
 
 pub(super) fn stored(content: &Content) -> Value {
@@ -335,9 +396,11 @@ pub async fn move_to(tx: &mut Tx, id: PageId, place: usize) -> Result<(), Market
 /// [`MarketingError::MustStay`] for any other, [`MarketingError::NoPage`].
 pub async fn remove(tx: &mut Tx, id: PageId) -> Result<(), MarketingError> {
     let page = lock(tx, id).await?;
-    if page.live.is_some() || page.published_at.is_some() {
+    if !page.is_unread() {
         return Err(MarketingError::MustStay);
     }
+    tx.execute("DELETE FROM page_addresses WHERE page_id = $1", params![id])
+        .await?;
     tx.execute("DELETE FROM page_versions WHERE page_id = $1", params![id])
         .await?;
     tx.execute_one("DELETE FROM pages WHERE id = $1", params![id])

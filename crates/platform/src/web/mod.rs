@@ -30,7 +30,7 @@ pub use face::{Face, FaceFuture};
 pub use input::{Body, IdempotencyKey, Incoming, Input, Path, Query, Whole};
 pub use limits::Limit;
 pub use output::{
-    Answer, Done, Download, Either, Elsewhere, Output, Page, PageAnswer, PageView, Raw,
+    Answer, Done, Download, Either, Elsewhere, Moved, Output, Page, PageAnswer, PageView, Raw,
 };
 pub use problem::{FieldProblem, Problem};
 pub use route::{Route, Routes};

@@ -142,6 +142,14 @@ impl Operation {
         );
     }
 
+    /// Adds the redirect to an address that took the place of the one that was asked for.
+    pub fn moved(&mut self) {
+        self.responses.insert(
+            "301".into(),
+            json!({ "description": "Browsers go on to the address that this has now; programs get it at once" }),
+        );
+    }
+
     /// Adds an answer of another media type.
     pub fn raw(&mut self) {
         self.responses

@@ -214,6 +214,9 @@ pub struct Download {
 /// Another page of the same house that shows what was asked for.
 pub struct Elsewhere(pub String);
 
+/// What was asked for has another address for good: browsers and search engines go there.
+pub struct Moved(pub String);
+
 /// Either of two answers.
 pub enum Either<A, B> {
     /// The first.
@@ -298,6 +301,21 @@ impl Output for Elsewhere {
             status: StatusCode::OK,
             value: Value::Null,
             headers: Vec::new(),
+        }
+    }
+}
+
+impl Output for Moved {
+    fn describe(operation: &mut Operation, _: &mut SchemaGenerator) {
+        operation.moved();
+    }
+
+    fn answer(self, _: bool) -> Answer {
+        Answer::Raw {
+            status: StatusCode::MOVED_PERMANENTLY,
+            content_type: "text/plain; charset=utf-8",
+            bytes: Bytes::new(),
+            headers: vec![("location", self.0)],
         }
     }
 }

@@ -14,7 +14,7 @@ use operations::{
 };
 use platform::{
     Ctx,
-    web::{Body, Done, Page, PageView, Path, Problem, Query, Whole, form},
+    web::{Body, Done, Either, Moved, Page, PageView, Path, Problem, Query, Whole, form},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,33 +31,58 @@ pub(crate) struct PageQuery {
     said: bool,
 }
 
+/// A page. A browser that asks by an address which the page had before goes on to the present one, whatever follows
+/// the question mark; a program gets the page at once and sees by its handle that it has moved. Browsers ask again each
+/// time, so that an address can come back.
 pub(crate) async fn show(
     shop: Arc<Storefront>,
     ctx: Ctx,
     (Whole(incoming), Path(path), Query(query)): (Whole, Path<HandlePath>, Query<PageQuery>),
-) -> Result<Page<Shared<ShopPage>>, Problem> {
-    let view = known(&shop, &ctx, &path.handle).await?;
+) -> Result<Either<Page<Shared<ShopPage>>, Moved>, Problem> {
+    let live = live(&shop, &ctx, &path.handle).await?;
+    if live.handle != path.handle && !incoming.program {
+        let mut now = format!("/pages/{}", live.handle);
+        if !incoming.query.is_empty() {
+            now.extend(["?", incoming.query.as_str()]);
+        }
+        return Ok(Either::Right(Moved(now)));
+    }
+    let view = known(&shop, &ctx, live).await?;
     shop.opened(&ctx, &incoming);
     if query.said {
         let view = ShopPage {
             said: true,
             ..ShopPage::clone(&view)
         };
-        return Ok(Page::new(Shared(Arc::new(view))));
+        return Ok(Either::Left(Page::new(Shared(Arc::new(view)))));
     }
-    Ok(Page::new(Shared(view)))
+    Ok(Either::Left(Page::new(Shared(view))))
+}
+
+/// The page at an address, its present one or one that it had.
+async fn live(shop: &Storefront, ctx: &Ctx, handle: &str) -> Result<LivePage, Problem> {
+    let facts = shop.facts(ctx).await?;
+    if let Some(live) = page::find(&facts, handle) {
+        return Ok(live.clone());
+    }
+    let handle = handle.to_owned();
+    let moved = ctx.read(async move |rx, _| {
+        Ok::<_, FlowError>(marketing::page::at_address(rx, &handle).await?)
+    });
+    let id = moved.await?;
+    let mut pages = facts.pages.iter();
+    let found = pages.find(|live| Some(live.id) == id);
+    found.cloned().ok_or_else(Problem::not_found)
 }
 
 /// A page as it was read a moment ago.
-async fn known(shop: &Storefront, ctx: &Ctx, handle: &str) -> Result<Arc<ShopPage>, Problem> {
+async fn known(shop: &Storefront, ctx: &Ctx, live: LivePage) -> Result<Arc<ShopPage>, Problem> {
     let (now, locale) = (ctx.now(), ctx.locale());
-    let key = (locale, handle.to_owned());
-    let facts = shop.facts(ctx).await?;
-    let live = page::find(&facts, handle).ok_or_else(Problem::not_found)?;
+    let key = (locale, live.handle.clone());
     if let Some(view) = shop.pages.get(&key, now) {
         return Ok(view);
     }
-    let view = read(shop, ctx, live.clone()).await?;
+    let view = read(shop, ctx, live).await?;
     Ok(shop.pages.put(key, now, view))
 }
 
@@ -95,8 +120,7 @@ pub(crate) async fn object(
     ctx: Ctx,
     (Whole(incoming), Path(path), Body(form)): (Whole, Path<HandlePath>, Body<ObjectionForm>),
 ) -> Result<Done<Heard>, Problem> {
-    let facts = shop.facts(&ctx).await?;
-    let live = page::find(&facts, &path.handle).ok_or_else(Problem::not_found)?;
+    let live = live(&shop, &ctx, &path.handle).await?;
     let page_id = live.id;
     shop.limits.message(&incoming)?;
     let giving = ctx.write(async move |tx, ctx| {
@@ -107,7 +131,7 @@ pub(crate) async fn object(
         Ok::<_, FlowError>(objection::give(tx, ctx, page_id, new).await?)
     });
     giving.await.map_err(problem)?;
-    let next = format!("/pages/{}?said=1#elsewhere", path.handle);
+    let next = format!("/pages/{}?said=1#elsewhere", live.handle);
     Ok(Done::created(Heard { page_id }, next))
 }
 
@@ -158,6 +182,7 @@ pub(crate) async fn preview(
         id: found.id,
         handle: found.handle,
         kind: found.kind,
+        topic: found.topic,
         content: found.draft,
         places: found.places,
         published_at: found.updated_at,

@@ -359,3 +359,36 @@ fn a_draft_is_private() {
         shop.close().await;
     });
 }
+
+/// STF-20: the address that a page had leads on to the present one with everything behind the question mark; a program
+/// gets the page at once. A page of the program keeps its title.
+#[test]
+fn an_old_address_leads_on() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let moving = shop.ctx.write(async move |tx, ctx| {
+            let found = page::by_handle(tx, "returns").await?;
+            write::change_handle(tx, ctx, found.unwrap().id, "refunds").await?;
+            Ok::<_, FlowError>(())
+        });
+        moving.await.unwrap();
+        world.pass(std::time::Duration::from_secs(3));
+        let browser = shop.browser();
+        let old = browser
+            .get("/pages/returns?utm_source=letter")
+            .await
+            .expect(301);
+        assert_eq!(old.header("location"), "/pages/refunds?utm_source=letter");
+        let page = browser.get("/pages/refunds").await.expect(200);
+        assert!(page.body.contains("<h1>退換貨"), "{}", page.body);
+        let data = shop
+            .program()
+            .get("/pages/returns")
+            .await
+            .expect(200)
+            .json();
+        assert_eq!(data["handle"], "refunds");
+        browser.get("/pages/nothing").await.expect(404);
+        shop.close().await;
+    });
+}

@@ -24,6 +24,7 @@ pub mod delays;
 pub mod desk_rules;
 pub mod erasure;
 pub mod find;
+pub mod found_goods;
 pub mod funnel;
 pub mod help;
 pub mod home;
@@ -66,6 +67,7 @@ pub mod stock;
 pub mod stock_item;
 pub mod themes;
 mod timeline;
+pub mod transfer_slip;
 pub mod transfers;
 mod unpaid;
 pub mod warehouses;
@@ -131,7 +133,8 @@ pub use self::{
     stock::StockList,
     stock_item::StockItem,
     themes::{ThemePage, ThemesPage},
-    transfers::{TransferPage, TransferSlipPage, TransfersPage},
+    transfer_slip::TransferSlipPage,
+    transfers::{TransferPage, TransfersPage},
     unpaid::UnpaidOrders,
     warehouses::{WarehousePage, WarehousesPage},
 };

@@ -1,26 +1,24 @@
 //! An order that staff put together, as they work on it (CHK-22).
 
-use catalog::sellable::{self, Sellable};
-use inventory::stock;
 use kernel::{Address, CartId, CartLineId, Locale, Money, VariantId};
 use orders::{
     Discount, PaymentMethod, cart, draft,
     draft::{Agreed, DraftState},
 };
-use platform::{Ctx, DbError, Rx, params};
+use platform::{Ctx, Rx};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::common::{OrderLink, order_links, person, regions_of, thumb_url};
+use super::{
+    common::{OrderLink, order_links, person, regions_of, thumb_url},
+    found_goods::{self, FoundGoods},
+};
 use crate::{
-    FlowError, bargaining, bundles,
+    FlowError, bargaining,
     flows::checkout,
     packing::{self, WrapOffer},
     pricing::{self, Priced, PricedCartLine},
 };
-
-/// Goods that a search shows at most.
-const FOUND: usize = 8;
 
 /// A draft for the people who work on it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -124,25 +122,6 @@ pub struct DraftLine {
     pub problem: Option<&'static str>,
 }
 
-/// Goods that were found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct FoundGoods {
-    /// The variant.
-    pub variant_id: VariantId,
-    /// Its SKU.
-    pub sku: String,
-    /// The product.
-    pub product_title: String,
-    /// The variant; null when the product has one.
-    pub variant_title: Option<String>,
-    /// Its picture.
-    pub image_url: Option<String>,
-    /// What one costs.
-    pub price: Money,
-    /// How many there are now.
-    pub available: i64,
-}
-
 /// A way to deliver a draft's goods.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DraftDelivery {
@@ -202,7 +181,7 @@ pub async fn page(
     let links: Vec<_> = kept.order_id.into_iter().collect();
     let order = order_links(rx, &links).await?.into_values().next();
     let found = if kept.state == DraftState::Open && !q.is_empty() {
-        find_goods(rx, ctx, &q).await?
+        found_goods::for_sale(rx, ctx, &q).await?
     } else {
         Vec::new()
     };
@@ -328,55 +307,4 @@ fn figures(priced: &Priced) -> Result<DraftFigures, FlowError> {
         tax_included: totals.tax_included,
         total: totals.total,
     })
-}
-
-/// A LIKE pattern for what begins with a text, its wildcards taken literally with `!`.
-fn beginning(text: &str) -> String {
-    let mut pattern = String::new();
-    for c in text.chars().take(100) {
-        if matches!(c, '!' | '%' | '_') {
-            pattern.push('!');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
-}
-
-/// Goods on sale whose SKU, barcode or title has what was typed, those whose SKU begins with it first.
-pub(super) async fn find_goods(
-    rx: &mut Rx,
-    ctx: &Ctx,
-    q: &str,
-) -> Result<Vec<FoundGoods>, FlowError> {
-    let sql = "SELECT v.id FROM variants v JOIN products p ON p.id = v.product_id WHERE p.state = 'published' AND v.state = 'active' \
-               AND (LOWER(v.sku) LIKE $1 ESCAPE '!' OR v.barcode = $2 OR LOWER(p.title) LIKE $1 ESCAPE '!') \
-               ORDER BY CASE WHEN LOWER(v.sku) LIKE $3 ESCAPE '!' THEN 0 ELSE 1 END, p.id, v.sku LIMIT $4";
-    let begins = beginning(&q.to_lowercase());
-    let within = format!("%{begins}");
-    let values = params![within, q, begins, i64::try_from(FOUND).unwrap_or(8)];
-    let rows = rx.rows(sql, values).await?;
-    let ids: Vec<VariantId> = rows
-        .iter()
-        .map(|row| row.get("id"))
-        .collect::<Result<_, DbError>>()?;
-    let found = sellable::of(rx, &ids).await?;
-    let needed = found.iter().flat_map(Sellable::needs);
-    let mut asked: Vec<VariantId> = needed.map(|(variant, _)| variant).collect();
-    asked.sort_unstable();
-    asked.dedup();
-    let free = stock::available(rx, &asked).await?;
-    let view = |sold: Sellable| {
-        let variant_title = sold.variant_title(ctx.locale());
-        FoundGoods {
-            available: bundles::units(&free, sold.needs()).max(0),
-            variant_id: sold.variant_id,
-            product_title: sold.product_title.get(ctx.locale()).to_owned(),
-            variant_title: Some(variant_title).filter(|t| !t.is_empty()),
-            image_url: thumb_url(sold.image_key.as_deref()),
-            price: sold.price,
-            sku: sold.sku,
-        }
-    };
-    Ok(found.into_iter().map(view).collect())
 }

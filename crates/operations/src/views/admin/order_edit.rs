@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use super::{
     common::{NamedCode, regions_of, thumb_url},
-    order_drafts::{FoundGoods, find_goods},
+    found_goods::{self, FoundGoods},
 };
 use crate::{
     FlowError, bundles,
@@ -182,7 +182,7 @@ pub async fn page(
     let found = if q.is_empty() || obstacle.is_some() {
         Vec::new()
     } else {
-        find_goods(rx, ctx, &q).await?
+        found_goods::for_sale(rx, ctx, &q).await?
     };
     let code = wanted.delivery_method.clone();
     let gift_wrap_offer = wrap_offer(rx, ctx, &order).await?;

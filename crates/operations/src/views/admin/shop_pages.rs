@@ -46,6 +46,8 @@ pub struct PageRow {
     pub title: Option<String>,
     /// What it is for.
     pub kind: PageKind,
+    /// The topic on which the program has a title for it; null for a page that somebody made.
+    pub topic: Option<Topic>,
     /// Where shoppers read it; null while it is not public.
     pub url: Option<String>,
     /// Whether the draft is another than what shoppers read.
@@ -78,6 +80,8 @@ pub struct ShopPageEditor {
     pub published_at: Option<Timestamp>,
     /// Whether it can be removed: nobody ever read it.
     pub removable: bool,
+    /// Names in addresses that it had and that still lead to it.
+    pub former_handles: Vec<String>,
     /// Its words in each language.
     pub texts: Vec<PageText>,
     /// Its blocks in order.
@@ -250,10 +254,11 @@ fn row(ctx: &Ctx, page: &Page, at: usize, many: usize) -> PageRow {
         handle: page.handle.clone(),
         title: worded(&page.draft.title, ctx.locale()).or_else(|| {
             // A page that the program has no words for goes by its address.
-            let named = is_home || page.handle.parse::<Topic>().is_ok();
+            let named = is_home || page.topic.is_some();
             (!named).then(|| page.handle.clone())
         }),
         kind: page.kind,
+        topic: page.topic,
         url: page.live.is_some().then_some(url),
         changed: page.has_changes(),
         in_header: page.places.header,
@@ -290,7 +295,8 @@ pub async fn editor(rx: &mut Rx, ctx: &Ctx, id: PageId) -> Result<ShopPageEditor
         row: row(ctx, &found, at, many),
         revision: found.revision,
         published_at: found.published_at,
-        removable: found.live.is_none() && found.published_at.is_none(),
+        removable: found.is_unread(),
+        former_handles: page::former_handles(rx, id).await?,
         texts: texts(&found.draft),
         blocks: blocks.map(|b| block_editor(ctx, b, &named)).collect(),
         kinds: BlockKind::ALL.to_vec(),

@@ -1,4 +1,4 @@
-//! Goods that move between warehouses: the list, one transfer, and the slip that goes with it (INV-14, S12).
+//! Goods that move between warehouses: the list, and one transfer (INV-14, S12).
 
 use std::collections::HashMap;
 
@@ -20,6 +20,7 @@ use serde::Serialize;
 
 use super::{
     common::{Place, TabCount, person},
+    found_goods::{self, FoundGoods},
     lists::Listing,
     stock::StockCan,
 };
@@ -237,6 +238,10 @@ pub struct TransferPage {
     pub note: String,
     /// The goods, in the order in which they lie at the place that they leave.
     pub lines: Vec<TransferLineView>,
+    /// What was looked for.
+    pub q: String,
+    /// Goods that were found, with what the place that they leave has to spare.
+    pub found: Vec<FoundGoods>,
     /// What happened to it, oldest first.
     pub steps: Vec<StepView>,
     /// Places to choose from.
@@ -371,6 +376,8 @@ pub async fn one(rx: &mut Rx, ctx: &Ctx, id: StockTransferId) -> Result<Transfer
         to: Some(found.to),
         note: found.note,
         lines,
+        q: String::new(),
+        found: Vec::new(),
         can: TransferCan {
             edit: write && found.state == TransferState::Draft,
             send: write && found.state == TransferState::Draft,
@@ -391,6 +398,8 @@ pub async fn new(rx: &mut Rx, ctx: &Ctx) -> Result<TransferPage, FlowError> {
         to: places.get(1).map(|place| place.id),
         note: String::new(),
         lines: Vec::new(),
+        q: String::new(),
+        found: Vec::new(),
         steps: Vec::new(),
         places: places.iter().map(place_of).collect(),
         can: TransferCan {
@@ -398,6 +407,27 @@ pub async fn new(rx: &mut Rx, ctx: &Ctx) -> Result<TransferPage, FlowError> {
             send: false,
             receive: false,
         },
+    })
+}
+
+/// The page with goods that fit what was typed, as long as goods can be put on the transfer.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn looking_for(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    page: TransferPage,
+    q: &str,
+) -> Result<TransferPage, FlowError> {
+    let q = q.trim();
+    if q.is_empty() || !page.can.edit {
+        return Ok(page);
+    }
+    Ok(TransferPage {
+        found: found_goods::at_place(rx, ctx, q, page.from).await?,
+        q: q.to_owned(),
+        ..page
     })
 }
 
@@ -451,50 +481,4 @@ async fn lines(
         .collect();
     lines.sort_by(|a, b| (&a.shelf, &a.sku).cmp(&(&b.shelf, &b.sku)));
     Ok(lines)
-}
-
-/// The slip that goes with a transfer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct TransferSlipPage {
-    /// What stands at its top.
-    pub transfer: TransferHead,
-    /// What somebody wrote about it.
-    pub note: String,
-    /// The goods, in the order in which they lie at the place that they leave.
-    pub lines: Vec<TransferLineView>,
-    /// Units of all of them.
-    pub units: i64,
-    /// The lines of the address that they leave.
-    pub from_lines: Vec<String>,
-    /// The lines of the address that they go to.
-    pub to_lines: Vec<String>,
-}
-
-/// The slip of a transfer.
-///
-/// # Errors
-/// An unknown transfer, or whatever the database says.
-pub async fn slip(
-    rx: &mut Rx,
-    ctx: &Ctx,
-    id: StockTransferId,
-) -> Result<TransferSlipPage, FlowError> {
-    let page = one(rx, ctx, id).await?;
-    let transfer = page.transfer.ok_or(FlowError::NotFound)?;
-    let places = location::list(rx).await?;
-    let lines_of = |id: LocationId| {
-        let mut own = places.iter().filter(|place| place.id == id);
-        let address = own.find(|place| !place.address.line1.is_empty());
-        address
-            .map(|place| place.address.lines())
-            .unwrap_or_default()
-    };
-    Ok(TransferSlipPage {
-        from_lines: lines_of(transfer.from.id),
-        to_lines: lines_of(transfer.to.id),
-        units: page.lines.iter().map(|line| line.quantity).sum(),
-        transfer,
-        note: page.note,
-        lines: page.lines,
-    })
 }

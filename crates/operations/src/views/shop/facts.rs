@@ -233,6 +233,7 @@ async fn live_pages(rx: &mut Rx) -> Result<(Option<marketing::Content>, Vec<Live
             id: found.id,
             handle: found.handle,
             kind: found.kind,
+            topic: found.topic,
             content,
             places: found.places,
             published_at: found.published_at,

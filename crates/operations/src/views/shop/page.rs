@@ -1,7 +1,7 @@
 //! Pages of the shop: landing pages, policies, guides, questions, and whatever else the operator writes.
 
 use kernel::{Locale, PageId, Timestamp};
-use marketing::{Content, PageKind};
+use marketing::{Content, PageKind, Topic};
 use platform::{Ctx, Rx, web::PageView, words::Words};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -26,6 +26,8 @@ pub struct LivePage {
     pub handle: String,
     /// What it is for.
     pub kind: PageKind,
+    /// The topic on which the program has a title for it.
+    pub topic: Option<Topic>,
     /// What it shows.
     pub content: Content,
     /// Where it is linked.
@@ -104,7 +106,7 @@ pub async fn shop_page(
 #[must_use]
 pub fn title(facts: &Facts, page: &LivePage, locale: Locale, words: &Words) -> String {
     filled(page.content.title.get(locale))
-        .or_else(|| topic::title(facts, &page.handle, locale, words))
+        .or_else(|| Some(topic::title(facts, page.topic?, locale, words)))
         .unwrap_or_else(|| page.handle.clone())
 }
 
@@ -114,7 +116,7 @@ pub fn summary(facts: &Facts, page: &LivePage, locale: Locale, words: &Words) ->
     let own = filled(page.content.summary.get(locale));
     own.or_else(|| {
         let untitled = page.content.title.is_empty();
-        let said = topic::summary(facts, &page.handle, locale, words)?;
+        let said = topic::summary(facts, page.topic?, locale, words);
         untitled.then_some(said)
     })
 }

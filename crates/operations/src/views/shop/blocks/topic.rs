@@ -35,18 +35,16 @@ pub enum Part {
     },
 }
 
-/// The program's own title of the page with this handle; `None` when it has none.
+/// The program's own title of a page on a topic.
 #[must_use]
-pub fn title(facts: &Facts, handle: &str, locale: Locale, words: &Words) -> Option<String> {
-    let topic = handle.parse::<Topic>().ok()?;
-    Some(said(facts, topic, "title", locale, words))
+pub fn title(facts: &Facts, topic: Topic, locale: Locale, words: &Words) -> String {
+    said(facts, topic, "title", locale, words)
 }
 
-/// The program's own line about the page with this handle.
+/// The program's own line about a page on a topic.
 #[must_use]
-pub fn summary(facts: &Facts, handle: &str, locale: Locale, words: &Words) -> Option<String> {
-    let topic = handle.parse::<Topic>().ok()?;
-    Some(said(facts, topic, "summary", locale, words))
+pub fn summary(facts: &Facts, topic: Topic, locale: Locale, words: &Words) -> String {
+    said(facts, topic, "summary", locale, words)
 }
 
 /// The program's own text on a topic.
