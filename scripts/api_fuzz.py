@@ -1,9 +1,9 @@
 """Starts a demonstration shop, gets everybody a key or a session, and lets schemathesis ask as each of them."""
 
+import collections
 import contextlib
 import email
 import email.policy
-import http.client
 import json
 import os
 import pathlib
@@ -12,7 +12,9 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
+
+import api_fuzz_places as places
+import api_fuzz_shop as furniture
 
 ROLES = ["owner", "operations", "promotion", "service", "warehouse", "members"]
 EVERYBODY = ["guest", "customer", *ROLES]
@@ -73,31 +75,18 @@ def key(program, data, role):
     return json.loads(made.stdout.strip().splitlines()[-1])["key"]
 
 
-def send(address, path, body):
-    place = urllib.parse.urlparse(address)
-    line = http.client.HTTPConnection(place.hostname, place.port, timeout=60)
-    words = {"content-type": "application/json", "accept": "application/json"}
-    line.request("POST", path, json.dumps(body), words)
-    answer = line.getresponse()
-    text = answer.read()
-    if answer.status >= 400:
-        sys.exit(f"POST {path} got {answer.status}: {text!r}")
-    return answer
-
-
 def customer(address, data):
-    """Opens an account as a person does, by the link of the letter, and gives its cookie."""
+    """Opens an account as a person does, by the link of the letter, and gives the browser that is signed in."""
     mail = "schemathesis@people.test"
-    send(address, "/account/links", {"purpose": "sign_up", "email": mail})
+    shopper = places.Asker(address)
+    shopper.must("POST", "/account/links", {"purpose": "sign_up", "email": mail})
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         for file in data.glob("mail/**/*"):
             link = file.is_file() and link_in(file, mail)
             if link:
-                entered = send(address, link, {"name": "Ada", "password": "a long enough secret"})
-                cookies = entered.headers.get_all("set-cookie") or []
-                found = [cookie for cookie in cookies if cookie.startswith("__Host-account=")]
-                return found[0].split(";")[0]
+                shopper.must("POST", link, {"name": "Ada", "password": furniture.SECRET})
+                return shopper
         time.sleep(0.2)
     sys.exit("no letter came")
 
@@ -111,27 +100,57 @@ def link_in(file, recipient):
     return found and found.group(0)
 
 
-def run(who, address, program, data):
-    words = ["run", f"{address}/openapi.json", "--seed", os.environ.get("SEED", "1")]
+class Everybody:
+    """Those who ask, each with what proves who they are, and the things that there are for them."""
+
+    def __init__(self, address, data, log, program):
+        self.address, self.data, self.program = address, data, program
+        self.document = places.Asker(address).must("GET", "/openapi.json")
+        self.owner = places.Asker(address)
+        furniture.enter(self.owner, log.read_text(errors="replace"))
+        kept = furniture.furnish(self.owner)
+        desk = [path for path, ways in self.document["paths"].items() if path.startswith("/admin") and "{" not in path and "get" in ways]
+        self.known = places.gather(self.owner, self.document, desk, "/(?!admin/sign-out)") | kept
+        self.variants = [row[0] for row in self.known["/admin/inventory/variants/{id}"]]
+
+    def words(self, who):
+        """The words that let schemathesis ask as somebody, their cookies, and what of the shop it is told."""
+        if who in ROLES:
+            bearer = f"Authorization: Bearer {key(self.program, self.data, who)}"
+            return ["--header", bearer, "--include-path-regex", "^/admin"], {}, self.known
+        shopper = places.Asker(self.address) if who == "guest" else customer(self.address, self.data)
+        own = furniture.buy(shopper, self.document, f"{who}@people.test", self.variants)
+        if who == "customer":
+            own |= furniture.write_down_addresses(shopper)
+        walked = places.gather(shopper, self.document, ["/", "/account"], "/(?!admin)")
+        # Filled last: the page that thanks for an order empties the cart.
+        own = self.known | walked | own | furniture.fill_cart(shopper, self.variants)
+        words = ["--header", "Sec-Fetch-Site: same-origin", "--include-path-regex", "^/(?!admin)"]
+        return words, shopper.cookies, own
+
+
+def run(who, everybody):
+    asking, cookies, known = everybody.words(who)
+    words = ["run", f"{everybody.address}/openapi.json", "--seed", os.environ.get("SEED", "1")]
     words += ["--phases", "examples,coverage,fuzzing", "--max-examples", os.environ.get("EXAMPLES", "10")]
     words += ["--checks", ",".join(CHECKS), "--exclude-path-regex", ENDS, "--continue-on-failure", "--no-shrink"]
-    words += ["--suppress-health-check", "all", "--warnings", "off", "--max-response-time", "10"]
-    if who in ROLES:
-        words += ["--header", f"Authorization: Bearer {key(program, data, who)}"]
-        words += ["--include-path-regex", "^/admin"]
-    else:
-        words += ["--include-path-regex", "^/(?!admin)"]
-    if who == "customer":
-        words += ["--header", f"Cookie: {customer(address, data)}", "--header", "Sec-Fetch-Site: same-origin"]
+    words += ["--suppress-health-check", "all", "--warnings", "off", "--max-response-time", "10", *asking]
     tool = pathlib.Path(sys.executable).parent / "schemathesis"
-    hooks = {"SCHEMATHESIS_HOOKS": "api_fuzz_checks", "PYTHONPATH": str(SCRIPTS)}
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
+        things, answers = pathlib.Path(folder, "things.json"), pathlib.Path(folder, "answers.txt")
+        answers.touch()
+        things.write_text(json.dumps({place: places.values_for(known, place) for place in everybody.document["paths"] if "{" in place}))
+        hooks = {"SCHEMATHESIS_HOOKS": "api_fuzz_checks", "PYTHONPATH": str(SCRIPTS)}
+        hooks |= {"SHOP_THINGS": str(things), "SHOP_ANSWERS": str(answers), "SHOP_COOKIES": json.dumps(cookies)}
         done = subprocess.run([str(tool), *words], cwd=folder, env={**words_of_ours(), **hooks}, capture_output=True, text=True)
+        statuses = collections.Counter(line.split()[0] for line in answers.read_text().splitlines())
     if done.returncode != 0:
         print(done.stdout, done.stderr, sep="\n")
     asked = re.search(r"(\d+) generated", done.stdout)
-    print(f"== {who}: {asked.group(1) if asked else 0} cases in {time.monotonic() - begun:.0f} s, {'clean' if done.returncode == 0 else 'NOT clean'}", flush=True)
+    count, time_taken = asked.group(1) if asked else 0, time.monotonic() - begun
+    told = ", ".join(f"{status}: {times}" for status, times in sorted(statuses.items()))
+    print(f"== {who}: {count} cases in {time_taken:.0f} s ({told}), {'clean' if done.returncode == 0 else 'NOT clean'}", flush=True)
     return done.returncode == 0
 
 
@@ -142,7 +161,8 @@ def main():
     if unknown:
         sys.exit(f"nobody is called {', '.join(unknown)}: {', '.join(EVERYBODY)}")
     with tempfile.TemporaryDirectory(prefix="zhanggui-schemathesis-") as folder, shop(program, folder) as (address, data, log):
-        results = [run(who, address, program, data) for who in wanted or EVERYBODY]
+        everybody = Everybody(address, data, log, program)
+        results = [run(who, everybody) for who in wanted or EVERYBODY]
         checked = subprocess.run([program, "check", "--data-dir", str(data)], capture_output=True, text=True, env=words_of_ours())
         panics = re.findall(r"panicked at .*", log.read_text(errors="replace"))
     for line in panics:

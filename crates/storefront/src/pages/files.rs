@@ -14,7 +14,8 @@ use crate::Storefront;
 /// A year; a file's name is the hash of its content.
 const FOREVER: &str = "public, max-age=31536000, immutable";
 /// A picture that is opened by itself runs nothing and loads nothing; its own styles may paint it.
-const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+const PICTURE_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 /// A file by its name.
 #[derive(Debug, Deserialize, JsonSchema)]
