@@ -34,7 +34,7 @@ pub(crate) struct Sent {
     return_to: Option<String>,
 }
 
-impl<T: DeserializeOwned + JsonSchema + Send> Input for Form<T> {
+impl<T: DeserializeOwned + JsonSchema + Send + 'static> Input for Form<T> {
     fn describe(operation: &mut Operation, schemas: &mut SchemaGenerator) {
         operation.body(&schemas.subschema_for::<T>());
         operation.header("Idempotency-Key", "The same key again is the same request.");
@@ -53,17 +53,7 @@ impl<T: DeserializeOwned + JsonSchema + Send> Input for Form<T> {
             form::read(value)
         });
         let [_, return_to, typed_key] = taken;
-        let key = incoming
-            .header("idempotency-key")
-            .map(str::to_owned)
-            .or(typed_key);
-        if key
-            .as_ref()
-            .is_some_and(|key| key.is_empty() || key.len() > 200)
-        {
-            return Err(Problem::invalid("error-idempotency-key")
-                .field("Idempotency-Key", "error-invalid-value"));
-        }
+        let key = incoming.idempotency_key(typed_key)?;
         let return_to = return_to.filter(|path| is_local(path));
         Ok(Self {
             value,

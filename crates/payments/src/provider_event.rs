@@ -7,7 +7,7 @@ mod taking_in;
 
 use kernel::{Money, PaymentId, ProviderEventId, Timestamp};
 use platform::{
-    Ctx, DbError, Rx, Tx,
+    Ctx, DbError, Rx, Tx, cards,
     db::Row,
     jobs::{self, NewJob},
     params,
@@ -175,7 +175,7 @@ pub fn verify(
     serde_json::from_slice(raw).map_err(|_| BadSignature::Body)
 }
 
-/// Stores a message and queues its taking in; commit this before the provider gets a yes (P9). `name` and `kind` are the
+/// Stores a message as it came, but without numbers of cards (P12), and queues its taking in; commit this before the provider gets a yes (P9). `name` and `kind` are the
 /// provider's own.
 ///
 /// # Errors
@@ -188,10 +188,11 @@ pub async fn receive(
     raw: &str,
 ) -> Result<Received, PaymentsError> {
     let id = ProviderEventId::new();
+    let raw = cards::masked_json(raw);
     let sql = "INSERT INTO provider_events (id, provider, provider_event_id, kind, raw, outcome, received_at) \
                VALUES ($1, $2, $3, $4, $5, 'received', $6) ON CONFLICT (provider, provider_event_id) DO NOTHING";
     if tx
-        .execute(sql, params![id, provider, name, kind, raw, ctx.now()])
+        .execute(sql, params![id, provider, name, kind, &*raw, ctx.now()])
         .await?
         == 0
     {

@@ -179,12 +179,28 @@ fn is_other(name: &str) -> bool {
     name == "after" || OTHER.iter().any(|part| name.contains(part))
 }
 
-/// Masks every text of a value that was sent, apart from those in fields of other numbers.
+/// The same of what stands in a field: a text in a field of other numbers stays.
+#[must_use]
+pub fn masked_in<'a>(field: &str, text: &'a str) -> Cow<'a, str> {
+    if is_other(&field.to_lowercase()) {
+        Cow::Borrowed(text)
+    } else {
+        masked(text)
+    }
+}
+
+/// Masks every text of a value that was sent, apart from those in fields of other numbers. A number of JSON that may be
+/// of a card becomes a masked text, which no field for numbers takes.
 pub fn mask(value: &mut Value) {
     match value {
         Value::String(text) => {
             if let Cow::Owned(safe) = masked(text) {
                 *text = safe;
+            }
+        }
+        Value::Number(number) => {
+            if let Cow::Owned(safe) = masked(&number.to_string()) {
+                *value = Value::String(safe);
             }
         }
         Value::Array(items) => items.iter_mut().for_each(mask),
@@ -193,8 +209,17 @@ pub fn mask(value: &mut Value) {
     }
 }
 
-/// The same of fields by their names; of a nested one its whole name counts.
+/// The same of fields by their names, and of the names themselves; of a nested field its whole name counts.
 pub fn mask_fields(fields: &mut Map<String, Value>) {
+    if fields
+        .keys()
+        .any(|name| matches!(masked(name), Cow::Owned(_)))
+    {
+        let named = std::mem::take(fields).into_iter();
+        *fields = named
+            .map(|(name, value)| (masked(&name).into_owned(), value))
+            .collect();
+    }
     for (name, value) in fields {
         if !is_other(name) {
             mask(value);
@@ -202,7 +227,25 @@ pub fn mask_fields(fields: &mut Map<String, Value>) {
     }
 }
 
-/// An address's query in which every value is masked; the same text where there is nothing to mask.
+/// A text in JSON in which every value is masked; the same text where there is nothing to mask.
+#[must_use]
+pub fn masked_json(text: &str) -> Cow<'_, str> {
+    if matches!(masked(text), Cow::Borrowed(_)) {
+        return Cow::Borrowed(text);
+    }
+    let Ok(before) = serde_json::from_str::<Value>(text) else {
+        return masked(text);
+    };
+    let mut after = before.clone();
+    mask(&mut after);
+    if after == before {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(after.to_string())
+    }
+}
+
+/// An address's query in which every name and every value is masked; the same text where there is nothing to mask.
 #[must_use]
 pub fn masked_query(query: &str) -> Cow<'_, str> {
     // A digit that stands for itself or in a sequence of percent signs takes at least one.
@@ -210,18 +253,15 @@ pub fn masked_query(query: &str) -> Cow<'_, str> {
         return Cow::Borrowed(query);
     }
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
-    let safe: Vec<(&str, Cow<'_, str>)> = pairs
+    let safe: Vec<(Cow<'_, str>, Cow<'_, str>)> = pairs
         .iter()
-        .map(|(name, value)| {
-            let value = if is_other(name) {
-                Cow::Borrowed(value.as_str())
-            } else {
-                masked(value)
-            };
-            (name.as_str(), value)
-        })
+        .map(|(name, value)| (masked(name), masked_in(name, value)))
         .collect();
-    if safe.iter().any(|(_, value)| matches!(value, Cow::Owned(_))) {
+    let is_masked = |text: &Cow<'_, str>| matches!(text, Cow::Owned(_));
+    if safe
+        .iter()
+        .any(|(name, value)| is_masked(name) || is_masked(value))
+    {
         Cow::Owned(serde_urlencoded::to_string(&safe).unwrap_or_default())
     } else {
         Cow::Borrowed(query)
@@ -280,6 +320,18 @@ mod tests {
                 "bank": { "account_number": card },
             })
         );
+        let mut sent = json!({ card: "x", "texts": { "en": 4_242_424_242_424_242_u64, "n": 12 } });
+        mask(&mut sent);
+        assert_eq!(
+            sent,
+            json!({ "•••• 4242": "x", "texts": { "en": "•••• 4242", "n": 12 } })
+        );
+        assert_eq!(
+            masked_query(&format!("{card}=1")),
+            "%E2%80%A2%E2%80%A2%E2%80%A2%E2%80%A2+4242=1"
+        );
+        assert_eq!(masked_in("Variant Barcode", card), card);
+        assert_eq!(masked_in("Title", card), "•••• 4242");
         assert_eq!(
             masked_query("q=4242+4242+4242+4242&after=4242424242424242"),
             "q=%E2%80%A2%E2%80%A2%E2%80%A2%E2%80%A2+4242&after=4242424242424242"
@@ -288,6 +340,24 @@ mod tests {
             masked_query("from=2026-01-01&to=2026-12-31&q=20261122"),
             Cow::Borrowed(_)
         ));
+    }
+
+    /// P9, P12: a message of a provider stays JSON, and stays as it came where nothing is masked.
+    #[test]
+    fn a_message_stays_json() {
+        let told = r#"{"id":"evt_1","n":4242424242424242,"data":{"note":"4242 4242 4242 4242"}}"#;
+        let kept: Value = serde_json::from_str(&masked_json(told)).unwrap();
+        assert_eq!(
+            kept,
+            json!({ "id": "evt_1", "n": "•••• 4242", "data": { "note": "•••• 4242" } })
+        );
+        for plain in [
+            r#"{ "id": "evt_1", "created": 1764547200 }"#,
+            r#"{ "tracking_number": "4242424242424242" }"#,
+            "no JSON",
+        ] {
+            assert!(matches!(masked_json(plain), Cow::Borrowed(_)), "{plain}");
+        }
     }
 
     /// A number of one of the companies with its check digit.

@@ -8,10 +8,14 @@
     reason = "a test helper speaks by failing"
 )]
 
+mod rows;
+
 use std::{sync::OnceLock, time::Duration};
 
 use kernel::{Clock, Timestamp};
 use platform::{Ctx, Db, DbError, db::DatabaseUrl};
+
+pub use rows::rows;
 
 /// The instant at which every test begins: 2026-03-02 (a Monday) 10:00 in Taipei.
 pub const START: Timestamp = Timestamp::from_micros(1_772_416_800_000_000);

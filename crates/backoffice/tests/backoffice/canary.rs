@@ -1,7 +1,6 @@
 //! A card number that somebody types where none belongs is nowhere afterwards (P12).
 
 use kernel::Role;
-use platform::{DbError, Rx, db::Dialect};
 use serde_json::{Value, json};
 
 use crate::{
@@ -14,39 +13,6 @@ use crate::{
 const TYPED: &str = "卡號 4242-4242-4242-4242 12/27";
 /// What must not stay of it.
 const CANARIES: [&str; 2] = ["4242-4242", "42424242"];
-
-/// The rows of every table as text.
-async fn tables(rx: &mut Rx) -> Result<Vec<(String, String)>, DbError> {
-    let sqlite = rx.dialect() == Dialect::Sqlite;
-    let sql = if sqlite {
-        "SELECT name FROM sqlite_master WHERE type = 'table'"
-    } else {
-        "SELECT CAST(table_name AS TEXT) AS name FROM information_schema.tables \
-         WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
-    };
-    let mut found = Vec::new();
-    for row in rx.rows(sql, &[]).await? {
-        let table: String = row.get("name")?;
-        let line = if sqlite {
-            let sql = format!("SELECT name FROM pragma_table_info('{table}')");
-            let mut columns = vec!["''".to_owned()];
-            for row in rx.rows(&sql, &[]).await? {
-                let name: String = row.get("name")?;
-                columns.push(format!(
-                    "CASE typeof(\"{name}\") WHEN 'blob' THEN '' WHEN 'null' THEN '' ELSE CAST(\"{name}\" AS TEXT) END"
-                ));
-            }
-            columns.join(" || ' ' || ")
-        } else {
-            "CAST(t AS TEXT)".to_owned()
-        };
-        let sql = format!("SELECT {line} AS line FROM \"{table}\" t");
-        for row in rx.rows(&sql, &[]).await? {
-            found.push((table.clone(), row.get("line")?));
-        }
-    }
-    Ok(found)
-}
 
 /// The addresses at which people of the shop write freely, each with what they send.
 async fn free_words(desk: &Desk, program: &Program<'_>) -> Vec<(&'static str, String, Value)> {
@@ -139,7 +105,7 @@ fn a_card_number_is_nowhere_afterwards() {
         let page = desk.staff(Role::Owner).await.get(search).await.expect(200);
         assert!(page.body.contains("•••• 4242") && !page.body.contains("4242 4242"));
         desk.work().await;
-        let found = desk.ctx.read(async |rx, _| tables(rx).await).await.unwrap();
+        let found = testkit::rows(&desk.ctx).await.unwrap();
         assert!(found.len() > 100, "nothing was searched");
         let masked = found.iter().filter(|(_, line)| line.contains("•••• 4242"));
         assert!(masked.count() >= 11, "the words stay");

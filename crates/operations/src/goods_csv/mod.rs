@@ -14,8 +14,11 @@ mod said;
 pub mod shopify;
 pub mod table;
 
+use std::borrow::Cow;
+
 use catalog::ProductState;
 use kernel::{Currency, Locale, Money, Texts};
+use platform::cards;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -259,7 +262,10 @@ impl Sheet {
             return Err(Unreadable::Empty);
         }
         let (_, heading) = rows.remove(0);
-        let heading = heading.iter().map(|name| name.trim().to_owned()).collect();
+        let heading: Vec<String> = heading.iter().map(|name| name.trim().to_owned()).collect();
+        for (_, cells) in &mut rows {
+            without_cards(&heading, cells);
+        }
         Ok(Self { heading, rows })
     }
 
@@ -267,6 +273,19 @@ impl Sheet {
     pub(crate) fn column(&self, names: &[&str]) -> Option<usize> {
         let is = |heading: &String| names.iter().any(|name| heading.eq_ignore_ascii_case(name));
         self.heading.iter().position(is)
+    }
+}
+
+/// Takes the numbers of cards out of a row (P12): whoever wrote the file pasted one where none belongs.
+fn without_cards(heading: &[String], cells: &mut [String]) {
+    let names = heading
+        .iter()
+        .map(String::as_str)
+        .chain(std::iter::repeat(""));
+    for (name, cell) in names.zip(cells) {
+        if let Cow::Owned(safe) = cards::masked_in(name, cell) {
+            *cell = safe;
+        }
     }
 }
 

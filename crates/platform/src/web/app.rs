@@ -1,6 +1,7 @@
 //! From a request to an answer: doors, handler, page or JSON, headers.
 
 use std::{
+    borrow::Cow,
     net::{IpAddr, SocketAddr},
     panic::AssertUnwindSafe,
     sync::{
@@ -14,7 +15,7 @@ use axum::{
     Router,
     body::Body,
     extract::{ConnectInfo, RawPathParams, Request},
-    http::{Method, Response, StatusCode, header, request::Parts},
+    http::{HeaderMap, Method, Response, StatusCode, header, request::Parts},
     routing::{MethodFilter, MethodRouter, on},
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -179,7 +180,8 @@ pub fn rewrite(mut request: Request) -> Request {
 }
 
 /// The request without its body.
-fn head(web: &Web, params: Vec<(String, String)>, parts: Parts) -> Incoming {
+fn head(web: &Web, params: Vec<(String, String)>, mut parts: Parts) -> Incoming {
+    without_cards(&mut parts.headers);
     let peer = parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
@@ -207,6 +209,17 @@ fn head(web: &Web, params: Vec<(String, String)>, parts: Parts) -> Incoming {
         body: bytes::Bytes::new(),
         upload: None,
         program,
+    }
+}
+
+/// What browsers say of themselves and of the page before is kept with visits: one with the number of a card is not
+/// heard (P12).
+fn without_cards(headers: &mut HeaderMap) {
+    for name in [header::REFERER, header::USER_AGENT] {
+        let told = headers.get(&name).and_then(|value| value.to_str().ok());
+        if told.is_some_and(|told| matches!(cards::masked(told), Cow::Owned(_))) {
+            headers.remove(&name);
+        }
     }
 }
 

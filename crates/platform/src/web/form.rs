@@ -1,9 +1,13 @@
 //! Reading what was sent: urlencoded forms and JSON become the same value.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::problem::{FieldProblem, Problem};
+use super::{
+    problem::{FieldProblem, Problem},
+    shape,
+};
 
 /// Turns an urlencoded form into a JSON value: `address[city]=…` and `address.city=…` nest, repeated names or names
 /// ending in `[]` become lists, empty fields count as absent.
@@ -75,15 +79,16 @@ fn flat_name(name: &str) -> String {
 }
 
 /// Reads a value into its type; the first field that does not fit is named. Forms have names for their fields: a list of
-/// values in their order is none.
+/// values in their order is none, at any depth.
 ///
 /// # Errors
 /// 422 with the field.
-pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+pub fn read<T: DeserializeOwned + JsonSchema + 'static>(value: Value) -> Result<T, Problem> {
     if !value.is_object() {
         return Err(Problem::invalid("error-invalid-input"));
     }
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    let listed = shape::has_list(&value).then(|| value.clone());
+    let read = serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let text = error.inner().to_string();
         let (field, key) = explain(&path, &text);
@@ -92,7 +97,13 @@ pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
             key,
             args: Vec::new(),
         }])
-    })
+    })?;
+    match listed.and_then(|sent| shape::misplaced_list::<T>(&sent)) {
+        Some(place) => {
+            Err(Problem::invalid("error-invalid-input").field(place, "error-invalid-value"))
+        }
+        None => Ok(read),
+    }
 }
 
 /// Finds the field and the sentence for a message of serde.
@@ -220,7 +231,7 @@ mod tests {
             value,
             serde_json::json!({"email": "a@b.tw", "address": {"city": "信義"}, "tags": ["x", "y"]})
         );
-        #[derive(Debug, Deserialize)]
+        #[derive(Debug, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
         struct Wanted {
             #[serde(rename = "quantity")]

@@ -1,6 +1,6 @@
 //! What a handler takes from a request: path, query and body as documented types.
 
-use std::net::IpAddr;
+use std::{borrow::Cow, net::IpAddr};
 
 use axum::http::{HeaderMap, Method};
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use super::{
     problem::Problem,
     upload::{Accepts, Upload},
 };
-use crate::cards;
+use crate::{cards, secret};
 
 /// A request after the doors: read whole, its path matched.
 #[derive(Debug)]
@@ -107,6 +107,26 @@ impl Incoming {
         }
     }
 
+    /// The idempotency key of the header, or else the one that the form sent. A key that may be the number of a card is kept
+    /// as its hash, which tells two of them apart just as well (P12).
+    ///
+    /// # Errors
+    /// 422 for a key that is empty or longer than 200 bytes.
+    pub fn idempotency_key(&self, typed: Option<String>) -> Result<Option<String>, Problem> {
+        let header = self.header("idempotency-key").map(str::to_owned);
+        let Some(key) = header.or(typed) else {
+            return Ok(None);
+        };
+        if key.is_empty() || key.len() > 200 {
+            return Err(Problem::invalid("error-idempotency-key")
+                .field("Idempotency-Key", "error-invalid-value"));
+        }
+        Ok(Some(match cards::masked(&key) {
+            Cow::Borrowed(_) => key,
+            Cow::Owned(_) => secret::sha256_hex(key.as_bytes()),
+        }))
+    }
+
     /// What was typed into the form, to show it again.
     #[must_use]
     pub fn typed(&self) -> serde_json::Map<String, Value> {
@@ -169,7 +189,7 @@ impl<T: DeserializeOwned + JsonSchema + Send> Input for Path<T> {
 /// Parameters of the query, as a struct whose fields are optional or have defaults.
 pub struct Query<T>(pub T);
 
-impl<T: DeserializeOwned + JsonSchema + Send> Input for Query<T> {
+impl<T: DeserializeOwned + JsonSchema + Send + 'static> Input for Query<T> {
     fn describe(operation: &mut Operation, schemas: &mut SchemaGenerator) {
         operation.parameters("query", schemas.root_schema_for::<T>());
     }
@@ -188,7 +208,7 @@ impl<T: DeserializeOwned + JsonSchema + Send> Input for Query<T> {
 /// The body, as a form or as JSON.
 pub struct Body<T>(pub T);
 
-impl<T: DeserializeOwned + JsonSchema + Send> Input for Body<T> {
+impl<T: DeserializeOwned + JsonSchema + Send + 'static> Input for Body<T> {
     fn describe(operation: &mut Operation, schemas: &mut SchemaGenerator) {
         operation.body(&schemas.subschema_for::<T>());
     }
@@ -210,20 +230,9 @@ impl Input for IdempotencyKey {
     }
 
     fn read(incoming: &std::sync::Arc<Incoming>) -> Result<Self, Problem> {
-        let header = incoming.header("idempotency-key").map(str::to_owned);
-        let key = header.or_else(|| {
-            incoming
-                .typed()
-                .get("idempotency_key")
-                .and_then(|v| v.as_str().map(str::to_owned))
-        });
-        match key {
-            Some(key) if key.is_empty() || key.len() > 200 => {
-                Err(Problem::invalid("error-idempotency-key")
-                    .field("Idempotency-Key", "error-invalid-value"))
-            }
-            other => Ok(Self(other)),
-        }
+        let typed = incoming.typed();
+        let typed = typed.get("idempotency_key").and_then(Value::as_str);
+        incoming.idempotency_key(typed.map(str::to_owned)).map(Self)
     }
 }
 

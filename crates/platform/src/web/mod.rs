@@ -20,6 +20,7 @@ mod recorded;
 mod render;
 pub mod route;
 pub mod server;
+mod shape;
 pub mod templates;
 pub mod upload;
 

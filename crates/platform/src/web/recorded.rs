@@ -6,7 +6,7 @@ use kernel::Permission;
 use serde_json::Value;
 
 use super::{input::Incoming, route::Route};
-use crate::{audit::Deed, secret};
+use crate::{audit::Deed, cards, secret};
 
 /// Parts of names of fields and parameters whose values are secrets.
 const SECRETS: [&str; 6] = [
@@ -52,7 +52,9 @@ pub(super) fn deed(route: &Route, incoming: &Incoming) -> Option<Deed> {
         method: route.method.to_string(),
         route: route.path.to_owned(),
         permission: route.permission.code(),
-        objects: named.map(|(_, value)| plain(value)).collect(),
+        objects: named
+            .map(|(_, value)| plain(&cards::masked(value)))
+            .collect(),
         fields,
         content,
         source: incoming.source.to_string(),

@@ -34,6 +34,7 @@ use super::{
     openapi::Operation,
     problem::{FieldProblem, Problem},
 };
+use crate::cards;
 
 /// All text fields of one form together, and everything beside the files.
 const TEXT_BYTES: usize = 2 << 20;
@@ -283,10 +284,12 @@ async fn read_file(
     Ok(())
 }
 
-/// The last part of a path, as some browsers send one; at most 200 characters, none of them for controlling anything.
+/// The last part of a path, as some browsers send one; at most 200 characters, none of them for controlling anything, and
+/// no number of a card (P12).
 fn plain_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    last.chars().filter(|c| !c.is_control()).take(200).collect()
+    let plain: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
+    cards::masked(&plain).into_owned()
 }
 
 async fn flowing<T>(reading: impl Future<Output = Result<T, multer::Error>>) -> Result<T, Problem> {

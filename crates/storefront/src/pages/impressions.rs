@@ -5,10 +5,11 @@ use std::sync::Arc;
 use insight::events::ProductListViewed;
 use kernel::{ProductId, event};
 use platform::{
-    Ctx,
+    Ctx, cards,
     events::Event,
-    web::{Problem, Raw, StatusCode, Whole},
+    web::{Problem, Raw, StatusCode, Whole, form},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::Storefront;
@@ -23,7 +24,7 @@ const LIST: usize = 120;
 const DEEPEST: u32 = 100_000;
 
 /// A report: plain text, so that a browser may send it while it leaves the page.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Report {
     list: String,
@@ -44,8 +45,10 @@ pub(crate) async fn report(
             "error-too-large",
         ));
     }
-    let wrong = |_| Problem::new(StatusCode::BAD_REQUEST, "error-bad-json");
-    let report: Report = serde_json::from_slice(&incoming.body).map_err(wrong)?;
+    let wrong = |_: serde_json::Error| Problem::new(StatusCode::BAD_REQUEST, "error-bad-json");
+    let mut told: serde_json::Value = serde_json::from_slice(&incoming.body).map_err(wrong)?;
+    cards::mask(&mut told);
+    let report: Report = form::read(told)?;
     let fits = !report.list.is_empty()
         && report.list.chars().count() <= LIST
         && !report.list.chars().any(char::is_control)

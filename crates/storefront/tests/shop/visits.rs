@@ -177,11 +177,11 @@ fn reports_have_bounds() {
             ("rubbish".to_owned(), 400),
             (
                 json!({ "list": "home", "product_ids": ["x"] }).to_string(),
-                400,
+                422,
             ),
             (
                 json!({ "list": "home", "product_ids": [shop.tea], "price": 1 }).to_string(),
-                400,
+                422,
             ),
             (
                 json!({ "list": "", "product_ids": [shop.tea] }).to_string(),

@@ -35,7 +35,7 @@ struct Traces {
 impl Traces {
     fn secret(&mut self, what: &'static str, text: impl Into<String>) -> String {
         let text = text.into();
-        assert!(text.len() >= 20, "{what} is no secret: {text}");
+        assert!(text.len() >= 16, "{what} is no secret: {text}");
         self.secrets.push(Secret {
             what,
             text: text.clone(),
@@ -202,6 +202,7 @@ impl Visitor<'_> {
         });
         let asked = self.ask("POST", "/contact", &[], Some(&question)).await;
         assert!(asked.is_ok(), "{asked:?}");
+        self.say_a_card_everywhere(&bearer).await;
         let nonsense = json!({ "password": session, "role": key });
         let refused = self
             .ask(
@@ -214,6 +215,45 @@ impl Visitor<'_> {
         assert!(!refused.is_ok());
     }
 
+    /// The number of a card where programs and browsers put what nobody asked them for.
+    async fn say_a_card_everywhere(&mut self, bearer: &str) {
+        let card = self
+            .traces
+            .secret("the plain number of a card", "5555 5555 5555 4444");
+        let number = self
+            .traces
+            .secret("the number of a card in an address", "5105105105105100");
+        let (from, what) = (
+            format!("https://pay.test/{number}"),
+            format!("Mozilla/5.0 ({card})"),
+        );
+        let (page, device) = (("referer", &*from), ("user-agent", &*what));
+        let (staff, key) = (("authorization", bearer), ("idempotency-key", &*number));
+        for path in [
+            "/search",
+            "/admin/orders.json",
+            "/admin/find.json",
+            "/nowhere",
+        ] {
+            let asked = format!("{path}?q={number}&{number}=1");
+            for headers in [[page, device], [staff, key]] {
+                let answer = self.ask("GET", &asked, &headers, None).await;
+                self.traces.heard(path, &answer.text);
+            }
+        }
+        let named = json!({ "name": card, "role": "warehouse", (number.as_str()): 1 });
+        let made = self
+            .ask("POST", "/admin/keys", &[staff, key], Some(&named))
+            .await;
+        self.traces
+            .heard("the answer to a field of no name", &made.text);
+        let signed = [("stripe-signature", "t=1,v1=00")];
+        let told = self
+            .ask("POST", "/webhooks/stripe", &signed, Some(&named))
+            .await;
+        self.traces.heard("the answer to a message", &told.text);
+    }
+
     async fn fill_a_cart(&mut self, variant: kernel::VariantId) {
         let body = json!({ "variant_id": variant, "quantity": 1 });
         let added = self.ask("POST", "/cart/lines", &[], Some(&body)).await;
@@ -222,9 +262,9 @@ impl Visitor<'_> {
     }
 }
 
-/// A19, P12: keys, passwords, sessions, invitations, carts, and a card number that a visitor typed, of a fresh shop are in none of its files (the database
-/// keeps hashes), in no answer but the one that hands them out, in no log, also not a talkative one, and in no command's
-/// output.
+/// A19, P12: keys, passwords, sessions, invitations, carts, and card numbers that visitors and programs sent, of a fresh
+/// shop are in none of its files (the database keeps hashes), in no answer but the one that hands them out, in no log,
+/// also not a talkative one, in no backup, and in no command's output.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_fresh_shop_keeps_no_secret_in_the_clear() {
     let _alone = crate::ALONE.lock().await;
@@ -271,9 +311,20 @@ async fn a_fresh_shop_keeps_no_secret_in_the_clear() {
         let said = program::output(&store, words).unwrap();
         traces.heard(words[0], &said);
     }
+    let archive = folder.path().join("archive");
+    let archive = archive.to_str().unwrap();
+    program::output(&store, &["backup", archive]).unwrap();
+    let restored = folder.path().join("restored");
+    let done = Command::new(env!("CARGO_BIN_EXE_zhanggui"))
+        .args(["restore", archive, "--data-dir", restored.to_str().unwrap()])
+        .output()
+        .unwrap();
+    traces.heard("restore", &String::from_utf8_lossy(&done.stdout));
+    assert!(done.status.success(), "{done:?}");
     let log = std::fs::read_to_string(store.data.join("stderr.log")).unwrap();
     assert!(log.contains("DEBUG"), "no talkative log: {log}");
     traces.search(&store.data);
+    traces.search(&restored);
     hashed(&store, &key, &session).await;
 }
 

@@ -23,6 +23,76 @@ pub(crate) fn has_form(document: &Value, route: &Route) -> bool {
     schema.is_some_and(|schema| schema["additionalProperties"] == json!(false))
 }
 
+/// Bodies for a route in which one text after the other is `words`, each with the place of that text. Only where words
+/// may stand at all: a code, an id, a day or an e-mail address is none.
+pub(crate) fn with_words(
+    document: &Value,
+    route: &Route,
+    samples: &Samples,
+    words: &str,
+) -> Vec<(String, Value)> {
+    let Some(schema) = schema_of(document, route) else {
+        return Vec::new();
+    };
+    let all = Words {
+        document,
+        samples,
+        words,
+    };
+    all.within(schema, DEPTH)
+}
+
+struct Words<'a> {
+    document: &'a Value,
+    samples: &'a Samples,
+    words: &'a str,
+}
+
+impl Words<'_> {
+    fn within(&self, schema: &Value, depth: usize) -> Vec<(String, Value)> {
+        let schema = resolved(self.document, schema);
+        if depth == 0 {
+            return Vec::new();
+        }
+        let ways = schema["oneOf"].as_array().into_iter();
+        let ways = ways.chain(schema["anyOf"].as_array()).flatten();
+        let mut found: Vec<_> = ways.flat_map(|way| self.within(way, depth - 1)).collect();
+        let is = |kind: &str| match &schema["type"] {
+            Value::Array(kinds) => kinds.iter().any(|known| known == kind),
+            one => one == kind,
+        };
+        let told = ["const", "enum", "format", "pattern"];
+        if is("string") && !told.iter().any(|word| schema.get(*word).is_some()) {
+            found.push((String::new(), json!(self.words)));
+        }
+        if is("array") {
+            let items = self.within(&schema["items"], depth - 1).into_iter();
+            found.extend(items.map(|(place, item)| (place, json!([item]))));
+        }
+        if is("object") {
+            let named = schema["properties"].as_object().into_iter().flatten();
+            for (name, field) in named {
+                found.extend(self.put(schema, name, field, depth));
+            }
+            if schema["additionalProperties"].is_object() {
+                found.extend(self.put(schema, "en", &schema["additionalProperties"], depth));
+            }
+        }
+        found
+    }
+
+    /// The smallest object with words somewhere in one field.
+    fn put(&self, schema: &Value, name: &str, field: &Value, depth: usize) -> Vec<(String, Value)> {
+        let said = self.within(field, depth - 1).into_iter();
+        said.map(|(place, said)| {
+            let mut whole = object(self.document, schema, self.samples, depth);
+            whole[name] = said;
+            (format!("{name}.{place}"), whole)
+        })
+        .collect()
+    }
+}
+
 fn schema_of<'a>(document: &'a Value, route: &Route) -> Option<&'a Value> {
     let place = route.path.replace('/', "~1");
     let method = route.method.as_str().to_lowercase();

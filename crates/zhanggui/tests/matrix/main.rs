@@ -10,6 +10,7 @@
 )]
 
 mod bodies;
+mod cards;
 mod doors;
 mod furniture;
 mod house;
