@@ -7,12 +7,15 @@ localstripe knows payment intents, kept cards, refunds, balance and signed messa
 - `Idempotency-Key`: the same key and path answer what they answered before.
 - `POST /_config/lose` with `path`, `when` (before, after), `times`: the next calls whose path contains `path` get no
   answer, before or after they did what they were asked.
+- `POST /_config/hold` with `path` and `when`: the next call whose path ends with `path` waits, before or after it does
+  what it was asked, until `POST /_config/release`; `GET /_config/held` says how many wait.
 - `POST /_config/charge`: what a shopper does on the page, for tests: `session`, `card`.
 
 Nothing is kept on disk, and it listens on 127.0.0.1 only.
 """
 
 import argparse
+import asyncio
 import html
 import sys
 import time
@@ -31,6 +34,8 @@ CARDS = {
 sessions = {}
 answers = {}
 losses = []
+holds = []
+held = []
 
 
 class Session(StripeObject):
@@ -173,6 +178,33 @@ async def lose(request):
     return web.Response()
 
 
+async def hold(request):
+    data = await get_post_data(request)
+    holds.append((data["path"], data["when"]))
+    return web.Response()
+
+
+async def tell_held(request):
+    return web.json_response({"held": len(held)})
+
+
+async def release(request):
+    for waiting in held:
+        waiting.set()
+    held.clear()
+    return web.Response()
+
+
+async def stand_still(request, when):
+    for wanted in holds:
+        if request.path.endswith(wanted[0]) and wanted[1] == when:
+            holds.remove(wanted)
+            waiting = asyncio.Event()
+            held.append(waiting)
+            await waiting.wait()
+            return
+
+
 def lost(request, when):
     for loss in losses:
         if loss[0] in request.path and loss[1] == when:
@@ -194,21 +226,24 @@ async def front(request, handler):
         return await handler(request)
     if lost(request, "before"):
         return hang_up(request)
+    # What was sent is read first: whoever sent it may be gone when it is done.
+    sent = await request.read()
+    await stand_still(request, "before")
     key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
     known = answers.get((request.path, key)) if key else None
     if known is not None:
-        sent, status, body = known
-        if sent != await request.read():
+        first, status, body = known
+        if first != sent:
             raise UserError(400, "Keys for idempotent requests can only be used with the same parameters.")
         response = web.Response(status=status, body=body, content_type="application/json")
     else:
-        sent = await request.read()
         try:
             response = await handler(request)
         except UserError as refused:
             response = refused.to_response()
         if key and response.status < 500:
             answers[(request.path, key)] = (sent, response.status, response.body)
+    await stand_still(request, "after")
     return hang_up(request) if lost(request, "after") else response
 
 
@@ -239,6 +274,9 @@ def main():
     router.add_post("/pay/{id}", typed)
     router.add_post("/_config/charge", charge)
     router.add_post("/_config/lose", lose)
+    router.add_post("/_config/hold", hold)
+    router.add_post("/_config/release", release)
+    router.add_get("/_config/held", tell_held)
     web.run_app(app, host="127.0.0.1", port=port, print=None)
 
 

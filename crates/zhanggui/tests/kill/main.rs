@@ -1,7 +1,8 @@
 //! The program as a process under ill treatment: killed, flooded, on a full disk, on a failing disk.
 //!
-//! Beside what stands in the modules ([`migrations`], [`imports`], [`overload`], [`disk`], [`secrets`], [`links`]), this
-//! is the kill suite: the program is killed (`kill -9`) at random instants while shoppers order and pay, fifty times.
+//! Beside what stands in the modules ([`migrations`], [`imports`], [`overload`], [`disk`], [`secrets`], [`links`],
+//! [`stripe`]), this is the kill suite: the program is killed (`kill -9`) at random instants while shoppers order and pay,
+//! fifty times.
 //!
 //! Each cycle starts the program on the shop as the last kill left it, compares everything it ever acknowledged with
 //! what is there, lets eight shoppers order over HTTP, and kills the process group at a random microsecond. What must
@@ -37,12 +38,15 @@ mod http;
 mod imports;
 mod journal;
 mod links;
+#[path = "../localstripe/mod.rs"]
+mod localstripe;
 mod migrations;
 mod overload;
 mod program;
 mod secrets;
 mod shop;
 mod shoppers;
+mod stripe;
 mod suite;
 
 use std::time::Duration;

@@ -3,13 +3,14 @@
 
 use payments::{PaymentState, RefundRequest, RefundState, Wish, refund};
 
-use crate::stage::{Stage, run};
-
-const VISA: &str = "pm_card_visa";
+use crate::{
+    localstripe::VISA,
+    stage::{Stage, run},
+};
 
 /// Paid, charged once, posted once, and Stripe's books agree.
 async fn is_the_end(stage: &Stage, charges: usize) {
-    assert_eq!(stage.charges().await.len(), charges);
+    assert_eq!(stage.there.charges().await.len(), charges);
     let posted = stage
         .count("SELECT COUNT(*) FROM journal WHERE entry = 'capture'")
         .await;
@@ -26,7 +27,7 @@ fn the_message_tells() {
     run(true, async |stage| {
         let placed = stage.order().await;
         let (_, page) = stage.open_page(&placed, false).await;
-        assert!(stage.type_card(&page, VISA).await);
+        assert!(stage.there.type_card(&page, VISA).await);
         let paid = stage.until_paid(&placed).await;
         assert!(
             paid.provider_ref
@@ -59,7 +60,7 @@ fn the_shopper_is_back_first() {
     run(true, async |stage| {
         let placed = stage.order().await;
         let (_, page) = stage.open_page(&placed, false).await;
-        assert!(stage.type_card(&page, VISA).await);
+        assert!(stage.there.type_card(&page, VISA).await);
         assert_eq!(
             stage.come_back(&placed).await.state,
             PaymentState::Succeeded
@@ -82,7 +83,7 @@ fn nobody_tells() {
         let (back, silent) = (stage.order().await, stage.order().await);
         for placed in [&back, &silent] {
             let (_, page) = stage.open_page(placed, false).await;
-            assert!(stage.type_card(&page, VISA).await);
+            assert!(stage.there.type_card(&page, VISA).await);
         }
         assert_eq!(stage.come_back(&back).await.state, PaymentState::Succeeded);
         stage.until_paid(&silent).await;
@@ -102,7 +103,7 @@ fn a_lost_page_is_the_same_page() {
         assert!(known.is_under_way());
         let unknown = "SELECT COUNT(*) FROM events WHERE name = 'Payment Unknown'";
         assert_eq!(stage.count(unknown).await, 1);
-        assert!(stage.type_card(&page, VISA).await);
+        assert!(stage.there.type_card(&page, VISA).await);
         stage.come_back(&placed).await;
         is_the_end(stage, 1).await;
     });
@@ -114,7 +115,7 @@ fn a_lost_charge_is_one_charge() {
     run(false, async |stage| {
         let first = stage.order().await;
         let (_, page) = stage.open_page(&first, true).await;
-        assert!(stage.type_card(&page, VISA).await);
+        assert!(stage.there.type_card(&page, VISA).await);
         stage.come_back(&first).await;
         let customer = stage.order_of(first.order.id).await.customer_id.unwrap();
         let kept = stage
@@ -155,7 +156,7 @@ fn parts_go_back_once() {
     run(true, async |stage| {
         let placed = stage.order().await;
         let (paid, page) = stage.open_page(&placed, false).await;
-        assert!(stage.type_card(&page, VISA).await);
+        assert!(stage.there.type_card(&page, VISA).await);
         stage.until_paid(&placed).await;
         stage.lose_answers("/v1/refunds", 1).await;
         for (key, part) in [("first", 10_000), ("second", 20_000)] {
@@ -188,6 +189,7 @@ fn parts_go_back_once() {
             }
         }
         let there: i64 = stage
+            .there
             .list("/v1/refunds?limit=100")
             .await
             .iter()

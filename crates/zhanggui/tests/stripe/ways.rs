@@ -11,9 +11,11 @@ use payments::{
 };
 use platform::outgoing::Outgoing;
 
-use crate::stage::{Stage, post, run};
+use crate::{
+    localstripe::{VISA, post},
+    stage::{Stage, run},
+};
 
-const VISA: &str = "pm_card_visa";
 const REFUSED: &str = "pm_card_chargeCustomerFail";
 
 async fn case_of(stage: &Stage, order: kernel::OrderId) -> Option<case::Case> {
@@ -30,7 +32,7 @@ fn another_card_on_the_same_page() {
     run(true, async |stage| {
         let placed = stage.order().await;
         let (_, page) = stage.open_page(&placed, false).await;
-        assert!(!stage.type_card(&page, REFUSED).await);
+        assert!(!stage.there.type_card(&page, REFUSED).await);
         let begun = std::time::Instant::now();
         let opened = loop {
             if let Some(found) = case_of(stage, placed.order.id).await {
@@ -43,7 +45,7 @@ fn another_card_on_the_same_page() {
         assert_eq!(opened.decline_code, DeclineCode::DeclinedByBank);
         assert_eq!(stage.payment(&placed).await.state, PaymentState::Pending);
 
-        assert!(stage.type_card(&page, VISA).await);
+        assert!(stage.there.type_card(&page, VISA).await);
         stage.until_paid(&placed).await;
         let closed = stage
             .ctx
@@ -54,7 +56,7 @@ fn another_card_on_the_same_page() {
             (closed.state, closed.reason),
             (CaseState::Resolved, Some(CaseReason::Paid))
         );
-        assert_eq!(stage.charges().await.len(), 1);
+        assert_eq!(stage.there.charges().await.len(), 1);
     });
 }
 
@@ -73,8 +75,12 @@ fn turning_back_closes_the_page() {
             .unwrap();
         assert_eq!(left.state, PaymentState::Cancelled);
         assert_eq!(case_of(stage, order).await, None, "nothing was tried");
-        let fields = crate::stage::owned(&[("session", &page), ("card", VISA)]);
-        let reply = stage.there.post("/_config/charge", None, &fields).await;
+        let fields = crate::localstripe::owned(&[("session", &page), ("card", VISA)]);
+        let reply = stage
+            .there
+            .there
+            .post("/_config/charge", None, &fields)
+            .await;
         assert_eq!(
             reply.unwrap().status,
             400,
@@ -83,7 +89,7 @@ fn turning_back_closes_the_page() {
         let again =
             collect_payment::choose_method(&stage.ctx, order, orders::PaymentMethod::Card).await;
         assert_ne!(again.unwrap().id, payment);
-        assert_eq!(stage.charges().await.len(), 0);
+        assert_eq!(stage.there.charges().await.len(), 0);
     });
 }
 
@@ -94,7 +100,7 @@ fn a_kept_card_pays_again() {
     run(true, async |stage| {
         let first = stage.order().await;
         let (_, page) = stage.open_page(&first, true).await;
-        assert!(stage.type_card(&page, VISA).await);
+        assert!(stage.there.type_card(&page, VISA).await);
         stage.until_paid(&first).await;
         let customer = stage.order_of(first.order.id).await.customer_id.unwrap();
         let kept = stage
@@ -151,13 +157,13 @@ fn a_kept_card_is_refused() {
     run(true, async |stage| {
         let first = stage.order().await;
         let (_, page) = stage.open_page(&first, true).await;
-        assert!(stage.type_card(&page, VISA).await);
+        assert!(stage.there.type_card(&page, VISA).await);
         stage.until_paid(&first).await;
         let customer = stage.order_of(first.order.id).await.customer_id.unwrap();
-        let theirs = stage.list("/v1/customers").await;
+        let theirs = stage.there.list("/v1/customers").await;
         let name = theirs.first().unwrap()["id"].as_str().unwrap().to_owned();
         let path = format!("/v1/payment_methods/{REFUSED}/attach");
-        let bad = post(&stage.there, &path, &[("customer", &name)]).await;
+        let bad = post(&stage.there.there, &path, &[("customer", &name)]).await;
 
         let second = stage.order().await;
         let wish = Wish::Saved {
@@ -173,11 +179,10 @@ fn a_kept_card_is_refused() {
             .until(&second, "the payment is declined", declined)
             .await;
         let path = format!("/v1/payment_intents/{}", ended.provider_ref.unwrap());
-        let intent = stage.there.get(&path).await.unwrap();
-        let intent: serde_json::Value = serde_json::from_slice(&intent.body).unwrap();
+        let intent = stage.there.get(&path).await;
         assert_eq!(intent["status"], "canceled");
         assert!(case_of(stage, second.order.id).await.is_some());
-        assert_eq!(stage.charges().await.len(), 1);
+        assert_eq!(stage.there.charges().await.len(), 1);
     });
 }
 
@@ -191,7 +196,7 @@ fn a_charge_of_others_is_a_difference() {
             ("payment_method", VISA),
             ("confirm", "true"),
         ];
-        let strange = post(&stage.there, "/v1/payment_intents", &fields).await;
+        let strange = post(&stage.there.there, "/v1/payment_intents", &fields).await;
         let until = stage.ctx.now().plus_seconds(2);
         for _ in 0..2 {
             let found = payments::reconcile::stripe(&stage.ctx, &stage.stripe, until).await;
@@ -239,10 +244,10 @@ fn a_forgotten_customer_is_forgotten_there() {
     run(true, async |stage| {
         let placed = stage.order().await;
         let (_, page) = stage.open_page(&placed, true).await;
-        assert!(stage.type_card(&page, VISA).await);
+        assert!(stage.there.type_card(&page, VISA).await);
         stage.until_paid(&placed).await;
         let customer = stage.order_of(placed.order.id).await.customer_id.unwrap();
-        assert_eq!(stage.list("/v1/customers?limit=100").await.len(), 1);
+        assert_eq!(stage.there.list("/v1/customers?limit=100").await.len(), 1);
         end_order::cancel(&stage.ctx, placed.order.id, "customer_request")
             .await
             .unwrap();
@@ -262,7 +267,7 @@ fn a_forgotten_customer_is_forgotten_there() {
         while stage.count("SELECT COUNT(*) FROM provider_customers").await > 0 {
             waits().await;
         }
-        let there = stage.list("/v1/customers?limit=100").await;
+        let there = stage.there.list("/v1/customers?limit=100").await;
         assert!(there.is_empty(), "{there:?}");
         let cards = stage
             .stripe
