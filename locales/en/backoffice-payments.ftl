@@ -76,7 +76,23 @@ case-say-timed_out = The bank did not answer and no money was taken. Apologise a
 
 ## How cards are charged, and whether the books agree
 admin-payments-title = Payments
-admin-payments-lead = Who charges cards now, what banks dispute, and whether the card company’s books agree with ours.
+admin-payments-lead = Every payment, who charges cards now, what banks dispute, and whether the card company’s books agree with ours.
+admin-payments-all = All payments
+admin-payments-tabs = Where payments stand
+admin-payments-tab-open = Under way
+admin-payments-tab-succeeded = Succeeded
+admin-payments-tab-declined = Declined
+admin-payments-tab-cancelled = Given up
+admin-payments-tab-all = All
+admin-payments-by = Collected by
+admin-payments-reference = Provider’s reference
+admin-payments-begun = Begun
+admin-payments-decided = Ended
+admin-payments-search = Order number or provider’s reference
+admin-payments-from = Begun from
+admin-payments-to = Begun until
+admin-payments-none-open = No payment is under way.
+admin-payments-none = There is none.
 admin-payments-cards = Cards
 admin-payments-who = Charged by
 admin-payments-test = No real money

@@ -76,7 +76,23 @@ case-say-timed_out = 银行没有回应，也没有扣款。道个歉，请对�
 
 ## 谁负责刷卡、账对不对得上
 admin-payments-title = 收款
-admin-payments-lead = 现在由谁刷卡、银行有没有争议款，以及支付公司的账和我们的对不对得上。
+admin-payments-lead = 每一笔收款、现在由谁刷卡、银行有没有争议款，以及支付公司的账和我们的对不对得上。
+admin-payments-all = 所有收款
+admin-payments-tabs = 收款状态
+admin-payments-tab-open = 进行中
+admin-payments-tab-succeeded = 成功
+admin-payments-tab-declined = 失败
+admin-payments-tab-cancelled = 已取消
+admin-payments-tab-all = 全部
+admin-payments-by = 收款方
+admin-payments-reference = 支付单号
+admin-payments-begun = 开始时间
+admin-payments-decided = 结果时间
+admin-payments-search = 订单号或支付单号
+admin-payments-from = 开始日期从
+admin-payments-to = 开始日期至
+admin-payments-none-open = 没有进行中的收款。
+admin-payments-none = 没有符合的收款。
 admin-payments-cards = 银行卡
 admin-payments-who = 刷卡服务
 admin-payments-test = 不收真钱

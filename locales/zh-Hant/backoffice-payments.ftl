@@ -76,7 +76,23 @@ case-say-timed_out = 銀行沒有回應，也沒有扣款。說聲抱歉，請�
 
 ## 誰負責刷卡、帳對不對得上
 admin-payments-title = 收款
-admin-payments-lead = 現在由誰刷卡、銀行有沒有爭議款，以及刷卡公司的帳和我們的對不對得上。
+admin-payments-lead = 每一筆收款、現在由誰刷卡、銀行有沒有爭議款，以及刷卡公司的帳和我們的對不對得上。
+admin-payments-all = 所有收款
+admin-payments-tabs = 收款狀態
+admin-payments-tab-open = 進行中
+admin-payments-tab-succeeded = 成功
+admin-payments-tab-declined = 失敗
+admin-payments-tab-cancelled = 已取消
+admin-payments-tab-all = 全部
+admin-payments-by = 收款方
+admin-payments-reference = 金流編號
+admin-payments-begun = 開始時間
+admin-payments-decided = 結果時間
+admin-payments-search = 訂單編號或金流編號
+admin-payments-from = 開始日期起
+admin-payments-to = 開始日期迄
+admin-payments-none-open = 沒有進行中的收款。
+admin-payments-none = 沒有符合的收款。
 admin-payments-cards = 信用卡
 admin-payments-who = 刷卡服務
 admin-payments-test = 不收真錢

@@ -17,6 +17,7 @@ use operations::views::admin::{
     order_draft_list::OrderDrafts,
     orders::Orders,
     payment_case_list::PaymentCases,
+    payment_list::Payments,
     products::Products,
     shipping_list::Shipping,
     staff::{Keys, Staff},
@@ -34,6 +35,7 @@ use crate::{
 /// Every list: its page and its file, with one sentence for each.
 pub(crate) fn lists(routes: Desk) -> Desk {
     let routes = of_the_desk(routes);
+    let routes = of_the_money(routes);
     let routes = of_the_goods(routes);
     let routes = of_the_house(routes);
     routes.get(
@@ -91,12 +93,24 @@ fn of_the_desk(routes: Desk) -> Desk {
         ["/admin/customers", "/admin/customers/export"],
         ["Who buys here", "Who buys here, as a file"],
     );
-    let routes = list::<Shipping>(
+    list::<Shipping>(
         routes,
         ["/admin/shipping", "/admin/shipping/export"],
         [
             "What has to leave, by promise time",
             "What has to leave, as a file",
+        ],
+    )
+}
+
+/// Money that comes in.
+fn of_the_money(routes: Desk) -> Desk {
+    let routes = list::<Payments>(
+        routes,
+        ["/admin/payments", "/admin/payments/export"],
+        [
+            "Every payment, who charges cards, disputes, and whether the books agree",
+            "Payments, as a file",
         ],
     );
     list::<BankReceipts>(

@@ -48,12 +48,6 @@ pub(crate) fn all(routes: Desk) -> Desk {
             "Keeps these texts",
             payment_cases::save_help,
         )
-        .get(
-            "/admin/payments",
-            P::PaymentsRead,
-            "Who charges cards, disputes, and whether the books agree",
-            payments::show,
-        )
         .post(
             "/admin/payment-breaks/{id}/take",
             P::PaymentsWrite,

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use kernel::BreakId;
 use operations::{
     FlowError,
-    views::admin::{PaymentsPage, payments as views},
+    views::admin::{PaymentsPage, payment_list::Payments, payments as views},
 };
 use payments::breaks;
 use platform::{
     Ctx,
-    web::{Done, Page, Path, Problem},
+    list::{Asked, Listed},
+    web::{Done, Path, Problem},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -39,17 +40,11 @@ pub(crate) struct BreakStands {
     id: BreakId,
 }
 
+/// The page as it opens, to which a refused form comes back.
 async fn page(ctx: &Ctx) -> Result<PaymentsPage, Problem> {
-    Ok(ctx.read(async |rx, ctx| views::page(rx, ctx).await).await?)
-}
-
-/// The page of payments.
-pub(crate) async fn show(
-    _: Arc<Backoffice>,
-    ctx: Ctx,
-    (): (),
-) -> Result<Page<PaymentsPage>, Problem> {
-    Ok(Page::new(page(&ctx).await?))
+    let asked = Asked::read(Payments::list(), "")?;
+    let page = ctx.read(async move |rx, ctx| views::page(rx, ctx, &asked).await);
+    Ok(page.await?)
 }
 
 /// Takes a difference upon oneself.

@@ -136,6 +136,62 @@ fn own_words_stand_for_the_programs() {
     });
 }
 
+/// CHK-03: every payment is in the list by where it stands, narrowed by order and way to pay, as a page, for programs and
+/// as a file; what no tab is called is refused.
+#[test]
+fn payments_are_a_list() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let paid = desk.paid(desk.small, 1).await;
+        let (failed, _) = refused(&desk).await;
+        let program = desk.program(Role::Owner).await;
+        let page = program.get("/admin/payments.json?tab=succeeded").await;
+        let page = page.expect(200).json();
+        let first = &page["items"][0];
+        assert_eq!(first["order"]["id"], paid.to_string(), "{page}");
+        assert_eq!(
+            (&first["state"], &first["method"]),
+            (&json!("succeeded"), &json!("bank_transfer"))
+        );
+        let number = first["order"]["number"].as_str().unwrap();
+        assert_eq!(page["items"].as_array().unwrap().len(), 1);
+
+        let declined = program
+            .get("/admin/payments.json?tab=declined")
+            .await
+            .json();
+        assert_eq!(declined["items"][0]["order"]["id"], failed.to_string());
+        assert!(declined["items"][0]["decline_code"].is_string());
+        for (query, rows) in [
+            (format!("tab=all&q={number}&method=bank_transfer"), 1),
+            (format!("tab=all&q={number}&method=card"), 0),
+            ("tab=all&from=2099-01-01".to_owned(), 0),
+        ] {
+            let page = program
+                .get(&format!("/admin/payments.json?{query}"))
+                .await
+                .json();
+            assert_eq!(page["items"].as_array().unwrap().len(), rows, "{query}");
+        }
+        let wrong = program.get("/admin/payments.json?tab=nothing").await;
+        assert_eq!(wrong.expect(422).json()["errors"][0]["pointer"], "/tab");
+        let owner = desk.staff(Role::Owner).await;
+        let path = "/admin/payments?tab=succeeded";
+        owner
+            .get(path)
+            .await
+            .expect(200)
+            .says(&[number, "銀行轉帳"]);
+        let file = owner
+            .get("/admin/payments/export?tab=succeeded")
+            .await
+            .expect(200);
+        assert!(file.body.contains(number) && file.body.lines().count() == 2);
+        let warehouse = desk.staff(Role::Warehouse).await;
+        warehouse.get("/admin/payments/export").await.expect(403);
+    });
+}
+
 /// P3, P11: the page of payments says who charges cards, and that the books were not compared yet.
 #[test]
 fn the_page_of_payments_says_who_charges() {

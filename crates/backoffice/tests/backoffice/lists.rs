@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The lists of the owner, each with the columns by which it sorts.
-const LISTS: [(&str, &[&str]); 17] = [
+const LISTS: [(&str, &[&str]); 18] = [
     ("orders", &["placed_at", "customer", "total", "ship_by"]),
     ("inquiries", &["created_at", "name", "answered_at"]),
     (
@@ -28,6 +28,7 @@ const LISTS: [(&str, &[&str]); 17] = [
         "bank-receipts?tab=matched",
         &["received_at", "amount", "payer"],
     ),
+    ("payments?tab=all", &["created_at", "amount", "decided_at"]),
     ("funnel/cards", &["shown", "opened", "rate"]),
     ("products", &["title", "handle", "price", "updated_at"]),
     (

@@ -13,8 +13,8 @@ use platform::{
 use super::{
     AdminCollections, AdminOrders, AdminProducts, AnnouncedDelaysPage, AuditPage, BankReceiptsPage,
     BulkEditsPage, CardsPage, CustomersPage, InquiriesPage, JobsPage, MessageTemplatesPage,
-    MessagesPage, OrderDraftsPage, PaymentCasesPage, ShippingQueue, StaffPage, StockList,
-    TransfersPage,
+    MessagesPage, OrderDraftsPage, PaymentCasesPage, PaymentsPage, ShippingQueue, StaffPage,
+    StockList, TransfersPage,
     audit::{self, AuditLog},
     bank_receipts::{self, BankReceipts},
     bulk_list::{self, BulkEdits},
@@ -30,6 +30,8 @@ use super::{
     order_draft_list::{self, OrderDrafts},
     orders::{self, Orders},
     payment_case_list::{self, PaymentCases},
+    payment_list::Payments,
+    payments,
     products::{self, Products},
     shipping,
     shipping_list::Shipping,
@@ -93,6 +95,7 @@ pages! {
     OrderDrafts => OrderDraftsPage, order_draft_list::list;
     Orders => AdminOrders, orders::list;
     PaymentCases => PaymentCasesPage, payment_case_list::list;
+    Payments => PaymentsPage, payments::page;
     Products => AdminProducts, products::list;
     Shipping => ShippingQueue, shipping::queue;
     Staff => StaffPage, staff::page;
@@ -149,6 +152,7 @@ pub fn all() -> Vec<Keepable> {
         Keepable::of::<OrderDrafts>(),
         Keepable::of::<Orders>(),
         Keepable::of::<PaymentCases>(),
+        Keepable::of::<Payments>(),
         Keepable::of::<Products>(),
         Keepable::of::<Shipping>(),
         Keepable::of::<Staff>(),

@@ -45,6 +45,7 @@ pub mod packing;
 pub mod payment_case_list;
 pub mod payment_cases;
 pub mod payment_help;
+pub mod payment_list;
 pub mod payments;
 pub mod pick_list;
 pub mod pictures;

@@ -1,4 +1,4 @@
-//! How cards are charged now, what does not fit, what banks dispute, and whether the books agree (P3, P11).
+//! Every payment, how cards are charged now, what does not fit, what banks dispute, and whether the books agree (P3, P11).
 
 use kernel::{OrderId, Permission};
 use payments::{
@@ -8,11 +8,18 @@ use payments::{
     quarantine::{self, Quarantined},
     settings,
 };
-use platform::{Ctx, Rx};
+use platform::{
+    Ctx, Cursor, Rx,
+    list::{Asked, ListView},
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::common::{OrderLink, order_links};
+use super::{
+    common::{OrderLink, TabCount, order_links},
+    lists::Listing,
+    payment_list::{self, PaymentLine, PaymentTab, Payments},
+};
 use crate::FlowError;
 
 /// Rows of each list.
@@ -21,6 +28,16 @@ const ROWS: i64 = 50;
 /// The page of payments.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PaymentsPage {
+    /// How the list of payments is sorted and narrowed.
+    pub list: ListView,
+    /// The tab.
+    pub tab: PaymentTab,
+    /// All tabs.
+    pub tabs: Vec<TabCount>,
+    /// The payments.
+    pub items: Vec<PaymentLine>,
+    /// Leads to the next page; null on the last one.
+    pub next_cursor: Option<Cursor>,
     /// Who charges cards; null when nobody does.
     pub cards: Option<Provider>,
     /// Whether the shop is a demonstration, which takes no real money.
@@ -54,8 +71,16 @@ pub struct About<T> {
 /// The page of payments.
 ///
 /// # Errors
-/// Whatever the database says.
-pub async fn page(rx: &mut Rx, ctx: &Ctx) -> Result<PaymentsPage, FlowError> {
+/// A cursor that is none, or whatever the database says.
+pub async fn page(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<PaymentsPage, FlowError> {
+    let list = ListView::of(rx, ctx, &payment_list::LIST, asked, Vec::new()).await?;
+    let limit = asked.limit_of(&payment_list::LIST);
+    let found = Payments::rows(rx, ctx, asked, limit).await?;
+    let open = payment_list::open(rx).await?;
+    let count = |code: &'static str| TabCount {
+        code,
+        count: (code == "open").then_some(open),
+    };
     let known = settings::load(rx).await?;
     let breaks = breaks::open(rx, ROWS).await?;
     let disputes = dispute::list(rx, ROWS).await?;
@@ -69,6 +94,11 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx) -> Result<PaymentsPage, FlowError> {
     let links = order_links(rx, &ids).await?;
     let link = |id: Option<OrderId>| id.and_then(|id| links.get(&id).cloned());
     Ok(PaymentsPage {
+        list,
+        tab: payment_list::tab(asked),
+        tabs: payment_list::TABS.map(count).to_vec(),
+        items: found.items,
+        next_cursor: found.next_cursor,
         cards: known.cards(),
         test_mode: known.test_mode,
         stripe: known.stripe.is_some(),

@@ -182,8 +182,6 @@ pub struct StaffPage {
     pub items: Vec<StaffRow>,
     /// All roles and what they may do.
     pub roles: Vec<RoleRow>,
-    /// Everything that can be allowed.
-    pub permissions: Vec<&'static str>,
     /// Keys for programs, newest first.
     pub keys: Vec<KeyRow>,
     /// A link that was just made; shown once.
@@ -292,11 +290,6 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx, asked: &Asked) -> Result<StaffPage, Fl
         roles: Role::ALL
             .into_iter()
             .map(|role| role_row(ctx, role))
-            .collect(),
-        permissions: Permission::ALL
-            .iter()
-            .filter(|p| !matches!(p, Permission::Public | Permission::Account))
-            .map(|p| p.code())
             .collect(),
         invitation: None,
         new_key: None,
