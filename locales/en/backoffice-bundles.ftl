@@ -20,6 +20,7 @@ admin-bundle-search = Product name, SKU or barcode
 admin-bundle-put-in = Add
 admin-bundle-none-found = Nothing that can go into a bundle matches “{ $q }”.
 admin-bundle-empty = Nothing inside yet. Find a product below and add it: that makes this variant a bundle.
+admin-bundle-none = It holds nothing.
 admin-bundle-cannot-has_stock = Stock is kept of this variant, so it can’t become a bundle. Add a new variant on the product’s page instead.
 admin-bundle-cannot-is_part = This variant is part of another bundle, and a bundle can’t contain a bundle.
 admin-bundle-open = Edit bundle contents

@@ -20,6 +20,7 @@ admin-bundle-search = 商品名称、SKU 或条码
 admin-bundle-put-in = 添加
 admin-bundle-none-found = 没有找到符合“{ $q }”且可以放进套餐的商品。
 admin-bundle-empty = 还没有内容。在下面查找商品，加进来就成了套餐。
+admin-bundle-none = 没有内容物。
 admin-bundle-cannot-has_stock = 该规格有自己的库存账，不能改成套餐。请在商品页另建一个规格。
 admin-bundle-cannot-is_part = 该规格是其他套餐里的商品，套餐里不能再有套餐。
 admin-bundle-open = 编辑套餐内容

@@ -20,6 +20,7 @@ admin-bundle-search = 商品名稱、SKU 或條碼
 admin-bundle-put-in = 加入
 admin-bundle-none-found = 找不到符合「{ $q }」而且可以放進組合的商品。
 admin-bundle-empty = 還沒有內容物。在下面找商品，加進來就成了組合。
+admin-bundle-none = 沒有內容物。
 admin-bundle-cannot-has_stock = 這個規格有自己的庫存帳，不能改成組合。請在商品頁另外新增一個規格。
 admin-bundle-cannot-is_part = 這個規格是其他組合的內容物，組合裡面不能再有組合。
 admin-bundle-open = 編輯組合內容

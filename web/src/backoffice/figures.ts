@@ -106,7 +106,7 @@ function drawFunnel(figure: HTMLElement, table: HTMLTableElement, title: string)
           label: { position: "right", color: colours().soft, formatter: (point) => pointLabel(total, points, point.dataIndex) },
           labelLine: { length: 12, lineStyle: { color: colours().rule } },
           // A part takes its words along into its opacity, unless they are told otherwise.
-          data: points.map((name, index) => ({ name, value: widths[index] ?? 0, itemStyle: { opacity: FUNNEL_SHARES[index] ?? 1 }, label: { opacity: 1, color: colours().ink } })),
+          data: points.map((name, index) => ({ name, value: widths[index] ?? 0, itemStyle: { opacity: FUNNEL_SHARES[index] ?? 1, borderWidth: 0 }, label: { opacity: 1, color: colours().ink } })),
         },
       ],
     });
