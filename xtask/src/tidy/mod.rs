@@ -9,6 +9,7 @@ mod claims;
 mod dead_files;
 mod dead_templates;
 mod floats;
+mod hidden_fields;
 mod leftovers;
 mod length;
 mod manual;
@@ -73,6 +74,11 @@ const RULES: &[Rule] = &[
         name: "dead-templates",
         asks: "every template and every sample belongs to a page",
         check: dead_templates::check,
+    },
+    Rule {
+        name: "hidden-fields",
+        asks: "no name of a layout, and none that a face gives, hides a field of a page",
+        check: hidden_fields::check,
     },
     Rule {
         name: "words",
