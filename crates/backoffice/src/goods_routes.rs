@@ -25,6 +25,12 @@ pub(crate) fn files_of_goods(routes: Desk) -> Desk {
             "Looks at a file of goods, or brings it in",
             product_files::import,
         )
+        .get(
+            "/admin/products/imports/{id}",
+            P::ProductsRead,
+            "How far the pictures of a file of goods have come",
+            product_files::pictures,
+        )
 }
 
 /// Many products changed at once.

@@ -74,6 +74,7 @@ use platform::{
     Ctx,
     audit::Anchors,
     files::Files,
+    outgoing::Fetcher,
     theme::Themes,
     web::{Face, FaceFuture, Incoming, Route},
     words::Words,
@@ -96,6 +97,8 @@ struct TemplateFiles;
 pub struct BackofficeParts {
     /// Pictures.
     pub files: Files,
+    /// What fetches pictures from addresses that people name.
+    pub fetcher: Fetcher,
     /// The shop's address as browsers see it, for links that are handed to people; without a slash at the end.
     pub public_url: String,
     /// Words for the headings of files.
@@ -109,6 +112,7 @@ pub struct BackofficeParts {
 /// The back office.
 pub struct Backoffice {
     files: Files,
+    fetcher: Fetcher,
     public_url: String,
     anchors: Arc<Anchors>,
     themes: Arc<Themes>,
@@ -126,6 +130,7 @@ impl Backoffice {
     pub fn new(parts: BackofficeParts) -> Self {
         Self {
             files: parts.files,
+            fetcher: parts.fetcher,
             public_url: parts.public_url,
             anchors: parts.anchors,
             themes: parts.themes,

@@ -3,7 +3,8 @@
 use kernel::{
     ApiKeyId, BankReceiptId, BreakId, BulkEditId, CartId, CollectionId, CustomerId,
     DeliveryMethodId, DeliveryZoneId, InquiryId, JobId, LocationId, OrderId, PageId, ParcelId,
-    PaymentCaseId, ProductId, RefundId, SavedViewId, StaffId, StockTransferId, VariantId,
+    PaymentCaseId, PictureImportId, ProductId, RefundId, SavedViewId, StaffId, StockTransferId,
+    VariantId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -120,6 +121,11 @@ paths! {
     BulkEditPath {
         /// The edit.
         id: BulkEditId,
+    }
+    /// The pictures of a file of goods.
+    PictureImportPath {
+        /// The import.
+        id: PictureImportId,
     }
     /// A job.
     JobPath {

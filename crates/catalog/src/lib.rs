@@ -14,6 +14,7 @@ mod error;
 pub mod events;
 pub mod facet;
 pub mod media;
+pub mod picture_import;
 pub mod price;
 pub mod product;
 pub mod reduction;

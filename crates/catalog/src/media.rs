@@ -1,5 +1,7 @@
 //! The picture set of a product: files by key, in order, each with a text for those who cannot see it.
 
+use std::collections::HashMap;
+
 use kernel::{MediaId, ProductId, Texts, VariantId};
 use platform::{Ctx, DbError, Rx, Tx, db::Row, db::Value, params, pictures};
 use schemars::JsonSchema;
@@ -100,6 +102,24 @@ pub async fn of(rx: &mut Rx, products: &[ProductId]) -> Result<Vec<Media>, Catal
                ORDER BY product_id, position, id";
     let rows = store::rows_in(rx, sql, store::keys(products)).await?;
     Ok(rows.iter().map(Media::from_row).collect::<Result<_, _>>()?)
+}
+
+/// Width and height of pictures by the keys of their files, as far as products show them.
+///
+/// # Errors
+/// The database's.
+pub async fn sizes_of(
+    rx: &mut Rx,
+    file_keys: &[String],
+) -> Result<HashMap<String, (i64, i64)>, CatalogError> {
+    let sql = "SELECT DISTINCT file_key, width, height FROM media WHERE file_key IN ({keys})";
+    let keys = store::text_keys(file_keys.iter().map(String::as_str));
+    let rows = store::rows_in(rx, sql, keys).await?;
+    let sizes = rows.iter().map(|row| {
+        let size = (row.get("width")?, row.get("height")?);
+        Ok((row.get("file_key")?, size))
+    });
+    sizes.collect()
 }
 
 /// Adds a picture behind the others, and has its sizes for pages made.

@@ -213,6 +213,8 @@ ids! {
     SavedViewId = "view";
     /// A change of many products at once.
     BulkEditId = "bulkedit";
+    /// Pictures that one file of goods named by their addresses.
+    PictureImportId = "pictureimport";
     /// A page of the shop made of blocks.
     PageId = "page";
 }

@@ -174,6 +174,31 @@ CREATE TABLE bulk_edit_rows (
   PRIMARY KEY (edit_id, position)
 );
 CREATE INDEX bulk_edit_rows_by_state ON bulk_edit_rows (edit_id, state, position);
+-- Pictures that files of goods name by their addresses, each fetched by a job of its own. A product waits for an address
+-- once. media_id names what was hung; that may be taken out of the set later.
+CREATE TABLE picture_imports (
+  id UUID PRIMARY KEY,
+  created_at BIGINT NOT NULL,
+  actor TEXT NOT NULL
+);
+CREATE INDEX picture_imports_by_time ON picture_imports (created_at);
+CREATE TABLE picture_import_rows (
+  import_id UUID NOT NULL REFERENCES picture_imports (id),
+  position BIGINT NOT NULL,
+  product_id UUID NOT NULL REFERENCES products (id),
+  line BIGINT NOT NULL,
+  heading TEXT NOT NULL,
+  address TEXT NOT NULL,
+  alt TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
+  reason TEXT,
+  media_id UUID,
+  PRIMARY KEY (import_id, position),
+  CHECK ((state = 'failed') = (reason IS NOT NULL)),
+  CHECK ((state = 'done') = (media_id IS NOT NULL))
+);
+CREATE UNIQUE INDEX picture_import_rows_once ON picture_import_rows (product_id, address) WHERE state = 'waiting';
+CREATE INDEX picture_import_rows_by_product ON picture_import_rows (product_id, address);
 -- Pictures that were taken out of a set and can be put back for a month.
 CREATE TABLE removed_media (
   id UUID PRIMARY KEY,

@@ -1,18 +1,20 @@
 //! What happens without anybody asking: handlers of jobs, and schedules.
 
+use catalog::picture_import;
 use engagement::mailer::Mailer;
 use payments::Providers;
 use platform::{
     Ctx,
     files::Files,
     jobs::{Every, Failure, Handlers, JobRun, Schedule},
+    outgoing::Fetcher,
     pictures,
     web::idempotency,
 };
 
 use crate::{
     FlowError,
-    flows::{bulk_edit, collect_payment, end_order, shelve},
+    flows::{bulk_edit, collect_payment, end_order, fetch_pictures, shelve},
     invariants, retention,
 };
 
@@ -100,12 +102,17 @@ pub fn handlers(handlers: &mut Handlers, mailer: Mailer, providers: &Providers) 
     handlers.on(FORGET, forget);
 }
 
-/// Registers the handlers of jobs that work on the shop's files.
-pub fn file_handlers(handlers: &mut Handlers, files: &Files) {
-    let files = files.clone();
+/// Registers the handlers of jobs that work on the shop's files; `fetcher` brings those that are elsewhere.
+pub fn file_handlers(handlers: &mut Handlers, files: &Files, fetcher: &Fetcher) {
+    let kept = files.clone();
     handlers.on(pictures::SIZES_JOB, move |_, run: JobRun| {
-        let files = files.clone();
+        let files = kept.clone();
         async move { pictures::make_sizes(&files, run.payload()?).await }
+    });
+    let (files, fetcher) = (files.clone(), fetcher.clone());
+    handlers.on(picture_import::FETCH, move |ctx, run: JobRun| {
+        let (files, fetcher) = (files.clone(), fetcher.clone());
+        async move { fetch_pictures::fetch(ctx, run, &files, &fetcher).await }
     });
 }
 

@@ -1,7 +1,10 @@
 //! Calls to other companies' machines: HTTPS with a time limit, without redirects, with a limit on what is read (A15).
 //!
-//! The address comes from the configuration, never from a request. It must be HTTPS; without it only this very machine
-//! is called, for a stand-in of the other side.
+//! The address of an [`Outgoing`] comes from the configuration, never from a request. It must be HTTPS; without it only
+//! this very machine is called, for a stand-in of the other side. Addresses that people name are the matter of a
+//! [`Fetcher`].
+
+mod fetch;
 
 use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
@@ -11,6 +14,8 @@ use reqwest::{
     redirect::Policy,
 };
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
+
+pub use fetch::{FetchError, Fetcher};
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);

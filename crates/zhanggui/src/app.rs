@@ -20,6 +20,7 @@ use platform::{
     events::{Consumers, Subscription},
     files::Files,
     jobs::{Handlers, Schedule, Workers},
+    outgoing::Fetcher,
     telemetry,
     theme::Themes,
     web::{Route, Templates, Web, WebConfig, app as web_app, server},
@@ -43,6 +44,8 @@ pub struct App {
     zone: ShopZone,
     /// Pictures.
     pub files: Files,
+    /// What fetches pictures from addresses that people name.
+    pub fetcher: Fetcher,
     /// Notes of the audit log's newest row outside the database.
     pub anchors: Arc<Anchors>,
     /// How the shop's pages can look.
@@ -159,8 +162,10 @@ impl AppBuilder {
             providers: providers.clone(),
             themes: Arc::clone(&themes),
         }));
+        let fetcher = Fetcher::of_the_internet().context("the client that fetches pictures")?;
         let backoffice = Arc::new(Backoffice::new(BackofficeParts {
             files: files.clone(),
+            fetcher: fetcher.clone(),
             public_url: config.public_url(),
             words: Arc::clone(&words),
             anchors: Arc::clone(&anchors),
@@ -171,6 +176,7 @@ impl AppBuilder {
             ctx,
             zone,
             files,
+            fetcher,
             anchors,
             themes,
             words,
@@ -260,7 +266,7 @@ impl App {
         let mut handlers = self.extra.handlers.clone().unwrap_or_default();
         operations::background::handlers(&mut handlers, self.mailer()?, &self.providers);
         self.anchors.register(&mut handlers);
-        operations::background::file_handlers(&mut handlers, &self.files);
+        operations::background::file_handlers(&mut handlers, &self.files, &self.fetcher);
         erase_customer::register(&mut handlers, &self.config.data_dir);
         Ok(handlers)
     }

@@ -37,6 +37,7 @@ use platform::{
     auth::{keys, session, staff},
     files::Files,
     jobs::{Handlers, Workers},
+    outgoing::Fetcher,
     settings,
     theme::{BASE, Source, Themes},
     web::{Route, Templates, Web, WebConfig, app},
@@ -78,6 +79,7 @@ impl Desk {
         let words = Arc::new(Words::load().unwrap());
         let face = Arc::new(Backoffice::new(BackofficeParts {
             files: files.clone(),
+            fetcher: Fetcher::of_this_machine().unwrap(),
             public_url: format!("https://{HOST}"),
             words: Arc::clone(&words),
             anchors: Arc::new(Anchors::open(world.folder.path()).unwrap()),
@@ -219,7 +221,8 @@ impl Desk {
             from: Email::parse("shop@shop.test").unwrap(),
         };
         background::handlers(&mut handlers, mailer, &payments::Providers::default());
-        background::file_handlers(&mut handlers, &self.files);
+        let fetcher = Fetcher::of_this_machine().unwrap();
+        background::file_handlers(&mut handlers, &self.files, &fetcher);
         if let Some(folder) = self.mail.parent() {
             erase_customer::register(&mut handlers, folder);
         }

@@ -17,6 +17,7 @@ mod desk;
 mod doors;
 mod erasure;
 mod goods;
+mod goods_pictures;
 mod help;
 mod inquiries;
 mod lists;

@@ -129,6 +129,7 @@ fn of_the_warehouse(page: &str) -> schemars::Schema {
 fn of_pages(page: &str) -> Schema {
     match page {
         "pages" => schema_for!(views::ShopPages),
+        "picture_import" => schema_for!(views::PictureImportPage),
         "shop_page" => schema_for!(views::ShopPageEditor),
         other => panic!("no page for the sample {other}"),
     }

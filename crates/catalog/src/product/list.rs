@@ -2,7 +2,7 @@
 
 use kernel::{CollectionId, ProductId, id::TypedId};
 use platform::{
-    Rx,
+    DbError, Rx,
     db::{IntoValue, Value},
     page::{Cursor, Page},
 };
@@ -349,4 +349,19 @@ fn like(words: &str) -> String {
         pattern.push(c);
     }
     pattern
+}
+
+/// All products, the archived ones too, by their names in addresses.
+///
+/// # Errors
+/// The database's.
+pub async fn all_by_handle(rx: &mut Rx) -> Result<Vec<ProductId>, CatalogError> {
+    let rows = rx.rows("SELECT id, handle FROM products", &[]).await?;
+    let named = rows
+        .iter()
+        .map(|row| Ok((row.get("handle")?, row.get("id")?)));
+    let mut named: Vec<(String, ProductId)> = named.collect::<Result<_, DbError>>()?;
+    // Sorted here, because the databases do not agree on how texts are sorted.
+    named.sort_unstable();
+    Ok(named.into_iter().map(|(_, id)| id).collect())
 }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::list::{Conditions, IN_STOCK, REDUCED};
 pub use self::{
     create::{Imported, create, import_many},
-    list::{MAX_PAGE, ProductFilter, ProductSort, count, ids, list},
+    list::{MAX_PAGE, ProductFilter, ProductSort, all_by_handle, count, ids, list},
     plan::{Plan, carry_out, plan, plan_problem},
     sheet::{ProductIdentity, set_tax_class, update_attributes, update_identity},
     state::{Act, ProductState, TRANSITIONS, archive, publish, restore, unpublish},

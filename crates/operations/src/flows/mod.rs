@@ -17,6 +17,7 @@ pub mod dress_shop;
 pub mod edit_order;
 pub mod end_order;
 pub mod erase_customer;
+pub(crate) mod fetch_pictures;
 pub mod hold_again;
 pub mod make_bundle;
 pub mod match_receipt;

@@ -1,16 +1,18 @@
 //! The shop's goods as a file tells them.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    io::Write,
+};
 
 use catalog::{
-    Product, ProductFilter, ProductSort, ProductState, Variant, VariantState, bundle, collection,
-    media, product, variant,
+    Product, ProductState, Variant, VariantState, bundle, collection, media, product, variant,
 };
 use inventory::{location, stock};
 use kernel::{ProductId, VariantId};
 use platform::Rx;
 
-use super::{Goods, GoodsVariant, PictureRef, Said, shopify, table};
+use super::{Goods, GoodsVariant, PictureRef, PictureSource, Said, Written, shopify, table};
 use crate::FlowError;
 
 /// Which file.
@@ -22,41 +24,60 @@ pub enum Format {
     Shopify(shopify::Generation),
 }
 
-/// All goods, the archived ones too, by the names of their addresses; and the codes of all places.
+/// Products that are read and written together.
+const PART: usize = 200;
+
+/// Writes all goods, the archived ones too, by the names of their addresses. `public_url` is where pictures are found.
+/// They are read and written a few at a time, so many take no more memory than few.
 ///
 /// # Errors
-/// Whatever the database says.
-pub async fn all(rx: &mut Rx) -> Result<(Vec<Goods>, Vec<String>), FlowError> {
+/// A file that cannot be written, or whatever the database says.
+pub async fn file<W: Write>(
+    rx: &mut Rx,
+    format: Format,
+    public_url: &str,
+    out: W,
+) -> Result<W, FlowError> {
     let places: Vec<location::Location> = location::open_places(rx).await?;
-    let filter = ProductFilter {
-        sort: ProductSort::Newest,
-        ..ProductFilter::default()
+    let ids = product::all_by_handle(rx).await?;
+    let names = match format {
+        Format::Own => {
+            let codes: Vec<String> = places.iter().map(|place| place.code.clone()).collect();
+            table::heading(&attributes(rx, &ids).await?, &codes)
+        }
+        Format::Shopify(generation) => shopify::heading(generation),
     };
-    let mut found = Vec::new();
-    let mut after = None;
-    loop {
-        let page = product::list(rx, &filter, after, product::MAX_PAGE).await?;
-        found.extend(some(rx, &page.items, &places).await?);
-        after = page.next_cursor;
-        if after.is_none() {
-            break;
+    let mut file = Written::begin(out, &names)?;
+    for part in ids.chunks(PART) {
+        let mut products = product::by_ids(rx, part).await?;
+        products.sort_unstable_by(|a, b| a.handle.cmp(&b.handle));
+        for goods in some(rx, &products, &places).await? {
+            let rows = match format {
+                Format::Own => table::rows(&names, &goods, public_url),
+                Format::Shopify(_) => shopify::rows(&goods, public_url),
+            };
+            file.add(&rows)?;
         }
     }
-    found.sort_by(|a, b| a.handle.cmp(&b.handle));
-    let codes = places.into_iter().map(|place| place.code).collect();
-    Ok((found, codes))
+    file.finish()
 }
 
-/// All goods as the bytes of a file. `public_url` is where pictures are found.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn file(rx: &mut Rx, format: Format, public_url: &str) -> Result<Vec<u8>, FlowError> {
-    let (goods, places) = all(rx).await?;
-    Ok(match format {
-        Format::Own => table::write(&goods, &places),
-        Format::Shopify(generation) => shopify::write(&goods, generation, public_url),
-    })
+/// The columns of attributes that these products need.
+async fn attributes(rx: &mut Rx, ids: &[ProductId]) -> Result<Vec<String>, FlowError> {
+    let mut names = BTreeSet::new();
+    for part in ids.chunks(PART) {
+        for product in product::by_ids(rx, part).await? {
+            for attribute in &product.attributes {
+                let said = Said::of(&attribute.value);
+                names.extend(
+                    said.cells(&attribute.code)
+                        .into_iter()
+                        .map(|(name, _)| name),
+                );
+            }
+        }
+    }
+    Ok(names.into_iter().collect())
 }
 
 async fn some(
@@ -101,9 +122,13 @@ async fn some(
                     .iter()
                     .filter(|picture| picture.product_id == product.id)
                     .map(|picture| PictureRef {
-                        file_key: picture.file_key.clone(),
-                        width: picture.width,
-                        height: picture.height,
+                        line: 0,
+                        source: PictureSource::Kept {
+                            file_key: picture.file_key.clone(),
+                            width: picture.width,
+                            height: picture.height,
+                        },
+                        alt: Some(picture.alt.clone()),
                     })
                     .collect(),
             ),

@@ -9,14 +9,14 @@ use std::{
     sync::Arc,
 };
 
-use catalog::{AttributeDefinition, CatalogError, attribute, collection};
+use catalog::{AttributeDefinition, CatalogError, attribute, collection, picture_import};
 use inventory::{InventoryError, location};
-use kernel::{CollectionId, LocationId};
+use kernel::{CollectionId, LocationId, PictureImportId};
 use platform::{Ctx, Rx, Tx};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Goods, Read, Remark, put::put, rest::rest};
+use super::{Goods, PictureSource, Read, Remark, put::put, rest::rest};
 use crate::FlowError;
 
 /// Products in one transaction: few enough that no order waits for them.
@@ -37,6 +37,10 @@ pub struct Report {
     pub same: usize,
     /// Rows that were left out.
     pub left_out: usize,
+    /// Pictures that are fetched from their addresses.
+    pub pictures: usize,
+    /// Where it is told how far they have come; null when there are none, or nothing was written.
+    pub picture_import_id: Option<PictureImportId>,
     /// What is wrong or has no home, by line.
     pub remarks: Vec<Remark>,
 }
@@ -76,6 +80,8 @@ impl From<platform::DbError> for Ended {
 struct Outcome {
     became: Vec<(String, Became)>,
     remarks: Vec<Remark>,
+    /// Pictures to be fetched.
+    pictures: usize,
 }
 
 /// What rows may name.
@@ -93,12 +99,17 @@ pub(super) struct Known {
     pub(super) skus: BTreeSet<String>,
     /// Whether nothing is kept.
     pub(super) dry_run: bool,
+    /// The import of its pictures, where some are fetched.
+    pub(super) pictures: Option<PictureImportId>,
+    /// The heading of the column that names pictures.
+    pub(super) picture_column: &'static str,
 }
 
 impl Known {
     async fn load(rx: &mut Rx, read: &Read, dry_run: bool) -> Result<Self, FlowError> {
         let mut known = Self {
             dry_run,
+            picture_column: read.picture_column,
             ..Self::default()
         };
         let mut lines = Vec::new();
@@ -131,12 +142,19 @@ pub async fn import(
     dry_run: bool,
     mut progress: impl FnMut(usize, usize),
 ) -> Result<Report, FlowError> {
-    let known = {
+    let mut known = {
         let (read, dry) = (read.clone(), dry_run);
         ctx.read(async move |rx, _| Known::load(rx, &read, dry).await)
             .await?
     };
+    if !dry_run && read.fetches() {
+        let begun = ctx
+            .write(async |tx, ctx| picture_import::begin(tx, ctx).await)
+            .await?;
+        known.pictures = Some(begun);
+    }
     let known = Arc::new(known);
+    let mut pictures = 0;
     let mut became: BTreeMap<String, Became> = BTreeMap::new();
     let mut remarks = read.remarks;
     let all = read.goods.len();
@@ -144,6 +162,7 @@ pub async fn import(
         let outcome = write(ctx, part.to_vec(), Arc::clone(&known), Pass::Goods).await?;
         became.extend(outcome.became);
         remarks.extend(outcome.remarks);
+        pictures += outcome.pictures;
         progress((index * BATCH + part.len()).min(all), all);
     }
     // What was refused has no parts and no stock either.
@@ -174,8 +193,22 @@ pub async fn import(
         changed: count(Became::Changed),
         same: count(Became::Same),
         left_out: left_out.len(),
+        pictures,
+        picture_import_id: known.pictures.filter(|_| pictures > 0),
         remarks,
     })
+}
+
+impl Read {
+    /// Whether some of its pictures are at addresses.
+    fn fetches(&self) -> bool {
+        let mut pictures = self
+            .goods
+            .iter()
+            .flat_map(|goods| &goods.pictures)
+            .flatten();
+        pictures.any(|picture| matches!(picture.source, PictureSource::Address(_)))
+    }
 }
 
 /// What is written when.
@@ -231,9 +264,11 @@ async fn one(
     }
     let mut notes = Vec::new();
     let done = attempt(tx, async |tx| put(tx, ctx, goods, known, &mut notes).await).await?;
-    if done.is_ok() {
+    let done = done.map(|(became, pictures)| {
         outcome.remarks.append(&mut notes);
-    }
+        outcome.pictures += pictures;
+        became
+    });
     settle(done, goods, outcome);
     Ok(())
 }

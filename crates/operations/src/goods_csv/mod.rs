@@ -2,28 +2,35 @@
 //!
 //! One row is one variant. [`table`] is the shop's own format: it carries every language, prices, stock of each place,
 //! collections, pictures and what bundles are made of, and what was exported and imported exports to the same bytes.
-//! [`shopify`] reads and writes the product CSV of Shopify in both generations of its header. Files begin with a UTF-8
+//! Pictures are named by their addresses, so that another shop can fetch them; a file may come in a zip with them
+//! ([`archive`], [`pictures`]). [`shopify`] reads and writes the product CSV of Shopify in both generations of its header. Files begin with a UTF-8
 //! byte order mark, and cells that a spreadsheet would take for a formula are guarded ([`cell`], A17).
 
+pub mod archive;
 pub mod cell;
 pub mod export;
 pub mod import;
+pub mod pictures;
 mod put;
 mod rest;
 mod said;
 pub mod shopify;
 pub mod table;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt, io::Write};
 
 use catalog::ProductState;
 use kernel::{Currency, Locale, Money, Texts};
-use platform::cards;
+use platform::{cards, list::ListError};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use said::{Said, Sayings};
 
+use crate::FlowError;
+
+/// The largest file, in bytes.
+pub const MAX_BYTES: usize = 8 << 20;
 /// The most rows that one file may have.
 pub const MAX_ROWS: usize = 50_000;
 
@@ -60,15 +67,81 @@ pub struct Goods {
     pub variants: Vec<GoodsVariant>,
 }
 
-/// A picture by its file.
+/// A picture as a file tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PictureRef {
-    /// Key of the file in the file store.
-    pub file_key: String,
-    /// Width in pixels.
-    pub width: i64,
-    /// Height in pixels.
-    pub height: i64,
+    /// The line of the file.
+    pub line: u64,
+    /// Where it is.
+    pub source: PictureSource,
+    /// What it shows; the product's title when the file does not say.
+    pub alt: Option<Texts>,
+}
+
+/// Where a picture is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PictureSource {
+    /// In the file store of this shop.
+    Kept {
+        /// Key of the file.
+        file_key: String,
+        /// Width in pixels.
+        width: i64,
+        /// Height in pixels.
+        height: i64,
+    },
+    /// At an address.
+    Address(String),
+    /// In the zip that comes with the file, under this name.
+    File(String),
+}
+
+impl PictureSource {
+    /// What a cell names: an address, a file of this shop as `KEY@800x600`, or else a file of the zip.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        if text.contains("://") {
+            return Self::Address(text.to_owned());
+        }
+        let kept = text.rsplit_once('@').and_then(|(key, size)| {
+            let (width, height) = Self::size(size)?;
+            (!key.is_empty()).then(|| Self::Kept {
+                file_key: key.to_owned(),
+                width,
+                height,
+            })
+        });
+        kept.unwrap_or_else(|| Self::File(text.to_owned()))
+    }
+
+    /// `800x600`.
+    fn size(text: &str) -> Option<(i64, i64)> {
+        let (width, height) = text.split_once('x')?;
+        Some((cell::whole(width)?, cell::whole(height)?))
+    }
+
+    /// The address at which it is found, for a shop at `public_url`; none for what is only in a zip.
+    #[must_use]
+    pub fn address(&self, public_url: &str) -> Option<String> {
+        match self {
+            Self::Kept { file_key, .. } => Some(format!("{public_url}/media/{file_key}")),
+            Self::Address(address) => Some(address.clone()),
+            Self::File(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for PictureSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Kept {
+                file_key,
+                width,
+                height,
+            } => write!(f, "{file_key}@{width}x{height}"),
+            Self::Address(text) | Self::File(text) => f.write_str(text),
+        }
+    }
 }
 
 /// A variant as a file tells it.
@@ -149,6 +222,8 @@ impl Remark {
 /// What a file holds, and what is wrong with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Read {
+    /// The heading of the column that names pictures.
+    pub picture_column: &'static str,
     /// The products, in the order of the file.
     pub goods: Vec<Goods>,
     /// Rows below the heading.
@@ -172,6 +247,18 @@ pub enum Unreadable {
     /// It has too many rows.
     #[error("the file has more than {MAX_ROWS} rows")]
     TooLong,
+    /// It has too many bytes.
+    #[error("the file has more than {MAX_BYTES} bytes")]
+    TooLarge,
+    /// It is a zip that is damaged.
+    #[error("the zip is damaged")]
+    BrokenZip,
+    /// It is a zip of too many files.
+    #[error("the zip has too many files")]
+    TooManyEntries,
+    /// It is a zip that does not hold exactly one file of goods.
+    #[error("the zip does not hold exactly one CSV file")]
+    NotOneTable,
 }
 
 impl Unreadable {
@@ -183,6 +270,10 @@ impl Unreadable {
             Self::Empty => "error-csv-empty",
             Self::Missing(_) => "error-csv-missing-column",
             Self::TooLong => "error-csv-too-long",
+            Self::TooLarge => "error-csv-too-large",
+            Self::BrokenZip => "error-csv-zip-broken",
+            Self::TooManyEntries => "error-csv-zip-entries",
+            Self::NotOneTable => "error-csv-zip-table",
         }
     }
 }
@@ -276,6 +367,9 @@ impl Sheet {
     }
 }
 
+/// The columns that name pictures, by addresses and files that have long numbers of their own.
+const PICTURES: [&str; 3] = ["pictures", "Image Src", "Product image URL"];
+
 /// Takes the numbers of cards out of a row (P12): whoever wrote the file pasted one where none belongs.
 fn without_cards(heading: &[String], cells: &mut [String]) {
     let names = heading
@@ -283,20 +377,43 @@ fn without_cards(heading: &[String], cells: &mut [String]) {
         .map(String::as_str)
         .chain(std::iter::repeat(""));
     for (name, cell) in names.zip(cells) {
-        if let Cow::Owned(safe) = cards::masked_in(name, cell) {
+        let is_picture = PICTURES.iter().any(|own| name.eq_ignore_ascii_case(own));
+        if !is_picture && let Cow::Owned(safe) = cards::masked_in(name, cell) {
             *cell = safe;
         }
     }
 }
 
-/// Rows as the bytes of a file, with a byte order mark for the spreadsheets that need one.
-pub(crate) fn written(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer("\u{feff}".as_bytes().to_vec());
-    for row in rows {
-        // Writing to memory does not fail.
-        let _ = writer.write_record(row.iter().map(|text| cell::guarded(text)));
+/// A file that is being written, with a byte order mark for the spreadsheets that need one.
+pub(crate) struct Written<W: Write>(csv::Writer<W>);
+
+fn failed(error: impl fmt::Display) -> FlowError {
+    ListError::File(error.to_string()).into()
+}
+
+impl<W: Write> Written<W> {
+    /// A file with its heading.
+    pub(crate) fn begin(mut out: W, heading: &[String]) -> Result<Self, FlowError> {
+        out.write_all("\u{feff}".as_bytes()).map_err(failed)?;
+        let writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(out);
+        let mut file = Self(writer);
+        file.add(&[heading.to_vec()])?;
+        Ok(file)
     }
-    writer.into_inner().unwrap_or_default()
+
+    /// Adds rows.
+    pub(crate) fn add(&mut self, rows: &[Vec<String>]) -> Result<(), FlowError> {
+        for row in rows {
+            let cells = row.iter().map(|text| cell::guarded(text));
+            self.0.write_record(cells).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Everything that was written.
+    pub(crate) fn finish(self) -> Result<W, FlowError> {
+        self.0.into_inner().map_err(failed)
+    }
 }

@@ -8,16 +8,17 @@ use catalog::{
     attribute::Attribute,
     collection, media,
     media::NewMedia,
+    picture_import::{self, WantedPicture},
     price,
     product::{self, ProductIdentity},
     rules::MAX_OPTIONS,
     variant,
 };
-use kernel::{CollectionId, ProductId};
+use kernel::{CollectionId, ProductId, Texts};
 use platform::{Ctx, Tx};
 
 use super::{
-    Goods, GoodsVariant, PictureRef, Remark,
+    Goods, GoodsVariant, PictureRef, PictureSource, Remark,
     import::{Became, Known, Refusal, at},
     said,
 };
@@ -33,7 +34,7 @@ pub(super) async fn put(
     goods: &Goods,
     known: &Known,
     notes: &mut Vec<Remark>,
-) -> Result<Became, Refusal> {
+) -> Result<(Became, usize), Refusal> {
     let line = goods.line;
     let collections = collections_of(goods, known, notes);
     let found =
@@ -66,6 +67,10 @@ pub(super) async fn put(
             became = became.max(Became::Changed);
         }
     }
+    let fetched = fetch(tx, ctx, id, goods, known).await?;
+    if fetched > 0 {
+        became = became.max(Became::Changed);
+    }
     let now = product::by_id(tx, id)
         .await
         .map_err(at(line, "state", ""))?;
@@ -76,7 +81,7 @@ pub(super) async fn put(
         moved.map_err(at(line, "state", to.code()))?;
         became = became.max(Became::Changed);
     }
-    Ok(became)
+    Ok((became, fetched))
 }
 
 /// The collections that a product shall be in; unknown ones are remarked and left out.
@@ -134,12 +139,7 @@ async fn create(
         options: options
             .map(|name| ProductOption { name: name.clone() })
             .collect(),
-        media: goods
-            .pictures
-            .iter()
-            .flatten()
-            .map(|picture| new_media(picture, goods))
-            .collect(),
+        media: kept(goods).collect(),
         collections: collections.unwrap_or_default(),
         attributes,
         identity: identity_of(goods, &ProductIdentity::default()),
@@ -165,13 +165,59 @@ async fn create(
     Ok(id)
 }
 
-fn new_media(picture: &PictureRef, goods: &Goods) -> NewMedia {
-    NewMedia {
-        file_key: picture.file_key.clone(),
-        alt: goods.title.clone().unwrap_or_default(),
-        width: picture.width,
-        height: picture.height,
+/// The pictures of a product that are in the shop already.
+fn kept(goods: &Goods) -> impl Iterator<Item = NewMedia> {
+    let pictures = goods.pictures.iter().flatten();
+    pictures.filter_map(move |picture| match &picture.source {
+        PictureSource::Kept {
+            file_key,
+            width,
+            height,
+        } => Some(NewMedia {
+            file_key: file_key.clone(),
+            alt: alt_of(picture, goods),
+            width: *width,
+            height: *height,
+        }),
+        PictureSource::Address(_) | PictureSource::File(_) => None,
+    })
+}
+
+/// What a picture shows: as the file says, or else the product's title.
+fn alt_of(picture: &PictureRef, goods: &Goods) -> Texts {
+    let said = picture.alt.as_ref().or(goods.title.as_ref());
+    said.cloned().unwrap_or_default()
+}
+
+/// Has the pictures fetched that are at addresses; how many of them are new.
+async fn fetch(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: ProductId,
+    goods: &Goods,
+    known: &Known,
+) -> Result<usize, Refusal> {
+    let mut wanted = 0;
+    for picture in goods.pictures.iter().flatten() {
+        let PictureSource::Address(address) = &picture.source else {
+            continue;
+        };
+        let refused = || at(picture.line, "pictures", address);
+        let import = match known.pictures {
+            Some(import) => import,
+            // Looking at a file rolls back what it tried, its import too.
+            None => picture_import::begin(tx, ctx).await.map_err(refused())?,
+        };
+        let picture = WantedPicture {
+            line: i64::try_from(picture.line).unwrap_or_default(),
+            column: known.picture_column.to_owned(),
+            address: address.clone(),
+            alt: alt_of(picture, goods),
+        };
+        let new = picture_import::want(tx, ctx, import, id, &picture).await;
+        wanted += usize::from(new.map_err(refused())?);
     }
+    Ok(wanted)
 }
 
 /// Brings a product that is there to what the file says; true when anything differed.
@@ -230,10 +276,11 @@ async fn change(
     let shown = media::of(tx, &[id])
         .await
         .map_err(at(line, "pictures", ""))?;
-    for picture in goods.pictures.iter().flatten() {
-        if !shown.iter().any(|one| one.file_key == picture.file_key) {
-            let added = media::add(tx, ctx, id, new_media(picture, goods)).await;
-            added.map_err(at(line, "pictures", &picture.file_key))?;
+    for new in kept(goods) {
+        if !shown.iter().any(|one| one.file_key == new.file_key) {
+            let key = new.file_key.clone();
+            let added = media::add(tx, ctx, id, new).await;
+            added.map_err(at(line, "pictures", &key))?;
             changed = true;
         }
     }

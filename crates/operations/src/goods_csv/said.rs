@@ -4,7 +4,7 @@
 //! (`attribute:capacity`) with the number, the code of the choice, or `yes` and `no`. Which kind a cell is of is said by
 //! the sheets of the collections, so a file needs no column for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use catalog::{
     AttributeDefinition, AttributeKind,
@@ -77,7 +77,7 @@ impl Said {
     }
 
     /// The names of its columns and what stands in them.
-    fn cells(&self, code: &str) -> Vec<(String, String)> {
+    pub(super) fn cells(&self, code: &str) -> Vec<(String, String)> {
         match self {
             Self::Plain(text) => vec![(format!("{COLUMN}{code}"), text.clone())],
             Self::Words(texts) => Locale::ALL
@@ -89,14 +89,6 @@ impl Said {
                 .collect(),
         }
     }
-}
-
-/// The columns that goods need for their attributes, by the names of these.
-pub(super) fn columns(goods: &[Goods]) -> Vec<String> {
-    let said = goods.iter().flat_map(|product| &product.attributes);
-    let cells = said.flat_map(|(code, said)| said.iter().flat_map(move |said| said.cells(code)));
-    let names: BTreeSet<String> = cells.map(|(name, _)| name).collect();
-    names.into_iter().collect()
 }
 
 /// What a product says, cell by cell.

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use catalog::{ProductState, rich, rules::MAX_OPTIONS, rules::slug};
 use kernel::{Currency, Locale, Money, Texts};
 
-use super::{Goods, GoodsVariant, Read, Remark, Sheet, Unreadable, cell, written};
+use super::{
+    Goods, GoodsVariant, PictureRef, PictureSource, Read, Remark, Sheet, Unreadable, cell,
+};
 
 /// Which header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +36,8 @@ impl Field {
 const HANDLE: Field = Field("Handle", "URL handle");
 const TITLE: Field = Field("Title", "Title");
 const BODY: Field = Field("Body (HTML)", "Description");
+const VENDOR: Field = Field("Vendor", "Vendor");
+const TAGS: Field = Field("Tags", "Tags");
 const PUBLISHED: Field = Field("Published", "Published on online store");
 const STATUS: Field = Field("Status", "Status");
 const SKU: Field = Field("Variant SKU", "SKU");
@@ -45,6 +49,7 @@ const GRAMS: Field = Field("Variant Grams", "Weight value (grams)");
 const UNITS: Field = Field("Variant Inventory Qty", "Inventory quantity");
 const IMAGE: Field = Field("Image Src", "Product image URL");
 const IMAGE_PLACE: Field = Field("Image Position", "Image position");
+const IMAGE_ALT: Field = Field("Image Alt Text", "Image alt text");
 const OPTION_NAMES: [Field; MAX_OPTIONS] = [
     Field("Option1 Name", "Option1 name"),
     Field("Option2 Name", "Option2 name"),
@@ -57,10 +62,12 @@ const OPTION_VALUES: [Field; MAX_OPTIONS] = [
 ];
 
 /// Everything that has a home here, in the order in which it is written.
-const WRITTEN: [Field; 20] = [
+const WRITTEN: [Field; 23] = [
     HANDLE,
     TITLE,
     BODY,
+    VENDOR,
+    TAGS,
     PUBLISHED,
     OPTION_NAMES[0],
     OPTION_VALUES[0],
@@ -76,6 +83,7 @@ const WRITTEN: [Field; 20] = [
     BARCODE,
     IMAGE,
     IMAGE_PLACE,
+    IMAGE_ALT,
     COST,
     STATUS,
 ];
@@ -106,10 +114,12 @@ pub fn read(bytes: &[u8], locale: Locale, currency: Currency) -> Result<Read, Un
         locale,
         currency,
         read: Read {
+            picture_column: IMAGE.name(generation),
             rows: sheet.rows.len(),
             ..Read::default()
         },
         places: HashMap::new(),
+        pictures: HashMap::new(),
         homeless: BTreeMap::new(),
     };
     for (line, cells) in &sheet.rows {
@@ -126,6 +136,8 @@ struct Reading<'a> {
     read: Read,
     /// Where a product of a handle is among the goods.
     places: HashMap<String, usize>,
+    /// Pictures of the goods at a place, each with its place among them.
+    pictures: HashMap<usize, Vec<(i64, PictureRef)>>,
     /// Columns without a home, with the first line in which something stands.
     homeless: BTreeMap<usize, (u64, String)>,
 }
@@ -136,6 +148,11 @@ impl Reading<'_> {
         place
             .and_then(|place| cells.get(place))
             .map_or("", |text| text.trim())
+    }
+
+    /// Whether the file has a column.
+    fn has(&self, field: Field) -> bool {
+        self.sheet.column(&[field.name(self.generation)]).is_some()
     }
 
     fn row(&mut self, line: u64, cells: &[String]) {
@@ -153,13 +170,7 @@ impl Reading<'_> {
             self.read.goods.push(product);
             self.read.goods.len() - 1
         };
-        let image = self.cell(cells, IMAGE);
-        if !image.is_empty() {
-            let column = IMAGE.name(self.generation);
-            self.read
-                .remarks
-                .push(Remark::note(line, column, image, "csv-picture-url"));
-        }
+        self.picture(line, cells, place);
         // A row without price and SKU only carries a picture.
         if self.cell(cells, PRICE).is_empty() && self.cell(cells, SKU).is_empty() {
             return;
@@ -177,6 +188,25 @@ impl Reading<'_> {
             }
             Err(remark) => self.read.remarks.push(remark),
         }
+    }
+
+    /// The picture of a row, behind those before it unless the file gives it another place.
+    fn picture(&mut self, line: u64, cells: &[String], place: usize) {
+        let image = self.cell(cells, IMAGE);
+        if image.is_empty() {
+            return;
+        }
+        let alt = self.cell(cells, IMAGE_ALT);
+        let picture = PictureRef {
+            line,
+            source: PictureSource::of(image),
+            alt: (!alt.is_empty()).then(|| Texts::one(self.locale, alt)),
+        };
+        let order = cell::whole(self.cell(cells, IMAGE_PLACE)).unwrap_or(i64::MAX);
+        self.pictures
+            .entry(place)
+            .or_default()
+            .push((order, picture));
     }
 
     fn refuse(&mut self, line: u64, field: Field, value: &str, key: &'static str) {
@@ -224,6 +254,10 @@ impl Reading<'_> {
                 text(&body)
             }),
             options: options.map(|name| text(name)).collect(),
+            brand: self
+                .has(VENDOR)
+                .then(|| self.cell(cells, VENDOR).to_owned()),
+            tags: self.has(TAGS).then(|| tags(self.cell(cells, TAGS))),
             ..Goods::default()
         };
         if goods.handle != handle {
@@ -314,6 +348,13 @@ impl Reading<'_> {
                 .remarks
                 .push(Remark::note(line, name, text, "csv-no-home"));
         }
+        for (place, mut pictures) in self.pictures {
+            pictures.sort_by_key(|(order, _)| *order);
+            if let Some(product) = self.read.goods.get_mut(place) {
+                let pictures = pictures.into_iter().map(|(_, picture)| picture);
+                product.pictures = Some(pictures.collect());
+            }
+        }
         self.read
             .goods
             .retain(|product| !product.variants.is_empty());
@@ -322,34 +363,41 @@ impl Reading<'_> {
     }
 }
 
-/// Goods as a file. What Shopify has no column for, such as other languages and the parts of bundles, stays behind.
-#[must_use]
-pub fn write(goods: &[Goods], generation: Generation, public_url: &str) -> Vec<u8> {
-    let names: Vec<String> = WRITTEN
-        .iter()
-        .map(|field| field.name(generation).to_owned())
-        .collect();
-    let rows = goods
-        .iter()
-        .flat_map(|product| rows_of(product, public_url));
+/// The tags of a cell, with commas between them.
+fn tags(text: &str) -> Vec<String> {
+    let tags = text.split(',').map(str::trim);
+    tags.filter(|tag| !tag.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The heading of a file.
+pub(super) fn heading(generation: Generation) -> Vec<String> {
+    let names = WRITTEN.iter().map(|field| field.name(generation));
+    names.map(str::to_owned).collect()
+}
+
+/// The rows of a product. What Shopify has no column for, such as other languages and the parts of bundles, stays
+/// behind.
+pub(super) fn rows(product: &Goods, public_url: &str) -> Vec<Vec<String>> {
+    let rows = rows_of(product, public_url).into_iter();
     let rows = rows.map(|mut cells| {
-        WRITTEN
+        let cells = WRITTEN
             .iter()
-            .map(|field| cells.remove(field.0).unwrap_or_default())
-            .collect::<Vec<_>>()
+            .map(|field| cells.remove(field.0).unwrap_or_default());
+        cells.collect()
     });
-    let all: Vec<Vec<String>> = std::iter::once(names).chain(rows).collect();
-    written(all)
+    rows.collect()
 }
 
 fn rows_of(product: &Goods, public_url: &str) -> Vec<HashMap<&'static str, String>> {
     let word = |texts: &Texts| texts.get(Locale::default()).to_owned();
-    let pictures: Vec<&str> = product
-        .pictures
-        .iter()
-        .flatten()
-        .map(|picture| picture.file_key.as_str())
-        .collect();
+    let picture = |p: &PictureRef| {
+        let alt = p.alt.as_ref().map(word).unwrap_or_default();
+        Some((p.source.address(public_url)?, alt))
+    };
+    let pictures = product.pictures.iter().flatten().filter_map(picture);
+    let pictures: Vec<(String, String)> = pictures.collect();
     let count = product.variants.len().max(pictures.len());
     let mut rows: Vec<HashMap<&'static str, String>> = Vec::with_capacity(count);
     for index in 0..count {
@@ -361,6 +409,9 @@ fn rows_of(product: &Goods, public_url: &str) -> Vec<HashMap<&'static str, Strin
             );
             let body = product.description.as_ref().map(word).unwrap_or_default();
             cells.insert(BODY.0, body);
+            cells.insert(VENDOR.0, product.brand.clone().unwrap_or_default());
+            let tags = product.tags.as_deref().unwrap_or_default();
+            cells.insert(TAGS.0, tags.join(", "));
             cells.insert(PUBLISHED.0, product.is_published().to_string());
             let status = match product.state {
                 Some(ProductState::Published) => "active",
@@ -397,8 +448,9 @@ fn rows_of(product: &Goods, public_url: &str) -> Vec<HashMap<&'static str, Strin
                 cells.insert(UNITS.0, units.to_string());
             }
         }
-        if let Some(key) = pictures.get(index) {
-            cells.insert(IMAGE.0, format!("{public_url}/media/{key}"));
+        if let Some((address, alt)) = pictures.get(index) {
+            cells.insert(IMAGE.0, address.clone());
+            cells.insert(IMAGE_ALT.0, alt.clone());
             cells.insert(IMAGE_PLACE.0, (index + 1).to_string());
         }
         rows.push(cells);

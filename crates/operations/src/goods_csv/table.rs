@@ -6,19 +6,21 @@ use catalog::{ProductState, rules::MAX_OPTIONS};
 use kernel::{Currency, Locale, Money, Texts};
 
 use super::{
-    Goods, GoodsVariant, PictureRef, Read, Remark, Sheet, Unreadable, cell, said, written,
+    Goods, GoodsVariant, PictureRef, PictureSource, Read, Remark, Sheet, Unreadable, cell, said,
 };
 
 /// Between several values of one cell.
 const BETWEEN: char = '|';
 /// Columns of stock begin with this; the code of the place follows.
 const STOCK: &str = "stock:";
+/// The column of pictures.
+const PICTURES: &str = "pictures";
 /// What is about a product, apart from its words.
 const PRODUCT: [&str; 7] = [
     "handle",
     "state",
     "collections",
-    "pictures",
+    PICTURES,
     "brand",
     "model",
     "tags",
@@ -45,7 +47,7 @@ fn in_language(name: &str, locale: Locale) -> String {
 }
 
 /// The heading, with these columns of attributes, and a column of stock for each of these places.
-fn heading(attributes: &[String], places: &[String]) -> Vec<String> {
+pub(super) fn heading(attributes: &[String], places: &[String]) -> Vec<String> {
     let texts = |name: &str| Locale::ALL.map(|locale| in_language(name, locale));
     let mut names: Vec<String> = PRODUCT[..2].iter().map(|name| (*name).to_owned()).collect();
     for name in ["title", "subtitle", "description"] {
@@ -64,26 +66,29 @@ fn heading(attributes: &[String], places: &[String]) -> Vec<String> {
     names
 }
 
-/// Goods as a file.
-#[must_use]
-pub fn write(goods: &[Goods], places: &[String]) -> Vec<u8> {
-    let names = heading(&said::columns(goods), places);
-    let mut rows = vec![names.clone()];
-    for product in goods {
-        for (index, variant) in product.variants.iter().enumerate() {
-            rows.push(row(&names, product, variant, index == 0));
-        }
-    }
-    written(rows)
+/// The rows of a product. Pictures are named by their addresses in the shop at `public_url`, which also say their size.
+pub(super) fn rows(names: &[String], product: &Goods, public_url: &str) -> Vec<Vec<String>> {
+    let variants = product.variants.iter().enumerate();
+    let rows = variants.map(|(index, variant)| {
+        let shown = (index == 0).then_some(public_url);
+        row(names, product, variant, shown)
+    });
+    rows.collect()
 }
 
-fn row(names: &[String], product: &Goods, variant: &GoodsVariant, first: bool) -> Vec<String> {
+/// A row; the first one of a product, which has the shop's address, says what is about the product.
+fn row(
+    names: &[String],
+    product: &Goods,
+    variant: &GoodsVariant,
+    first: Option<&str>,
+) -> Vec<String> {
     let mut cells = Cells::from([("handle".to_owned(), product.handle.clone())]);
     let mut put = |name: &str, text: String| {
         cells.insert(name.to_owned(), text);
     };
-    if first {
-        put_product(&mut put, product);
+    if let Some(public_url) = first {
+        put_product(&mut put, product, public_url);
     }
     put_variant(&mut put, variant);
     names
@@ -95,7 +100,7 @@ fn row(names: &[String], product: &Goods, variant: &GoodsVariant, first: bool) -
 /// Cells by the names of their columns.
 type Cells = HashMap<String, String>;
 
-fn put_product(put: &mut impl FnMut(&str, String), product: &Goods) {
+fn put_product(put: &mut impl FnMut(&str, String), product: &Goods, public_url: &str) {
     put(
         "state",
         product
@@ -106,9 +111,16 @@ fn put_product(put: &mut impl FnMut(&str, String), product: &Goods) {
         "collections",
         product.collections.as_deref().unwrap_or_default().join("|"),
     );
-    let picture = |p: &PictureRef| format!("{}@{}x{}", p.file_key, p.width, p.height);
-    let pictures: Vec<String> = product.pictures.iter().flatten().map(picture).collect();
-    put("pictures", pictures.join("|"));
+    let picture = |p: &PictureRef| {
+        let address = p.source.address(public_url)?;
+        Some(match p.source {
+            PictureSource::Kept { width, height, .. } => format!("{address}#{width}x{height}"),
+            _ => address,
+        })
+    };
+    let pictures = product.pictures.iter().flatten().filter_map(picture);
+    let pictures: Vec<String> = pictures.collect();
+    put(PICTURES, pictures.join("|"));
     put("brand", product.brand.clone().unwrap_or_default());
     put("model", product.model.clone().unwrap_or_default());
     put(
@@ -206,6 +218,7 @@ pub fn read(bytes: &[u8], currency: Currency) -> Result<Read, Unreadable> {
         }
     }
     let mut read = Read {
+        picture_column: PICTURES,
         rows: sheet.rows.len(),
         ..Read::default()
     };
@@ -321,15 +334,13 @@ impl RowReader<'_> {
                     .map_err(|()| self.refuse("state", "csv-state"))?,
             ),
         };
-        let pictures = match self.list("pictures") {
-            None => None,
-            Some(list) => Some(
-                list.into_iter()
-                    .map(picture)
-                    .collect::<Option<Vec<_>>>()
-                    .ok_or_else(|| self.refuse("pictures", "csv-picture"))?,
-            ),
+        let picture = |text: &str| PictureRef {
+            line: self.line,
+            source: PictureSource::of(text),
+            alt: None,
         };
+        let pictures = self.list(PICTURES);
+        let pictures = pictures.map(|list| list.into_iter().map(picture).collect());
         let options = (1..=MAX_OPTIONS).map_while(|n| {
             self.texts(&format!("option{n}"))
                 .filter(|texts| !texts.is_empty())
@@ -458,16 +469,4 @@ impl RowReader<'_> {
             .map(Some)
             .ok_or_else(|| self.refuse("parts", "csv-parts"))
     }
-}
-
-/// `KEY@800x600`; none for what is no file of this shop.
-fn picture(text: &str) -> Option<PictureRef> {
-    let (key, size) = text.rsplit_once('@')?;
-    let (width, height) = size.split_once('x')?;
-    let plain = !key.is_empty() && !key.contains("://");
-    plain.then_some(PictureRef {
-        file_key: key.to_owned(),
-        width: cell::whole(width)?,
-        height: cell::whole(height)?,
-    })
 }

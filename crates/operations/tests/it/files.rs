@@ -1,6 +1,6 @@
 //! Goods as files: out, in, and out again.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use catalog::{
     AttributeDefinition, AttributeKind, Choice, NewCollection, NewMedia, NewProduct, NewVariant,
@@ -15,25 +15,49 @@ use kernel::{CollectionId, Currency, Locale, Money, Texts, VariantId};
 use operations::{
     FlowError,
     goods_csv::{
+        archive::Taken,
         export::{self, Format},
         import::{self, Report},
+        pictures::Shelf,
         read_any,
         shopify::Generation,
     },
 };
-use platform::Ctx;
+use platform::{Ctx, files::Files, outgoing::Fetcher};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use rust_decimal::Decimal;
 use testkit::World;
 
 async fn file(ctx: &Ctx, format: Format) -> Vec<u8> {
-    let read = ctx
-        .read_snapshot(async move |rx, _| export::file(rx, format, "https://shop.example").await);
+    let read =
+        ctx.read_snapshot(async move |rx, _| export::file(rx, format, SHOP, Vec::new()).await);
     read.await.unwrap()
 }
 
+/// The address of the shop that files were written by and are brought into.
+const SHOP: &str = "https://shop.example";
+
+/// The pictures of every shop of these tests.
+static FILES: LazyLock<Files> = LazyLock::new(|| {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("goods-files");
+    Files::open(folder).unwrap()
+});
+
 async fn bring_in(ctx: &Ctx, file: &[u8], dry_run: bool) -> Report {
+    bring_into(ctx, SHOP, file, dry_run).await
+}
+
+/// Brings a file into a shop that is found at `public_url`.
+async fn bring_into(ctx: &Ctx, public_url: &str, file: &[u8], dry_run: bool) -> Report {
     let read = read_any(file, Locale::Hant, Currency::TWD).unwrap();
+    let (fetcher, taken) = (Fetcher::of_the_internet().unwrap(), Taken::new());
+    let shelf = Shelf {
+        files: &FILES,
+        fetcher: &fetcher,
+        public_url,
+        taken: &taken,
+    };
+    let read = shelf.settle(ctx, read).await.unwrap();
     import::import(ctx, read, dry_run, |_, _| {}).await.unwrap()
 }
 
@@ -174,7 +198,7 @@ impl Drafted {
         let shelves = shelves.filter_map(|(v, (_, d))| Some((v.id?, d.4.unwrap_or_default())));
         let shelves: Vec<(VariantId, i64)> = shelves.collect();
         let picture = |p: usize| NewMedia {
-            file_key: format!("p{n}-{p}.svg"),
+            file_key: FILES.put(format!("{n} {p}").as_bytes(), "svg").unwrap(),
             alt: self.title.clone(),
             width: 800,
             height: 600,
@@ -393,5 +417,48 @@ fn bad_rows_leave_good_ones_alone() {
         let file = file(&world.ctx, Format::Own).await;
         let text = String::from_utf8(file).unwrap();
         assert!(text.contains("TEA") && text.contains("POT") && !text.contains("TEA-2"));
+    });
+}
+
+/// CAT-01: pictures of a file that another shop wrote are fetched from that shop, each once; what this shop does not have
+/// or what is nowhere on the internet is named with its column, and the goods come in all the same.
+#[test]
+fn pictures_of_another_shop_are_fetched_once() {
+    testkit::run(async |world| {
+        let place = world
+            .ctx
+            .write(async |tx, ctx| location::ensure_default(tx, ctx).await);
+        place.await.unwrap();
+        let kept = FILES.put(b"of this shop", "svg").unwrap();
+        let text = format!(
+            "handle,title:zh-Hant,sku,price,pictures\n\
+             tea,茶,TEA,580,https://other.example/media/a.jpg#800x600|{SHOP}/media/{kept}#10x20\n\
+             pot,壺,POT,900,{SHOP}/media/00ff.jpg#8x6|http://other.example/b.jpg|https://10.0.0.1/c.jpg|d.jpg\n"
+        );
+        let looked = bring_in(&world.ctx, text.as_bytes(), true).await;
+        assert_eq!((looked.pictures, looked.picture_import_id), (1, None));
+        let report = bring_in(&world.ctx, text.as_bytes(), false).await;
+        assert_eq!((report.created, report.left_out), (2, 0));
+        assert!(report.pictures == 1 && report.picture_import_id.is_some());
+        let said: Vec<(u64, &str, &str)> = report
+            .remarks
+            .iter()
+            .map(|r| (r.line, r.column.as_str(), r.key))
+            .collect();
+        for key in [
+            "csv-picture-unknown",
+            "error-fetch-address",
+            "error-fetch-not-public",
+            "csv-picture-file",
+        ] {
+            assert!(said.contains(&(3, "pictures", key)), "{key} of {said:?}");
+        }
+        let out = String::from_utf8(file(&world.ctx, Format::Own).await).unwrap();
+        let shown = format!("{SHOP}/media/{kept}#10x20");
+        assert!(out.contains(&shown), "{out}");
+        let again = bring_in(&world.ctx, text.as_bytes(), false).await;
+        assert_eq!((again.pictures, again.same), (0, 2), "it is on its way");
+        let elsewhere = bring_into(&world.ctx, "https://new.example", out.as_bytes(), true).await;
+        assert_eq!(elsewhere.pictures, 1);
     });
 }

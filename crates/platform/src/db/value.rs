@@ -87,7 +87,7 @@ macro_rules! typed_ids {
 typed_ids! {
     ProductId VariantId CollectionId MediaId LocationId StockEntryId HoldId CustomerId CartId CartLineId OrderId OrderLineId
     PaymentId RefundId TransferId ProviderEventId PaymentCaseId CaseNoteId BreakId BankReceiptId ParcelId DeliveryMethodId DeliveryZoneId MessageId InquiryId StaffId ApiKeyId
-    VisitorId SessionId JobId EventId ImportId SavedViewId BulkEditId DelayId AddressId StockTransferId PageId
+    VisitorId SessionId JobId EventId ImportId SavedViewId BulkEditId DelayId AddressId StockTransferId PageId PictureImportId
 }
 
 /// What can be read from a row.

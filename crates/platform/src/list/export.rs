@@ -4,12 +4,7 @@
 //! fails half-way gives a problem and not half a file. What people typed stays text: a cell that a spreadsheet would
 //! take for a formula begins with an apostrophe in CSV and is a string in a workbook (A17).
 
-use std::{
-    fs::File,
-    io::{Seek, Write},
-    str::FromStr,
-    sync::Arc,
-};
+use std::{fs::File, io::Write, str::FromStr, sync::Arc};
 
 use jiff::tz::TimeZone;
 use kernel::Locale;
@@ -117,7 +112,7 @@ impl Export {
         let heads: Vec<String> = heads.collect();
         let writer = match format {
             Format::Csv => {
-                let mut file = tempfile::tempfile().map_err(failed)?;
+                let mut file = Download::begin().map_err(failed)?;
                 file.write_all("\u{feff}".as_bytes()).map_err(failed)?;
                 let mut writer = csv::Writer::from_writer(file);
                 writer
@@ -170,27 +165,21 @@ impl Export {
     /// # Errors
     /// [`ListError::File`].
     pub fn finish(self, ctx: &Ctx, code: &str) -> Result<Download, ListError> {
-        let (mut file, format): (File, Format) = match self.writer {
+        let (file, format): (File, Format) = match self.writer {
             Writer::Csv(writer) => {
                 let file = writer.into_inner().map_err(failed)?;
                 (file, Format::Csv)
             }
             Writer::Xlsx(mut sheet) => {
-                let mut file = tempfile::tempfile().map_err(failed)?;
+                let mut file = Download::begin().map_err(failed)?;
                 let out = std::io::BufWriter::new(&mut file);
                 sheet.workbook.save_to_writer(out).map_err(failed)?;
                 (file, Format::Xlsx)
             }
         };
-        let bytes = file.seek(std::io::SeekFrom::End(0)).map_err(failed)?;
-        file.rewind().map_err(failed)?;
         let day = ctx.now().in_zone(ctx.zone()).date();
-        Ok(Download {
-            file,
-            bytes,
-            content_type: format.content_type(),
-            name: format!("{code}-{day}.{}", format.code()),
-        })
+        let name = format!("{code}-{day}.{}", format.code());
+        Download::of(file, format.content_type(), name).map_err(failed)
     }
 }
 

@@ -1,5 +1,10 @@
 //! What a handler answers: a typed value that becomes a page for people and JSON for programs.
 
+use std::{
+    fs::File,
+    io::{self, Seek, SeekFrom},
+};
+
 use axum::http::StatusCode;
 use bytes::Bytes;
 use minijinja::{Value as View, value::Serde};
@@ -202,13 +207,38 @@ pub struct Raw {
 #[derive(Debug)]
 pub struct Download {
     /// The file, at its beginning.
-    pub file: std::fs::File,
+    pub file: File,
     /// Its length.
     pub bytes: u64,
     /// Media type.
     pub content_type: &'static str,
     /// The name under which it is kept, of plain letters and digits.
     pub name: String,
+}
+
+impl Download {
+    /// A file to be written, which is gone once nobody holds it.
+    ///
+    /// # Errors
+    /// What the disk said.
+    pub fn begin() -> io::Result<File> {
+        tempfile::tempfile()
+    }
+
+    /// A file that was written, to be handed out from its beginning.
+    ///
+    /// # Errors
+    /// What the disk said.
+    pub fn of(mut file: File, content_type: &'static str, name: String) -> io::Result<Self> {
+        let bytes = file.seek(SeekFrom::End(0))?;
+        file.rewind()?;
+        Ok(Self {
+            file,
+            bytes,
+            content_type,
+            name,
+        })
+    }
 }
 
 /// Another page of the same house that shows what was asked for.

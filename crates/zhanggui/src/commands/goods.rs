@@ -7,8 +7,11 @@ use kernel::Locale;
 use operations::{
     FlowError,
     goods_csv::{
+        archive::{self, Taken},
         export::{self, Format},
-        import, read_any,
+        import,
+        pictures::Shelf,
+        read_any,
         shopify::Generation,
     },
     shop,
@@ -33,7 +36,8 @@ pub enum GoodsFormat {
     ShopifyOlder,
 }
 
-/// Brings goods in. The same file again changes nothing, so an import that was broken off is simply started again. With
+/// Brings goods in, from a CSV or from a zip of one and its pictures; pictures at addresses are fetched once the shop
+/// runs. The same file again changes nothing, so an import that was broken off is simply started again. With
 /// `rejects`, every remark is written there as a line of JSON with its sentence.
 ///
 /// # Errors
@@ -44,11 +48,23 @@ pub async fn import(
     dry_run: bool,
     rejects: Option<&Path>,
 ) -> Result<Value> {
-    let bytes = std::fs::read(file)?;
+    let sent = archive::open(std::fs::read(file)?.into()).map_err(|why| anyhow!("{why}"))?;
     let shop = app.ctx.read(async |rx, _| shop::load(rx).await).await?;
     let words = Words::load()?;
     let read =
-        read_any(&bytes, Locale::default(), shop.currency).map_err(|why| anyhow!("{why}"))?;
+        read_any(&sent.csv, Locale::default(), shop.currency).map_err(|why| anyhow!("{why}"))?;
+    let taken = match sent.archive {
+        Some(archive) => archive.take(&app.files, read.named_files()).await,
+        None => Taken::new(),
+    };
+    let url = app.config.public_url();
+    let shelf = Shelf {
+        files: &app.files,
+        fetcher: &app.fetcher,
+        public_url: &url,
+        taken: &taken,
+    };
+    let read = shelf.settle(&app.ctx, read).await?;
     let bar = indicatif::ProgressBar::new(0);
     let report = import::import(&app.ctx, read, dry_run, |done, all| {
         bar.set_length(all as u64);
@@ -88,10 +104,10 @@ pub async fn export(app: &App, what: &str, format: GoodsFormat, file: PathBuf) -
         GoodsFormat::ShopifyOlder => Format::Shopify(Generation::Older),
     };
     let url = app.config.public_url();
-    let bytes = app
+    let out = std::fs::File::create(&file)?;
+    let written = app
         .ctx
-        .read_snapshot(async move |rx, _| Ok::<_, FlowError>(export::file(rx, format, &url).await?))
+        .read_snapshot(async move |rx, _| export::file(rx, format, &url, out).await)
         .await?;
-    std::fs::write(&file, &bytes)?;
-    Ok(json!({ "file": file, "bytes": bytes.len() }))
+    Ok(json!({ "file": file, "bytes": written.metadata()?.len() }))
 }

@@ -1,6 +1,7 @@
 //! What the demonstration's weeks leave out: two customers with something of everything, and what staff keep.
 
 use axum::http::Method;
+use catalog::picture_import;
 use kernel::{ApiKeyId, BreakId, Email, Role, StaffId, TypedId};
 use marketing::{MarketingError, page};
 use platform::{
@@ -144,6 +145,10 @@ impl Desk {
             preview: preview(house).await,
         };
         desk.money(house, &owner).await;
+        let begun = house
+            .ctx
+            .write(async |tx, ctx| picture_import::begin(tx, ctx).await);
+        begun.await.unwrap();
         desk
     }
 

@@ -71,6 +71,10 @@ const KEPT: &[(&str, &str)] = &[
     ("OrderId", "SELECT id AS a FROM orders ORDER BY id"),
     ("PageId", "SELECT id AS a FROM pages ORDER BY id"),
     (
+        "PictureImportId",
+        "SELECT id AS a FROM picture_imports ORDER BY id",
+    ),
+    (
         "PaymentCaseId",
         "SELECT id AS a FROM payment_cases ORDER BY id",
     ),

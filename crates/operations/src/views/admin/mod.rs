@@ -112,7 +112,7 @@ pub use self::{
     pick_list::PickListPage,
     print::{LabelsPage, SlipsPage},
     product::{AdminProduct, NewProductPage},
-    product_import::ProductImportPage,
+    product_import::{PictureImportPage, ProductImportPage},
     product_service::AfterSalesPage,
     product_terms::TaxClassesPage,
     products::AdminProducts,
@@ -208,6 +208,7 @@ shown_by! {
     OrderEditPage => "backoffice/order_edit.html";
     OrderDraftsPage => "backoffice/order_drafts.html";
     OrderDraftPage => "backoffice/order_draft.html";
+    PictureImportPage => "backoffice/picture_import.html";
     ProductImportPage => "backoffice/product_import.html";
     PaymentCasePage => "backoffice/payment_case.html";
     PaymentCasesPage => "backoffice/payment_cases.html";
