@@ -153,5 +153,12 @@ slip-delivery = Delivery
 slip-gift-card = A message for you
 slip-gift-wrap = Gift wrapped
 slip-collect = Collect on delivery
+slip-store = Store
+slip-phone-end = phone ends in { $digits }
+slip-tracking = Tracking number
+slip-bring = Bring your ID; the store keeps the parcel for { $days ->
+    [one] one day
+   *[other] { $days } days
+}
 error-print-too-many = At most { $most } orders fit into one print. Please choose fewer.
 warehouse-phone = Telephone

@@ -75,6 +75,7 @@ role-members = Members
 
 ## Payment methods
 payment-method-cash_on_delivery = Cash on delivery
+payment-method-at_store = Cash at the store
 payment-method-bank_transfer = Bank transfer
 payment-method-card = Card
 

@@ -39,6 +39,12 @@ error-delivery-method = This way of delivery cannot be chosen now. Please pick a
 error-no-delivery = There is no way to deliver these goods at the moment. Please get in touch with us.
 error-no-cash-on-delivery = This way of delivery does not take cash on delivery. Please choose another way to pay.
 error-gift-wrap-off = Gift wrap is not offered any more. Please check the total again.
+error-store-number-six = The number of the store has 6 digits; the chain’s own page shows it.
+error-store-number-four = The number of the store has 4 digits; the chain’s own page shows it.
+error-store-chain = Please choose a way of delivery to a store first.
+error-real-name = Please give the name as it stands on the ID, without digits or signs; the clerk looks at it.
+error-mobile = Stores need a mobile number of Taiwan, 09 and eight digits: a text message tells when the parcel is there.
+error-delivery-worth = The order is worth more than a store takes on. Please choose another way of delivery.
 error-lookup = We could not find this order. Please check its number and the phone or email you ordered with.
 
 ## Staff

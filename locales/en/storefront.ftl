@@ -53,6 +53,7 @@ shipping-from = Otherwise from { $amount }
 delivery-ships-today = Pay before { $time } and it ships today
 delivery-ships-on = Pay now and it ships on { $date }
 delivery-ships-from = Ships from { $place }
+delivery-to-you = For your usual address in { $place }
 delivery-arrives-on = Arrives about { $date }
 delivery-arrives-between = Arrives { $earliest } – { $latest }
 
@@ -168,6 +169,20 @@ checkout-place-note = Once you order, the goods are held for you. Card payment c
 payment-about-card = You pay on the next page
 payment-about-bank_transfer = The account is on the next page; we keep the goods for you
 payment-about-cash_on_delivery = Hand the cash to the courier when your parcel arrives
+payment-about-at_store = You pay in cash only when you hold the parcel at the store; nothing is paid now
+pickup-title = Collect at
+pickup-number = Store number
+pickup-name = Store name
+pickup-name-example = for example Jianguo
+pickup-find = A store of { $chain } has a number of { $digits } digits. Find a store that suits you on the chain’s own page, then enter its number and name below.
+pickup-finder = Find a store of { $chain }
+pickup-real-name = Please give the recipient’s name as it stands on their ID, and their own mobile number: a text message tells when the parcel is there, and the clerk looks at the ID.
+pickup-pay-there = You can pay at the store: in cash, only when you hold the parcel.
+pickup-bring = A text message tells you when the parcel is at the store. Bring an ID with the same name as on the order; the store keeps the parcel for { $days ->
+    [one] one day
+   *[other] { $days } days
+}.
+pickup-collect = To pay in cash at the counter: { $amount }
 payment-unavailable-delivery = Not possible with the delivery you chose
 
 ## Demo card page
@@ -227,6 +242,7 @@ result-paid = Paid. Thank you
 result-paid-text = A confirmation is on its way to { $email }.
 result-cash-on-delivery = Order placed. Thank you
 result-cash-on-delivery-text = Please have { $amount } in cash ready on delivery. A confirmation is on its way to { $email }.
+result-cash-at-store-text = Please have { $amount } in cash ready at the store. A confirmation is on its way to { $email }.
 result-awaiting-transfer = Transfer { $amount } to complete your order
 result-awaiting-card = Your order is placed; only the payment is missing
 result-declined = The payment did not go through
@@ -241,6 +257,7 @@ result-next = What happens next
 result-next-transfer = We match your transfer and email you.
 result-next-ship = We pack and ship, and send you the tracking number.
 result-next-cash = Hand { $amount } to the courier when it arrives.
+result-next-cash-at-store = Pay { $amount } at the counter when you hold the parcel.
 result-next-track = Follow every step on your order page.
 result-track = Track my order
 result-see-order = See the order

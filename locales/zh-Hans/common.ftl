@@ -75,6 +75,7 @@ role-members = 会员运营
 
 ## Payment methods
 payment-method-cash_on_delivery = 货到付款
+payment-method-at_store = 到店付款（取货付现）
 payment-method-bank_transfer = 银行转账
 payment-method-card = 银行卡
 

@@ -39,6 +39,12 @@ error-delivery-method = 这个配送方式现在不可选，请换一个。
 error-no-delivery = 目前没有可配送这些商品的方式，请联系我们。
 error-no-cash-on-delivery = 这个配送方式不支持货到付款，请换一种付款方式。
 error-gift-wrap-off = 目前不再提供礼品包装，请再核对一次金额。
+error-store-number-six = 门店编号是 6 位数字，请到官网查询。
+error-store-number-four = 门店编号是 4 位数字，请到官网查询。
+error-store-chain = 请先选择便利店自取的配送方式。
+error-real-name = 请填写证件上的姓名，不要含数字或符号；取货时店员要核对。
+error-mobile = 便利店自取需要台湾手机号（09 开头，共 10 位数字），包裹到店会发短信。
+error-delivery-worth = 这笔订单的金额超过门店代收代送的上限，请换一种配送方式。
 error-lookup = 没有找到这笔订单。请核对订单号，以及下单时留的手机或邮箱。
 
 ## Staff

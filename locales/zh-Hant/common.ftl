@@ -75,6 +75,7 @@ role-members = 會員經營
 
 ## Payment methods
 payment-method-cash_on_delivery = 貨到付款
+payment-method-at_store = 取貨付款（到店付現）
 payment-method-bank_transfer = 銀行轉帳
 payment-method-card = 信用卡
 

@@ -39,6 +39,12 @@ error-delivery-method = 這個配送方式現在不能選，請換一個。
 error-no-delivery = 目前沒有能配送這些商品的方式，請和我們聯絡。
 error-no-cash-on-delivery = 這個配送方式不能貨到付款，請換一種付款方式。
 error-gift-wrap-off = 目前不提供禮物包裝了，請再確認一次金額。
+error-store-number-six = 門市店號是 6 位數字，請到官方網頁查詢。
+error-store-number-four = 門市店號是 4 位數字，請到官方網頁查詢。
+error-store-chain = 請先選擇超商取貨的配送方式。
+error-real-name = 請填身分證件上的姓名，不要有數字或符號；取貨時店員要核對。
+error-mobile = 超商取貨要用手機號碼（09 開頭，共 10 位數字），包裹到店會傳簡訊。
+error-delivery-worth = 這筆訂單的金額超過門市能代收代送的上限，請換一種配送方式。
 error-lookup = 找不到這筆訂單。請核對訂單編號，以及下單時留的手機或電子郵件。
 
 ## Staff

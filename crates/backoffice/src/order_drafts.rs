@@ -7,6 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use kernel::{
     Address, CartId, CartLineId, Currency, CustomerId, Locale, Money, OrderId, VariantId,
+    pickup::Store,
 };
 use operations::{
     FlowError,
@@ -89,6 +90,18 @@ pub(crate) struct TypedAddress {
     pub(crate) line1: String,
     /// Anything more.
     pub(crate) line2: Option<String>,
+    /// The store at which the parcel is collected, where the way to deliver ends at one.
+    pub(crate) store: Option<TypedStore>,
+}
+
+/// A store as staff type it; which chain it belongs to, the way to deliver says.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct TypedStore {
+    /// Its number within the chain.
+    number: String,
+    /// What the chain calls it.
+    name: String,
 }
 
 impl TypedAddress {
@@ -111,6 +124,9 @@ impl TypedAddress {
             district: self.district,
             line1: self.line1,
             line2: self.line2,
+            store: self
+                .store
+                .and_then(|store| Store::typed(&store.number, &store.name)),
         };
         typed.tidied()
     }

@@ -153,6 +153,7 @@ impl SenderAddress {
             district: self.district.trim().to_owned(),
             line1: self.line1.trim().to_owned(),
             line2: self.line2.filter(|line| !line.trim().is_empty()),
+            store: None,
         };
         // An address that somebody began to write is one that a courier must be able to read.
         let begun = [&address.name, &address.line1, &address.city];

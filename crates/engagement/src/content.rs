@@ -1,6 +1,6 @@
 //! What each kind of message says: one struct for each, whose fields are the variables of its template.
 
-use kernel::{Address, Money, Timestamp};
+use kernel::{Money, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -67,8 +67,11 @@ pub struct Destination {
     pub name: String,
     /// Their telephone number.
     pub phone: String,
-    /// The address in one line, in the order of its country.
+    /// The address in one line, in the order of its country, or the store.
     pub text: String,
+    /// Days for which the store keeps the parcel; null where it is brought to an address.
+    #[serde(default)]
+    pub keep_days: Option<i64>,
 }
 
 /// An order as its letters show it.
@@ -486,15 +489,5 @@ fn web_link(name: &str, link: &str) -> Result<(), EngagementError> {
         Ok(())
     } else {
         Err(EngagementError::Content(format!("{name} is no web link")))
-    }
-}
-
-impl From<&Address> for Destination {
-    fn from(address: &Address) -> Self {
-        Self {
-            name: address.name.clone(),
-            phone: address.phone.clone(),
-            text: address.one_line(),
-        }
     }
 }

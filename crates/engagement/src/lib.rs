@@ -15,6 +15,7 @@ pub mod message;
 mod order_content;
 mod render;
 pub mod retention;
+mod sample_words;
 mod samples;
 pub mod send;
 mod smtp;

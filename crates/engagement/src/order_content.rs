@@ -1,6 +1,6 @@
 //! What the letters say that come of what staff do with an order: they put one together, change it, postpone it.
 
-use kernel::{Money, Timestamp};
+use kernel::{Address, Money, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -67,4 +67,15 @@ pub struct OrderDelayed {
     pub before: Option<Timestamp>,
     /// When it leaves at the latest now.
     pub ship_by: Timestamp,
+}
+
+impl From<&Address> for Destination {
+    fn from(address: &Address) -> Self {
+        Self {
+            name: address.name.clone(),
+            phone: address.phone.clone(),
+            text: address.one_line(),
+            keep_days: address.store.as_ref().map(|store| store.keep_days),
+        }
+    }
 }

@@ -11,81 +11,12 @@ use crate::{
         OrderExpired, OrderPaid, OrderPayLink, OrderRefunded, OrderRestored, OrderShipped, Parcel,
         ParcelLine, PaymentFailed, Proof, Question, Shop,
     },
+    sample_words::words,
 };
 
 /// 2 March 2026, 10:00 in Taipei.
 const PLACED: Timestamp = Timestamp::from_micros(1_772_416_800_000_000);
 const DAY: i64 = 86_400;
-
-/// Words of the examples in one language.
-struct Words {
-    shop: &'static str,
-    hours: &'static str,
-    buyer: &'static str,
-    goods: [(&'static str, &'static str); 2],
-    delivery: &'static str,
-    courier: &'static str,
-    address: &'static str,
-    bank: &'static str,
-    gift: &'static str,
-    reason: &'static str,
-    delay: &'static str,
-    question: &'static str,
-    answer: &'static str,
-}
-
-const fn words(locale: Locale) -> Words {
-    match locale {
-        Locale::Hant => Words {
-            shop: "山間茶行",
-            hours: "週一至週五 9:00–18:00",
-            buyer: "林小姐",
-            goods: [("阿里山高山烏龍", "150 克 / 中焙火"), ("白瓷蓋碗", "")],
-            delivery: "宅配到府",
-            courier: "黑貓宅急便",
-            address: "100 臺北市中正區重慶南路一段 1 號",
-            bank: "臺灣銀行 城中分行",
-            gift: "生日快樂，喝杯好茶。",
-            reason: "買家改變主意",
-            delay: "颱風影響，宅配暫停收件兩天。",
-            question: "請問這款烏龍適合冷泡嗎？\n大概要泡多久？",
-            answer: "適合，冷泡的花香更明顯。\n\n5 克茶葉配 600 毫升冷水，放冰箱 6 到 8 小時就可以喝。",
-        },
-        Locale::Hans => Words {
-            shop: "山间茶行",
-            hours: "周一至周五 9:00–18:00",
-            buyer: "林女士",
-            goods: [("阿里山高山乌龙", "150 克 / 中焙火"), ("白瓷盖碗", "")],
-            delivery: "快递到家",
-            courier: "黑猫宅急便",
-            address: "100 台北市中正区重庆南路一段 1 号",
-            bank: "台湾银行 城中分行",
-            gift: "生日快乐，喝杯好茶。",
-            reason: "买家改变主意",
-            delay: "受台风影响，快递暂停揽收两天。",
-            question: "请问这款乌龙适合冷泡吗？\n大概要泡多久？",
-            answer: "适合，冷泡的花香更明显。\n\n5 克茶叶配 600 毫升冷水，放冰箱 6 到 8 小时就可以喝。",
-        },
-        Locale::En => Words {
-            shop: "Mountain Tea House",
-            hours: "Monday to Friday, 9:00–18:00",
-            buyer: "Ms Lin",
-            goods: [
-                ("Alishan High Mountain Oolong", "150 g / medium roast"),
-                ("White porcelain gaiwan", ""),
-            ],
-            delivery: "Home delivery",
-            courier: "T-cat",
-            address: "No. 1, Sec. 1, Chongqing S. Rd., Zhongzheng, Taipei 100, TW",
-            bank: "Bank of Taiwan, Chengzhong branch",
-            gift: "Happy birthday, enjoy a good cup of tea.",
-            reason: "the buyer changed their mind",
-            delay: "The courier does not collect for two days because of the typhoon.",
-            question: "Does this oolong work as a cold brew?\nHow long should it steep?",
-            answer: "It does, and the floral notes come out even more.\n\nPut 5 g into 600 ml of cold water and leave it in the fridge for 6 to 8 hours.",
-        },
-    }
-}
 
 const fn dollars(amount: i64) -> Money {
     Money::new(amount * 100, Currency::TWD)
@@ -137,6 +68,7 @@ fn order(locale: Locale, method: &str) -> Order {
             name: words.buyer.into(),
             phone: "0912345678".into(),
             text: words.address.into(),
+            keep_days: None,
         },
         gift_message: Some(words.gift.into()),
     }
@@ -171,6 +103,18 @@ fn bare(order: Order) -> Order {
     }
 }
 
+/// The same order, collected and paid at a store.
+fn at_store(order: Order) -> Order {
+    Order {
+        address: Destination {
+            text: "7-ELEVEN 131386".into(),
+            keep_days: Some(7),
+            ..order.address
+        },
+        ..order
+    }
+}
+
 fn confirmations(locale: Locale) -> Vec<Content> {
     let of = |order: Order, due: Option<Due>| {
         let ship_by = order
@@ -192,6 +136,10 @@ fn confirmations(locale: Locale) -> Vec<Content> {
         of(order(locale, "card"), Some(due(locale, "card"))),
         of(
             order(locale, "cash_on_delivery"),
+            Some(due(locale, "cash_on_delivery")),
+        ),
+        of(
+            at_store(order(locale, "cash_on_delivery")),
             Some(due(locale, "cash_on_delivery")),
         ),
         of(bare(order(locale, "card")), None),
@@ -312,7 +260,12 @@ fn shipments(locale: Locale) -> Vec<Content> {
         }))
     };
     vec![
-        of(order(locale, "card"), whole, None),
+        of(order(locale, "card"), whole.clone(), None),
+        of(
+            at_store(order(locale, "cash_on_delivery")),
+            whole,
+            Some(due(locale, "cash_on_delivery")),
+        ),
         of(
             bare(order(locale, "cash_on_delivery")),
             part,

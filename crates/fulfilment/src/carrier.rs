@@ -82,6 +82,20 @@ const CARRIERS: &[Carrier] = &[
         lookup: Lookup::Page("https://fmec.famiport.com.tw/FP_Entrance/QueryBox"),
     },
     Carrier {
+        code: "hilife",
+        hant: "萊爾富超商取貨",
+        hans: "莱尔富便利店自取",
+        en: "Hi-Life pick-up",
+        lookup: Lookup::Page("https://www.hilife.com.tw/serviceInfo_search.aspx"),
+    },
+    Carrier {
+        code: "okmart",
+        hant: "OK 超商取貨",
+        hans: "OK 便利店自取",
+        en: "OKmart pick-up",
+        lookup: Lookup::Page("https://ecservice.okmart.com.tw/Tracking/Search"),
+    },
+    Carrier {
         code: "yto",
         hant: "圓通速遞",
         hans: "圆通速递",

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    FulfilmentError, ShopCalendar, carrier, promise,
+    FulfilmentError, PickupTerms, ShopCalendar, carrier, promise,
     zone::{self, Basis, Step},
 };
 
@@ -40,6 +40,8 @@ pub struct DeliveryMethod {
     pub position: i64,
     /// Whether it is offered.
     pub active: bool,
+    /// At which stores parcels are collected; `None` where they are brought to an address.
+    pub pickup: Option<PickupTerms>,
     /// What the steps of its rate are counted in.
     pub basis: Basis,
     /// The steps of its rate in the zone that was asked for; none where it costs the same for every cart.
@@ -61,6 +63,7 @@ pub struct NewDeliveryMethod {
     pub cash_on_delivery: bool,
     pub max_weight_g: Option<i64>,
     pub position: i64,
+    pub pickup: Option<PickupTerms>,
 }
 
 /// What a way to deliver costs for one cart, and when it would arrive.
@@ -78,12 +81,14 @@ pub struct DeliveryQuote {
     pub free_over: Option<Money>,
     /// The first and the last date on which it may arrive when the order is paid now.
     pub estimate: (Date, Date),
-    /// Whether the courier takes the money.
+    /// Whether the courier or the store takes the money.
     pub cash_on_delivery: bool,
+    /// At which stores the parcel is collected; `None` where it is brought to an address.
+    pub pickup: Option<PickupTerms>,
 }
 
 /// What each way to deliver costs for goods of this sum and weight, in the order of `methods`. Ways that do not take
-/// the weight, or charge in another currency, are left out.
+/// the weight or the worth, or charge in another currency, are left out.
 #[must_use]
 pub fn quote(
     methods: &[DeliveryMethod],
@@ -96,6 +101,10 @@ pub fn quote(
     let takes = |method: &&DeliveryMethod| {
         method.rate.currency == goods.currency
             && method.max_weight_g.is_none_or(|most| weight_g <= most)
+            && method
+                .pickup
+                .as_ref()
+                .is_none_or(|store| store.takes(goods))
     };
     methods
         .iter()
@@ -108,19 +117,44 @@ pub fn quote(
             free_over: method.free_over,
             estimate: promise::estimate(ship_on, method.days_min, method.days_max, calendar),
             cash_on_delivery: method.cash_on_delivery,
+            pickup: method.pickup.clone(),
         })
         .collect()
 }
 
-/// The quote with the lowest rate; of several, the one that arrives first, then the first in the list.
+/// The quote with the lowest rate; of several, the one that arrives first, then the first in the list. Ways that end at
+/// a store are for those who choose one: they count only where there is no other.
 #[must_use]
 pub fn cheapest(quotes: &[DeliveryQuote]) -> Option<&DeliveryQuote> {
-    quotes
-        .iter()
-        .min_by_key(|quote| (quote.rate.amount, quote.estimate.1, quote.estimate.0))
+    quotes.iter().min_by_key(|quote| {
+        (
+            quote.pickup.is_some(),
+            quote.rate.amount,
+            quote.estimate.1,
+            quote.estimate.0,
+        )
+    })
+}
+
+impl DeliveryQuote {
+    /// Whether whoever hands the parcel over takes this much money for it.
+    #[must_use]
+    pub fn takes_cash(&self, total: Money) -> bool {
+        takes_cash(self.cash_on_delivery, self.pickup.as_ref(), total)
+    }
+}
+
+fn takes_cash(cash_on_delivery: bool, pickup: Option<&PickupTerms>, total: Money) -> bool {
+    cash_on_delivery && pickup.is_none_or(|store| store.takes(total))
 }
 
 impl DeliveryMethod {
+    /// Whether whoever hands the parcel over takes this much money for it.
+    #[must_use]
+    pub fn takes_cash(&self, total: Money) -> bool {
+        takes_cash(self.cash_on_delivery, self.pickup.as_ref(), total)
+    }
+
     fn rate_for(&self, goods: Money, weight_g: i64) -> Money {
         let free = self.free_over.is_some_and(|sum| goods.amount >= sum.amount);
         if free {
@@ -149,6 +183,7 @@ impl DeliveryMethod {
             max_weight_g: row.get("max_weight_g")?,
             position: row.get("position")?,
             active: row.get("active")?,
+            pickup: PickupTerms::from_row(row)?,
             basis: Basis::default(),
             steps: Vec::new(),
         })
@@ -181,6 +216,9 @@ impl NewDeliveryMethod {
                 self.max_weight_g.is_none_or(|most| most > 0),
             ),
         ];
+        if let Some(store) = &self.pickup {
+            store.check(self.rate.currency)?;
+        }
         match fields.iter().find(|(_, good)| !good) {
             Some((field, _)) => Err(FulfilmentError::InvalidDelivery(field)),
             None => Ok(()),
@@ -189,7 +227,7 @@ impl NewDeliveryMethod {
 }
 
 const SELECT: &str = "SELECT id, code, name, description, carrier, currency, rate, free_over, days_min, days_max, \
-     cash_on_delivery, max_weight_g, position, active FROM delivery_methods";
+     cash_on_delivery, max_weight_g, position, active, pickup_chain, pickup_days, pickup_most FROM delivery_methods";
 
 /// Offers a way to deliver.
 ///
@@ -202,8 +240,10 @@ pub async fn create(
 ) -> Result<DeliveryMethodId, FulfilmentError> {
     method.check()?;
     let id = DeliveryMethodId::new();
+    let (chain, days, most) = PickupTerms::columns(method.pickup.as_ref());
     let sql = "INSERT INTO delivery_methods (id, code, name, description, carrier, currency, rate, free_over, days_min, days_max, \
-               cash_on_delivery, max_weight_g, position, active) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, TRUE) \
+               cash_on_delivery, max_weight_g, position, active, pickup_chain, pickup_days, pickup_most) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, TRUE, $14, $15, $16) \
                ON CONFLICT (code) DO NOTHING";
     let values = params![
         id,
@@ -218,7 +258,10 @@ pub async fn create(
         method.days_max,
         method.cash_on_delivery,
         method.max_weight_g,
-        method.position
+        method.position,
+        chain,
+        days,
+        most
     ];
     match tx.execute(sql, values).await? {
         0 => Err(FulfilmentError::DeliveryCodeTaken(method.code)),
@@ -242,7 +285,9 @@ pub async fn update(
 ) -> Result<(), FulfilmentError> {
     method.check()?;
     let sql = "UPDATE delivery_methods SET name = $2, description = $3, carrier = $4, currency = $5, rate = $6, free_over = $7, \
-               days_min = $8, days_max = $9, cash_on_delivery = $10, max_weight_g = $11, position = $12, active = $13 WHERE code = $1";
+               days_min = $8, days_max = $9, cash_on_delivery = $10, max_weight_g = $11, position = $12, active = $13, pickup_chain = $14, \
+               pickup_days = $15, pickup_most = $16 WHERE code = $1";
+    let (chain, days, most) = PickupTerms::columns(method.pickup.as_ref());
     let values = params![
         &method.code,
         &method.name,
@@ -256,7 +301,10 @@ pub async fn update(
         method.cash_on_delivery,
         method.max_weight_g,
         method.position,
-        active
+        active,
+        chain,
+        days,
+        most
     ];
     match tx.execute(sql, values).await? {
         0 => Err(FulfilmentError::UnknownDelivery),
@@ -306,7 +354,8 @@ pub async fn reprice(
     from: Currency,
     to: Currency,
 ) -> Result<(), FulfilmentError> {
-    let sql = "UPDATE delivery_methods SET currency = $1, rate = rate * $2 / $3, free_over = free_over * $2 / $3";
+    let sql = "UPDATE delivery_methods SET currency = $1, rate = rate * $2 / $3, free_over = free_over * $2 / $3, \
+               pickup_most = pickup_most * $2 / $3";
     tx.execute(sql, params![to, to.scale(), from.scale()])
         .await?;
     tx.execute("DELETE FROM delivery_rates", &[]).await?;

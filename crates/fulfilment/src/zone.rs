@@ -4,8 +4,6 @@
 //! everywhere. A way to deliver that has rates in zones is offered only in those; one without is offered everywhere at
 //! its own rate.
 
-use std::borrow::Cow;
-
 use kernel::{Address, Currency, DeliveryMethodId, DeliveryZoneId, Money};
 use platform::{Ctx, DbError, Rx, Tx, db::Row, params};
 use schemars::JsonSchema;
@@ -111,45 +109,6 @@ pub struct Tariff {
     pub zones: Vec<Zone>,
     /// The rates in the zones.
     pub rates: Vec<ZoneRate>,
-}
-
-impl Tariff {
-    /// The ways to deliver to a place, each with what it costs there.
-    #[must_use]
-    pub fn at(&self, place: Place<'_>) -> Cow<'_, [DeliveryMethod]> {
-        if self.rates.is_empty() {
-            return Cow::Borrowed(&self.methods);
-        }
-        let zone = zone_of(&self.zones, place);
-        let there = self.methods.iter().filter_map(|method| {
-            let mut own = self
-                .rates
-                .iter()
-                .filter(|r| r.method_id == method.id)
-                .peekable();
-            own.peek()?;
-            let rate = own.find(|rate| Some(rate.zone_id) == zone.map(|z| z.id))?;
-            Some(method.with(rate))
-        });
-        let everywhere = self
-            .methods
-            .iter()
-            .filter(|m| self.rates.iter().all(|r| r.method_id != m.id))
-            .cloned();
-        let mut found: Vec<DeliveryMethod> = there.chain(everywhere).collect();
-        found.sort_by(|a, b| (a.position, &a.code).cmp(&(b.position, &b.code)));
-        Cow::Owned(found)
-    }
-
-    /// The ways to deliver where most parcels go, for pages that know no address yet: in the first zone.
-    #[must_use]
-    pub fn at_home(&self) -> Cow<'_, [DeliveryMethod]> {
-        let first = self.zones.first().and_then(|zone| zone.places.first());
-        self.at(first.map_or_else(Place::default, |place| Place {
-            country: &place.country,
-            region: place.regions.first().map_or("", String::as_str),
-        }))
-    }
 }
 
 /// The zone in which a place lies. While only the country is known, it is the zone of the whole country, or the first
@@ -465,7 +424,7 @@ impl Basis {
 
 impl DeliveryMethod {
     /// This way with what it costs in a zone.
-    fn with(&self, rate: &ZoneRate) -> Self {
+    pub(crate) fn with(&self, rate: &ZoneRate) -> Self {
         let money = |amount| Money::new(amount, self.rate.currency);
         Self {
             rate: money(

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{address_form::AddressForm, divisions};
+use crate::{address_form::AddressForm, divisions, pickup::Store};
 
 /// Where a parcel goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +33,9 @@ pub struct Address {
     /// Anything more.
     #[serde(default)]
     pub line2: Option<String>,
+    /// The store at which the recipient collects the parcel; then there is no street.
+    #[serde(default)]
+    pub store: Option<Store>,
 }
 
 fn taiwan() -> String {
@@ -46,10 +49,13 @@ impl Address {
     /// The largest length of one field, in characters.
     pub const MAX_FIELD: usize = 200;
 
-    /// Everything that keeps a parcel from arriving, by the rules of the address's country. Empty when the address is
-    /// complete.
+    /// Everything that keeps a parcel from arriving, by the rules of the address's country, or of the chain where it is
+    /// collected at a store. Empty when the address is complete.
     #[must_use]
     pub fn problems(&self) -> Vec<AddressProblem> {
+        if let Some(store) = &self.store {
+            return store.problems(&self.name, &self.phone);
+        }
         let form = AddressForm::of(&self.country);
         let mut found: Vec<AddressProblem> = Vec::new();
         if self.name.trim().is_empty() {
@@ -125,6 +131,8 @@ impl Address {
             "district" => &self.district,
             "line1" => &self.line1,
             "line2" => self.line2.as_deref().unwrap_or_default(),
+            "store.number" => self.store.as_ref().map_or("", |store| &store.number),
+            "store.name" => self.store.as_ref().map_or("", |store| &store.name),
             _ => "",
         }
     }
@@ -161,6 +169,7 @@ impl Address {
             district: tidy("district", &self.district),
             line1: self.line1.trim().to_owned(),
             line2: line2.filter(|line| !line.is_empty()),
+            store: self.store,
             country: self.country,
             region,
             city,
@@ -170,7 +179,11 @@ impl Address {
     /// One line in the order of the country: largest place first in Chinese-speaking places.
     #[must_use]
     pub fn one_line(&self) -> String {
-        let between = if self.largest_first() { "" } else { ", " };
+        let between = match &self.store {
+            Some(_) => " ",
+            None if self.largest_first() => "",
+            None => ", ",
+        };
         self.lines().join(between)
     }
 
@@ -181,9 +194,13 @@ impl Address {
             && (self.line1.chars().any(han) || self.city.chars().any(han))
     }
 
-    /// The lines of the address as they stand on a parcel, without name and telephone number.
+    /// The lines of the address or of the store as they stand on a parcel, without name and telephone number.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
+        if let Some(store) = &self.store {
+            let numbered = format!("{} {}", store.chain_name(), store.number);
+            return filled([numbered.trim().to_owned(), store.name.clone()]);
+        }
         let line2 = self.line2.as_deref().unwrap_or_default();
         let city = if self.city == self.region {
             ""

@@ -15,6 +15,7 @@ pub mod id;
 pub mod locale;
 pub mod money;
 pub mod permission;
+pub mod pickup;
 pub mod quantity;
 
 pub use address::Address;

@@ -13,7 +13,15 @@ CREATE TABLE delivery_methods (
   cash_on_delivery BOOLEAN NOT NULL,
   max_weight_g BIGINT CHECK (max_weight_g > 0),
   position BIGINT NOT NULL,
-  active BOOLEAN NOT NULL
+  active BOOLEAN NOT NULL,
+  -- The chain of stores at which parcels are collected; NULL where they are brought to an address.
+  pickup_chain TEXT,
+  -- Days for which a store keeps a parcel.
+  pickup_days BIGINT CHECK (pickup_days > 0),
+  -- The most that one parcel may be worth.
+  pickup_most BIGINT CHECK (pickup_most > 0),
+  CHECK ((pickup_chain IS NULL) = (pickup_days IS NULL)),
+  CHECK (pickup_chain IS NOT NULL OR pickup_most IS NULL)
 );
 CREATE TABLE delivery_zones (
   id UUID PRIMARY KEY,

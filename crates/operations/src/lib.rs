@@ -21,6 +21,7 @@ pub mod retention;
 pub mod search;
 pub mod shop;
 pub mod urgent;
+pub mod usual_address;
 pub mod views;
 
 pub use error::FlowError;

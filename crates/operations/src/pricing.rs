@@ -134,7 +134,7 @@ impl Terms {
 }
 
 /// Prices the lines of a cart with the delivery method that the draft names, or the cheapest that fits its payment
-/// method when it names none.
+/// method when it names none; to a store a parcel goes only when somebody says so.
 ///
 /// # Errors
 /// An overflow, or whatever the database says.
@@ -252,14 +252,13 @@ fn choose(delivery: &[DeliveryQuote], draft: &CheckoutDraft) -> Option<DeliveryQ
         return delivery.iter().find(|q| q.code == *code).cloned();
     }
     let on_delivery = draft.payment_method == Some(PaymentMethod::CashOnDelivery);
-    let taking: Vec<_> = delivery
-        .iter()
-        .filter(|q| !on_delivery || q.cash_on_delivery)
-        .cloned()
-        .collect();
-    delivery::cheapest(&taking)
-        .or_else(|| delivery::cheapest(delivery))
-        .cloned()
+    let of = |fits: &dyn Fn(&DeliveryQuote) -> bool| {
+        let fitting: Vec<_> = delivery.iter().filter(|q| fits(q)).cloned().collect();
+        delivery::cheapest(&fitting).cloned()
+    };
+    of(&|q| q.pickup.is_none() && (!on_delivery || q.cash_on_delivery))
+        .or_else(|| of(&|q| q.pickup.is_none()))
+        .or_else(|| of(&|_| true))
 }
 
 /// What is sold at this instant as a line of an order, in the buyer's language.

@@ -349,6 +349,7 @@ pub async fn prepare(tx: &mut Tx, ctx: &Ctx, public_url: &str) -> Result<(), Flo
             cash_on_delivery: true,
             max_weight_g: None,
             position: 1,
+            pickup: None,
         };
         delivery::create(tx, ctx, home).await?;
     }

@@ -1,9 +1,12 @@
 //! The demo shop's decisions, saved as a merchant would: its name and rules, its ways to deliver.
 
 use fulfilment::{
+    PickupTerms,
     calendar::ShopCalendar,
     delivery::{self, NewDeliveryMethod},
-    hours, zone,
+    hours,
+    pickup::{USUAL_DAYS, USUAL_MOST},
+    zone,
 };
 use kernel::{Currency, Locale, Money, Texts};
 use operations::{
@@ -78,6 +81,9 @@ fn story(content: &DemoShop) -> Texts {
     paragraphs(&first.paragraphs)
 }
 
+/// The way to a store, which those take who only pay against goods.
+pub(crate) const STORE_WAY: &str = "711";
+
 fn delivery_methods(free_over: Money) -> Vec<NewDeliveryMethod> {
     let dollars = |amount: i64| Money::new(amount * 100, free_over.currency);
     let words = |hant: &str, hans: &str, en: &str| {
@@ -103,6 +109,7 @@ fn delivery_methods(free_over: Money) -> Vec<NewDeliveryMethod> {
         cash_on_delivery: true,
         max_weight_g: Some(20_000),
         position: 1,
+        pickup: None,
     };
     let post = NewDeliveryMethod {
         code: "post".into(),
@@ -117,8 +124,30 @@ fn delivery_methods(free_over: Money) -> Vec<NewDeliveryMethod> {
         days_min: 2,
         days_max: 4,
         cash_on_delivery: false,
-        position: 2,
+        position: 3,
+        pickup: None,
         ..base.clone()
     };
-    vec![base, post]
+    let store = NewDeliveryMethod {
+        code: STORE_WAY.into(),
+        name: words("7-ELEVEN 取貨", "7-ELEVEN 自取", "Collect at 7-ELEVEN"),
+        description: words(
+            "到門市拿到包裹才付款，門市保留 7 天",
+            "到店拿到包裹再付款，门店保留 7 天",
+            "Pay when you hold the parcel; kept for 7 days",
+        ),
+        carrier: "711".into(),
+        rate: dollars(60),
+        days_min: 2,
+        days_max: 3,
+        position: 2,
+        max_weight_g: Some(5_000),
+        pickup: Some(PickupTerms {
+            chain: "711".into(),
+            keep_days: USUAL_DAYS,
+            most: Some(dollars(USUAL_MOST)),
+        }),
+        ..base.clone()
+    };
+    vec![base, store, post]
 }

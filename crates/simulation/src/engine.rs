@@ -228,6 +228,7 @@ impl Engine {
             landing,
             token: None,
             ordered: false,
+            at_store: false,
         };
         self.visits.push(Some(visiting));
         self.report.visits += 1;
@@ -309,6 +310,7 @@ impl Engine {
         if let Some(place) = self.visits.get_mut(index) {
             *place = Some(Visiting {
                 ordered: false,
+                at_store: false,
                 ..visiting
             });
         }

@@ -2,7 +2,10 @@
 //!
 //! A step runs one flow at its instant and says which step comes next and when. Chances are in thousandths.
 
-use kernel::{Address, Clock, InquiryId, OrderId, ParcelId, PaymentId, Quantity, Timestamp, event};
+use kernel::{
+    Address, Clock, InquiryId, OrderId, ParcelId, PaymentId, Quantity, Timestamp, event,
+    pickup::Store,
+};
 use operations::{
     FlowError,
     flows::{self, place_order::PlaceOrder, ship_parcel::ShipParcel},
@@ -18,6 +21,7 @@ use rand::{Rng, rngs::StdRng};
 
 use crate::{
     crowd::{Person, weighted},
+    decide::STORE_WAY,
     shelves::Shelves,
 };
 
@@ -59,6 +63,8 @@ pub(crate) struct Visiting {
     pub(crate) landing: Option<usize>,
     pub(crate) token: Option<String>,
     pub(crate) ordered: bool,
+    /// Whether their order is collected at a store.
+    pub(crate) at_store: bool,
 }
 
 /// What a step led to.
@@ -166,13 +172,23 @@ impl Visiting {
         Ok(Outcome::end())
     }
 
+    /// Every second of those who pay in cash does so at a store.
+    fn collects(&self, method: PaymentMethod) -> bool {
+        method == PaymentMethod::CashOnDelivery && self.person.number.is_multiple_of(2)
+    }
+
     async fn fill_in(&mut self, ctx: &Ctx, at: Timestamp) -> Result<Outcome, FlowError> {
         let method = match self.luck.random_range(0..100) {
             0..58 => PaymentMethod::Card,
             58..78 => PaymentMethod::BankTransfer,
             _ => PaymentMethod::CashOnDelivery,
         };
-        let address: Address = self.person.address();
+        let mut address: Address = self.person.address();
+        let at_store = self.collects(method);
+        self.at_store = at_store;
+        if at_store {
+            address.store = Store::typed("131386", "建盛門市");
+        }
         let gift_message = self
             .chance(60)
             .then(|| "生日快樂，願你日日好茶。".to_owned());
@@ -183,7 +199,7 @@ impl Visiting {
                 .map_or_else(String::new, |e| e.as_str().to_owned()),
             phone: address.phone.clone(),
             address,
-            delivery_method: Some("home".into()),
+            delivery_method: Some(if at_store { STORE_WAY } else { "home" }.into()),
             payment_method: Some(method),
             gift_wrap: gift_message.is_some(),
             gift_message,
@@ -319,7 +335,7 @@ impl Visiting {
         );
         let input = ShipParcel {
             order_id: order,
-            carrier: "tcat".into(),
+            carrier: if self.at_store { "711" } else { "tcat" }.into(),
             tracking_number,
             lines: None,
             from: None,

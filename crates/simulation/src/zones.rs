@@ -11,7 +11,7 @@ use fulfilment::{
 use kernel::Currency;
 
 /// Taiwan, its islands, Hong Kong with Macau, the mainland with Singapore: each with rates of its own. `methods` are the
-/// ways to deliver, the courier first, then the post.
+/// ways to deliver, the courier first, the post last. Stores cost the same wherever they are in Taiwan.
 pub(crate) fn zones(methods: &[NewDeliveryMethod], currency: Currency) -> Vec<NewZone> {
     let minor = |units: i64| units * currency.scale();
     let flat = |method: &NewDeliveryMethod, amount: i64, days: (i64, i64)| NewRate {
@@ -42,7 +42,8 @@ pub(crate) fn zones(methods: &[NewDeliveryMethod], currency: Currency) -> Vec<Ne
         days_max: 8,
         cash_on_delivery: false,
     };
-    let islands = methods.iter().map(|method| {
+    let doors = methods.iter().filter(|method| method.pickup.is_none());
+    let islands = doors.map(|method| {
         let dearer = method.rate.amount + minor(100);
         (
             method.code.clone(),

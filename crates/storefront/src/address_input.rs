@@ -1,6 +1,6 @@
 //! An address as it is sent by a form or a program.
 
-use kernel::Address;
+use kernel::{Address, pickup::Store};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -26,6 +26,18 @@ pub(crate) struct AddressInput {
     pub(crate) line1: String,
     /// Anything more.
     line2: Option<String>,
+    /// The store at which the parcel is collected, where the way to deliver ends at one.
+    store: Option<StoreInput>,
+}
+
+/// A store as it is sent; which chain it belongs to, the way to deliver says.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct StoreInput {
+    /// Its number within the chain.
+    number: String,
+    /// What the chain calls it.
+    name: String,
 }
 
 impl AddressInput {
@@ -46,6 +58,10 @@ impl AddressInput {
             district: self.district.clone(),
             line1: self.line1.clone(),
             line2: self.line2.clone(),
+            store: self
+                .store
+                .as_ref()
+                .and_then(|store| Store::typed(&store.number, &store.name)),
         };
         sent.tidied()
     }

@@ -3,14 +3,18 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use fulfilment::{
-    FulfilmentError,
+    FulfilmentError, PickupTerms,
     delivery::{self, NewDeliveryMethod},
+    pickup::USUAL_DAYS,
     zone::{self, Basis, NewRate, NewZone, Step, ZonePlace},
 };
-use kernel::{Currency, DeliveryMethodId, DeliveryZoneId, Texts};
+use kernel::{Currency, DeliveryMethodId, DeliveryZoneId, Texts, pickup};
 use operations::{
     FlowError,
-    views::admin::settings::delivery::{self as views, Asked, DeliveryPage, MethodPage, ZonePage},
+    views::admin::settings::{
+        delivery::{self as views, Asked, DeliveryPage, MethodPage},
+        delivery_zone::{self, ZonePage},
+    },
 };
 use platform::{
     Ctx,
@@ -56,8 +60,17 @@ pub(crate) struct MethodForm {
     /// One line about it.
     #[serde(default)]
     description: Texts,
-    /// Code of who carries it.
+    /// Code of who carries it; a chain of stores has its own.
     carrier: String,
+    /// Code of the chain of stores at which parcels are collected; left out or empty where they go to an address.
+    #[serde(default)]
+    pickup_chain: String,
+    /// Days for which a store keeps a parcel; seven when it is left out.
+    #[serde(default)]
+    pickup_days: Option<Count>,
+    /// The most that one parcel to a store may be worth; without a limit when it is left out.
+    #[serde(default)]
+    pickup_most: Option<Amount>,
     /// What it costs where no zone says otherwise.
     rate: Amount,
     /// From this sum of goods on it costs nothing.
@@ -224,11 +237,16 @@ impl MethodForm {
         code: Option<String>,
     ) -> Result<(NewDeliveryMethod, bool), Problem> {
         let currency = currency(ctx).await?;
+        let stores = pickup::chain(self.pickup_chain.trim());
+        if stores.is_none() && !self.pickup_chain.trim().is_empty() {
+            return Err(wrong("pickup_chain", "error-invalid-value"));
+        }
+        let most = optional(self.pickup_most.as_ref(), currency, "pickup_most")?;
         let new = NewDeliveryMethod {
             code: code.unwrap_or_else(|| self.code.trim().to_lowercase()),
             name: trimmed(self.name),
             description: trimmed(self.description),
-            carrier: self.carrier,
+            carrier: stores.map_or(self.carrier, |chain| chain.code.to_owned()),
             rate: self.rate.money(currency, "rate")?,
             free_over: optional(self.free_over.as_ref(), currency, "free_over")?,
             days_min: self.days_min.0,
@@ -236,13 +254,18 @@ impl MethodForm {
             cash_on_delivery: self.cash_on_delivery,
             max_weight_g: self.max_weight_g.map(|count| count.0),
             position: self.position.0,
+            pickup: stores.map(|chain| PickupTerms {
+                chain: chain.code.to_owned(),
+                keep_days: self.pickup_days.map_or(USUAL_DAYS, |count| count.0),
+                most,
+            }),
         };
         Ok((new, self.active))
     }
 }
 
 async fn zone_page(ctx: &Ctx, id: Option<DeliveryZoneId>) -> Result<ZonePage, Problem> {
-    let read = ctx.read(async move |rx, ctx| views::zone(rx, ctx, id).await);
+    let read = ctx.read(async move |rx, ctx| delivery_zone::zone(rx, ctx, id).await);
     Ok(read.await?)
 }
 
@@ -407,7 +430,7 @@ fn key_of(field: &str) -> &'static str {
         "name" => "error-required",
         "places" => "error-settings-places",
         "steps" => "error-settings-steps",
-        "days_min" | "days_max" => "error-settings-days",
+        "days_min" | "days_max" | "pickup_days" => "error-settings-days",
         _ => "error-invalid-value",
     }
 }

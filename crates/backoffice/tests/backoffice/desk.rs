@@ -311,6 +311,7 @@ pub(crate) fn buyer(method: PaymentMethod) -> CheckoutDraft {
             line1: "茶香路 12 號".into(),
             line2: None,
             district: String::new(),
+            store: None,
         },
         delivery_method: Some("home".into()),
         payment_method: Some(method),
@@ -358,6 +359,7 @@ async fn fill(
         cash_on_delivery: true,
         max_weight_g: None,
         position: 1,
+        pickup: None,
     };
     delivery::create(tx, ctx, home).await?;
     location::ensure_default(tx, ctx).await?;
@@ -407,9 +409,8 @@ async fn fill(
     let tea = product::create(tx, ctx, tea).await?;
     let cup = product::create(tx, ctx, cup).await?;
     let draft = product::create(tx, ctx, draft).await?;
-    for id in [tea, cup] {
-        product::publish(tx, ctx, id).await?;
-    }
+    product::publish(tx, ctx, tea).await?;
+    product::publish(tx, ctx, cup).await?;
     let variants = product::variants_of(tx, &[tea, cup]).await?;
     let of = |sku: &str| variants.iter().find(|v| v.sku == sku).unwrap().id;
     for variant in &variants {

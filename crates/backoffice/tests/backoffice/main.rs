@@ -27,6 +27,7 @@ mod order_drafts;
 mod order_edit;
 mod orders;
 mod pages;
+mod pickup;
 mod pictures;
 mod presents;
 mod second_step;

@@ -420,6 +420,7 @@ fn address(row: &Row) -> Address {
         district: row.text("receiver_region").to_owned(),
         line1: row.text("receiver_detail_address").to_owned(),
         line2: None,
+        store: None,
     }
 }
 

@@ -272,6 +272,7 @@ async fn in_yuan(tx: &mut Tx, ctx: &Ctx, rate: i64) -> Result<(), ImportError> {
         cash_on_delivery: false,
         max_weight_g: None,
         position: 1,
+        pickup: None,
     };
     let known = delivery::by_code(tx, DELIVERY).await.map_err(refused)?;
     if known.is_some() {

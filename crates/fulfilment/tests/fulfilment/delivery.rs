@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use fulfilment::{
-    DeliveryMethod, FulfilmentError, ShopCalendar,
+    DeliveryMethod, FulfilmentError, PickupTerms, ShopCalendar,
     calendar::{self, Day},
     delivery::{self, NewDeliveryMethod},
+    zone::{self, Basis, NewRate, NewZone, Place, Step, Tariff, ZonePlace},
 };
 use jiff::civil::date;
 use kernel::{Currency, Locale, Money, Texts};
@@ -28,6 +29,7 @@ fn home() -> NewDeliveryMethod {
         cash_on_delivery: true,
         max_weight_g: Some(20_000),
         position: 1,
+        pickup: None,
     }
 }
 
@@ -42,6 +44,7 @@ fn post() -> NewDeliveryMethod {
         cash_on_delivery: false,
         max_weight_g: None,
         position: 2,
+        pickup: None,
         ..home()
     }
 }
@@ -129,6 +132,7 @@ fn cheapest_breaks_ties_by_arrival() {
             world,
             NewDeliveryMethod {
                 position: 3,
+                pickup: None,
                 ..home()
             },
         )
@@ -287,5 +291,129 @@ fn the_calendar_is_a_setting() {
             );
         }
         assert_eq!(load().await, set);
+    });
+}
+
+fn stores() -> NewDeliveryMethod {
+    NewDeliveryMethod {
+        code: "711".into(),
+        carrier: "711".into(),
+        rate: twd(60),
+        free_over: None,
+        position: 3,
+        pickup: Some(PickupTerms {
+            chain: "711".into(),
+            keep_days: 7,
+            most: Some(twd(20_000)),
+        }),
+        ..home()
+    }
+}
+
+/// CHK-04: a way to a chain of stores is kept with its terms, is offered only where the chain has stores, takes no parcel
+/// that is worth more than agreed, and collects no more; wrong terms name their field.
+#[test]
+fn a_way_can_end_at_a_store() {
+    testkit::run(async |world| {
+        create(world, home()).await.unwrap();
+        create(world, stores()).await.unwrap();
+        let kept = offered(world).await;
+        assert_eq!(kept[1].pickup, stores().pickup);
+        assert_eq!(kept[0].pickup, None);
+        let codes = |country: &str, goods: i64| -> Vec<String> {
+            let tariff = Tariff {
+                methods: kept.clone(),
+                ..Tariff::default()
+            };
+            let place = Place {
+                country,
+                region: "臺北市",
+            };
+            let calendar = ShopCalendar::default();
+            let quotes = delivery::quote(&tariff.at(place), twd(goods), 1, START, &calendar);
+            quotes.into_iter().map(|quote| quote.code).collect()
+        };
+        assert_eq!(codes("TW", 20_000), ["home", "711"]);
+        assert_eq!(codes("TW", 20_001), ["home"]);
+        assert_eq!(codes("HK", 100), ["home"]);
+        assert!(kept[1].takes_cash(twd(20_000)) && !kept[1].takes_cash(twd(20_001)));
+        assert!(kept[0].takes_cash(twd(50_000)));
+        let spoilt: [(&str, fn(&mut PickupTerms)); 3] = [
+            ("pickup_chain", |terms| terms.chain = "corner-shop".into()),
+            ("pickup_days", |terms| terms.keep_days = 0),
+            ("pickup_most", |terms| terms.most = Some(twd(0))),
+        ];
+        for (field, spoil) in spoilt {
+            let mut wrong = stores();
+            wrong.code = "other".into();
+            spoil(wrong.pickup.as_mut().unwrap());
+            let refused = create(world, wrong).await;
+            assert!(
+                matches!(refused, Err(FulfilmentError::InvalidDelivery(named)) if named == field),
+                "{field}: {refused:?}"
+            );
+        }
+        let write = world.ctx.write(async |tx, ctx| {
+            let door = NewDeliveryMethod {
+                pickup: None,
+                ..stores()
+            };
+            delivery::update(tx, ctx, &door, true).await
+        });
+        write.await.unwrap();
+        assert_eq!(offered(world).await[1].pickup, None);
+    });
+}
+
+/// CHK-04: a store costs the same wherever the buyer lives, because nobody knows where it stands: what the chain's country
+/// costs where no region is named.
+#[test]
+fn a_store_costs_what_its_country_costs() {
+    testkit::run(async |world| {
+        create(world, home()).await.unwrap();
+        create(world, stores()).await.unwrap();
+        let rate = |dollars: i64| NewRate {
+            basis: Basis::Amount,
+            steps: vec![Step {
+                from: 0,
+                rate: dollars * 100,
+            }],
+            free_over: None,
+            days_min: 1,
+            days_max: 2,
+            cash_on_delivery: true,
+        };
+        let zone = |name: &str, regions: &[&str], dollars| NewZone {
+            name: name.into(),
+            places: vec![ZonePlace {
+                country: "TW".into(),
+                regions: regions.iter().map(|r| (*r).to_owned()).collect(),
+            }],
+            position: 1,
+            rates: vec![
+                ("home".into(), rate(dollars)),
+                ("711".into(), rate(dollars)),
+            ],
+        };
+        for kept in [zone("本島", &[], 60), zone("離島", &["金門縣"], 200)] {
+            let write = world
+                .ctx
+                .write(async move |tx, ctx| zone::save(tx, ctx, None, &kept).await);
+            write.await.unwrap();
+        }
+        let tariff = world
+            .ctx
+            .read(async |rx, _| zone::tariff(rx).await)
+            .await
+            .unwrap();
+        let islands = tariff.at(Place {
+            country: "TW",
+            region: "金門縣",
+        });
+        let costs: Vec<_> = islands
+            .iter()
+            .map(|way| (way.code.as_str(), way.rate))
+            .collect();
+        assert_eq!(costs, [("home", twd(200)), ("711", twd(60))]);
     });
 }

@@ -50,6 +50,7 @@ fn method(code: &str, position: i64) -> NewDeliveryMethod {
         cash_on_delivery: true,
         max_weight_g: None,
         position,
+        pickup: None,
     }
 }
 

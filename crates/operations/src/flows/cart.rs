@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::{
     FlowError,
     pricing::{self, Priced},
+    usual_address,
 };
 
 /// A cart and what its lines cost now.
@@ -40,7 +41,12 @@ impl PricedCart {
         let priced = if lines.is_empty() {
             None
         } else {
-            Some(pricing::price(rx, ctx, lines, &CheckoutDraft::default()).await?)
+            let known = usual_address::of(rx, ctx).await?;
+            let draft = CheckoutDraft {
+                address: known.unwrap_or_default(),
+                ..CheckoutDraft::default()
+            };
+            Some(pricing::price(rx, ctx, lines, &draft).await?)
         };
         Ok(Self { id, priced })
     }

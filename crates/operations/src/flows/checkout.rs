@@ -1,6 +1,7 @@
 //! Keeping what a shopper filled in, and telling what it will cost (CHK-23).
 
-use kernel::{Email, Phone, address::AddressProblem, event};
+use fulfilment::pickup;
+use kernel::{Address, Email, Phone, address::AddressProblem, event};
 use orders::{CheckoutDraft, PaymentMethod, checkout};
 use platform::{
     Ctx,
@@ -59,7 +60,7 @@ pub async fn save(
 /// Everything in a draft that keeps it from being ordered.
 #[must_use]
 pub fn problems(draft: &CheckoutDraft, priced: &Priced) -> Vec<FieldProblem> {
-    let mut found: Vec<FieldProblem> = missing(draft);
+    let mut found: Vec<FieldProblem> = missing(draft, &destination(draft, priced));
     if !priced.reached {
         found.push(wrong("shipping_address.country", "error-country"));
     }
@@ -68,9 +69,14 @@ pub fn problems(draft: &CheckoutDraft, priced: &Priced) -> Vec<FieldProblem> {
         (None, None) => found.push(wrong("delivery_method", "error-no-delivery")),
         (_, Some(chosen))
             if draft.payment_method == Some(PaymentMethod::CashOnDelivery)
-                && !chosen.cash_on_delivery =>
+                && !chosen.takes_cash(priced.totals.total) =>
         {
-            found.push(wrong("payment_method", "error-no-cash-on-delivery"));
+            let key = if chosen.cash_on_delivery {
+                "error-payment-method-amount"
+            } else {
+                "error-no-cash-on-delivery"
+            };
+            found.push(wrong("payment_method", key));
         }
         _ => {}
     }
@@ -90,8 +96,14 @@ pub fn problems(draft: &CheckoutDraft, priced: &Priced) -> Vec<FieldProblem> {
     found
 }
 
+/// Where the parcel goes by the way that was chosen: to an address or to a store.
+pub(super) fn destination(draft: &CheckoutDraft, priced: &Priced) -> Address {
+    let chosen = priced.chosen.as_ref();
+    pickup::destination(&draft.address, chosen.and_then(|way| way.pickup.as_ref()))
+}
+
 /// What is missing or cannot be right in the fields themselves.
-fn missing(draft: &CheckoutDraft) -> Vec<FieldProblem> {
+fn missing(draft: &CheckoutDraft, destination: &Address) -> Vec<FieldProblem> {
     let mut found = Vec::new();
     if Email::parse(&draft.email).is_err() {
         found.push(wrong(
@@ -118,12 +130,14 @@ fn missing(draft: &CheckoutDraft) -> Vec<FieldProblem> {
     }
     // Most buyers have one number; what is wrong with it is said where they typed it.
     let same_phone = draft.address.phone == draft.phone;
-    let address = draft.address.problems().into_iter();
-    found.extend(
-        address
-            .filter(|(field, _)| !(same_phone && *field == "phone"))
-            .map(|(field, key)| wrong(format!("shipping_address.{field}"), key)),
-    );
+    let told = found.iter().any(|problem| problem.field == "phone");
+    for (field, key) in destination.problems() {
+        match (field, same_phone) {
+            ("phone", true) if told => {}
+            ("phone", true) => found.push(wrong("phone", key)),
+            _ => found.push(wrong(format!("shipping_address.{field}"), key)),
+        }
+    }
     found
 }
 

@@ -180,7 +180,7 @@ pub async fn choose_method(
         let there = tariff.at(Place::from(&order.address));
         let courier_takes = there
             .iter()
-            .any(|m| m.code == order.delivery_code && m.cash_on_delivery);
+            .any(|m| m.code == order.delivery_code && m.takes_cash(order.total));
         if method == PaymentMethod::CashOnDelivery && !courier_takes {
             return Err(FlowError::WrongState);
         }

@@ -214,6 +214,7 @@ async fn create(
     inquired: Option<bool>,
 ) -> Result<(Order, Vec<OrderLine>), FlowError> {
     let draft = &cart.checkout;
+    let address = checkout::destination(draft, priced);
     let chosen = priced.chosen.as_ref().ok_or(FlowError::WrongState)?;
     let method = draft.payment_method.ok_or(FlowError::WrongState)?;
     let customer_id = buyer(tx, ctx, draft).await?;
@@ -233,7 +234,7 @@ async fn create(
         email: draft.email.clone(),
         phone: draft.phone.clone(),
         buyer_name: draft.address.name.clone(),
-        address: draft.address.clone(),
+        address,
         delivery_code: chosen.code.clone(),
         delivery_name: chosen.name.get(ctx.locale()).to_owned(),
         payment_method: method,

@@ -482,6 +482,7 @@ pub(crate) fn draft(method: PaymentMethod) -> CheckoutDraft {
             line1: "重慶南路一段 122 號".into(),
             line2: None,
             district: String::new(),
+            store: None,
         },
         delivery_method: Some("home".into()),
         payment_method: Some(method),
@@ -511,6 +512,7 @@ async fn decide(ctx: &Ctx) {
             cash_on_delivery: true,
             max_weight_g: None,
             position: 1,
+            pickup: None,
         };
         let post = NewDeliveryMethod {
             code: "post".into(),
@@ -518,6 +520,7 @@ async fn decide(ctx: &Ctx) {
             carrier: "post".into(),
             cash_on_delivery: false,
             position: 2,
+            pickup: None,
             ..home.clone()
         };
         delivery::create(tx, ctx, home).await?;

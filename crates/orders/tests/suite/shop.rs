@@ -68,6 +68,7 @@ pub(crate) fn new_order(method: PaymentMethod, lines: &[PricedLine]) -> NewOrder
         line1: "示範路 1 號".into(),
         line2: None,
         district: String::new(),
+        store: None,
     };
     NewOrder {
         cart: None,

@@ -182,10 +182,11 @@ async fn keep_address(ctx: &Ctx, form: &CheckoutForm) {
     let Actor::Customer(id) = *ctx.actor() else {
         return;
     };
-    if !form.keep_address {
+    // The book is of doors: a store is named anew, since it may have closed.
+    let address = form.draft().address.at_door();
+    if !form.keep_address || !address.problems().is_empty() {
         return;
     }
-    let address = form.draft().address;
     let write =
         ctx.write(async move |tx, ctx| address_book::keep(tx, ctx, id, &address, false).await);
     if let Err(error) = write.await {

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use insight::events::ProductViewed;
 use kernel::{VariantId, event};
-use operations::views::shop::{
-    product::{ProductPage, product_page},
-    schema_org,
+use operations::{
+    usual_address,
+    views::shop::{
+        product::{ProductPage, product_page},
+        schema_org,
+    },
 };
 use platform::{
-    Ctx,
+    Actor, Ctx,
     events::Event,
     web::{Page, Path, Problem, Query, Whole},
 };
@@ -48,6 +51,7 @@ pub(crate) async fn show(
             Event::new(event::PRODUCT_VIEWED, &viewed).about(view.id),
         );
     }
+    let view = for_customer(&shop, &ctx, view).await?;
     let chosen = query.variant.and_then(|id| id.parse::<VariantId>().ok());
     Ok(Page::new(Shared(choose(view, chosen))))
 }
@@ -65,6 +69,26 @@ async fn view(shop: &Storefront, ctx: &Ctx, handle: String) -> Result<Arc<Produc
         .await?;
     view.json_ld = schema_org::product(&view, shop.place(ctx, &facts));
     Ok(shop.products.put(key, now, view))
+}
+
+/// The page with the promise and the cost of delivery to the usual address of whoever is signed in.
+async fn for_customer(
+    shop: &Storefront,
+    ctx: &Ctx,
+    view: Arc<ProductPage>,
+) -> Result<Arc<ProductPage>, Problem> {
+    if !matches!(ctx.actor(), Actor::Customer(_)) {
+        return Ok(view);
+    }
+    let known = ctx.read(async |rx, ctx| usual_address::of(rx, ctx).await);
+    let Some(address) = known.await? else {
+        return Ok(view);
+    };
+    let facts = shop.facts(ctx).await?;
+    Ok(Arc::new(ProductPage {
+        delivery: view.delivered_to(ctx, &facts, &address),
+        ..(*view).clone()
+    }))
 }
 
 /// The page with another variant chosen, if it is one of the product's.

@@ -13,6 +13,7 @@ mod guards;
 mod machines;
 mod orders;
 mod pages;
+mod pickup;
 mod presents;
 mod service;
 mod templates;

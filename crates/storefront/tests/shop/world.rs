@@ -262,13 +262,10 @@ async fn fill(
         cash_on_delivery: cash,
         max_weight_g: None,
         position,
+        pickup: None,
     };
-    delivery::create(
-        tx,
-        ctx,
-        way("home", texts("宅配", "快递", "Courier"), 10_000, true, 1),
-    )
-    .await?;
+    let home = way("home", texts("宅配", "快递", "Courier"), 10_000, true, 1);
+    delivery::create(tx, ctx, home).await?;
     delivery::create(
         tx,
         ctx,

@@ -209,6 +209,7 @@ fn draft() -> CheckoutDraft {
             line1: "重慶南路一段 122 號".into(),
             line2: None,
             district: String::new(),
+            store: None,
         },
         delivery_method: Some("home".into()),
         payment_method: Some(PaymentMethod::Card),

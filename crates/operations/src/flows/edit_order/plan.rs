@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use catalog::sellable;
 use fulfilment::{
-    delivery,
-    zone::{self, Place},
+    PickupTerms, delivery, pickup,
+    zone::{self, Place, Tariff},
 };
 use kernel::{Address, Email, Money, OrderLineId, Phone, Quantity, VariantId};
 use orders::{
@@ -127,12 +127,15 @@ pub async fn plan(
     if priced.is_empty() {
         return Err(wrong("lines", "error-edit-nothing-left"));
     }
-    let wrong_fields = fields(proposal);
+    let tariff = zone::tariff(rx).await?;
+    let address = destination(&tariff, order, proposal);
+    let wrong_fields = fields(proposal, &address);
     if !wrong_fields.is_empty() {
         return Err(FlowError::Fields(wrong_fields));
     }
     let subtotal = sum(order, &priced)?;
-    let delivery = deliver(rx, ctx, order, &priced, subtotal, proposal).await?;
+    let way = (&tariff, proposal.delivery_method.as_deref(), &address);
+    let delivery = deliver(rx, ctx, order, &priced, subtotal, way).await?;
     let wrap = wrapping(rx, order, proposal, &shop).await?;
     let (rate, discount) = (shop.tax_rate, discount(order, subtotal)?);
     let totals = Totals::compute(order.currency(), &priced, delivery.rate, discount, rate)?
@@ -141,6 +144,7 @@ pub async fn plan(
         return Err(wrong("lines", "error-edit-nothing-left"));
     }
     payable(rx, order, totals.total).await?;
+    carried(&tariff, order, &delivery, totals.total)?;
     let difference = difference(order, &money, totals.total)?;
     Ok(Plan {
         revision: Revision {
@@ -148,7 +152,7 @@ pub async fn plan(
             lines: kept,
             email: proposal.email.trim().to_owned(),
             phone: proposal.phone.trim().to_owned(),
-            address: proposal.address.clone(),
+            address,
             delivery_code: delivery.code,
             delivery_name: delivery.name,
             gift_message: proposal.gift_message.clone(),
@@ -298,11 +302,10 @@ async fn deliver(
     order: &Order,
     priced: &[PricedLine],
     subtotal: Money,
-    proposal: &Proposal,
+    (tariff, wanted, address): (&Tariff, Option<&str>, &Address),
 ) -> Result<Delivery, FlowError> {
-    let wanted = proposal.delivery_method.as_deref();
     let wanted = wanted.unwrap_or(&order.delivery_code);
-    let (old, new) = (Place::from(&order.address), Place::from(&proposal.address));
+    let (old, new) = (Place::from(&order.address), Place::from(address));
     let stays = wanted == order.delivery_code;
     let as_ordered = || Delivery {
         code: order.delivery_code.clone(),
@@ -319,7 +322,6 @@ async fn deliver(
         let grams = one.map_or(0, |s| s.weight_g);
         sum.saturating_add(grams.saturating_mul(line.quantity.get()))
     });
-    let tariff = zone::tariff(rx).await?;
     let calendar = fulfilment::calendar::load(rx).await?;
     let quoted = |place: Place<'_>| {
         let methods = tariff.at(place);
@@ -342,8 +344,45 @@ async fn deliver(
     })
 }
 
+/// Where the parcel goes: to the store that is named where the way ends at one, as it was agreed while the way stays.
+fn destination(tariff: &Tariff, order: &Order, proposal: &Proposal) -> Address {
+    let wanted = proposal.delivery_method.as_deref();
+    let other = wanted.filter(|code| *code != order.delivery_code);
+    let terms = match other {
+        Some(code) => tariff
+            .methods
+            .iter()
+            .find(|way| way.code == code)
+            .and_then(|way| way.pickup.clone()),
+        None => order.address.store.as_ref().map(|store| PickupTerms {
+            chain: store.chain.clone(),
+            keep_days: store.keep_days,
+            most: None,
+        }),
+    };
+    pickup::destination(&proposal.address, terms.as_ref())
+}
+
+/// A store takes no parcel that is worth more than its chain takes on, and no more cash than that.
+fn carried(
+    tariff: &Tariff,
+    order: &Order,
+    delivery: &Delivery,
+    total: Money,
+) -> Result<(), FlowError> {
+    let way = tariff.methods.iter().find(|way| way.code == delivery.code);
+    let terms = way.and_then(|way| way.pickup.as_ref());
+    let dearer = total.amount > order.total.amount || delivery.code != order.delivery_code;
+    match terms {
+        Some(terms) if dearer && !terms.takes(total) => {
+            Err(wrong("delivery_method", "error-delivery-worth"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What is missing or wrong in the words.
-fn fields(proposal: &Proposal) -> Vec<FieldProblem> {
+fn fields(proposal: &Proposal, address: &Address) -> Vec<FieldProblem> {
     let mut found = Vec::new();
     if Email::parse(&proposal.email).is_err() {
         found.push(problem("email", "error-email"));
@@ -354,7 +393,7 @@ fn fields(proposal: &Proposal) -> Vec<FieldProblem> {
     if proposal.reason.trim().is_empty() {
         found.push(problem("reason", "error-required"));
     }
-    let address = proposal.address.problems().into_iter();
+    let address = address.problems().into_iter();
     found.extend(address.map(|(field, key)| problem(&format!("shipping_address.{field}"), key)));
     found
 }

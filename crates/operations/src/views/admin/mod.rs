@@ -119,7 +119,8 @@ pub use self::{
     roles::RolesPage,
     settings::{
         SettingsPage,
-        delivery::{DeliveryPage, MethodPage, ZonePage},
+        delivery::{DeliveryPage, MethodPage},
+        delivery_zone::ZonePage,
         identity::IdentityPage,
         letters::LettersPage,
         payment::PaymentSettingsPage,

@@ -54,6 +54,8 @@ pub struct AdminOrder {
     pub customer: OrderCustomer,
     /// Where it goes.
     pub shipping_address: Address,
+    /// The address or the store as it stands on a parcel.
+    pub address_lines: Vec<String>,
     /// How it goes.
     pub delivery_method: NamedCode,
     /// What was ordered.
@@ -280,6 +282,7 @@ pub async fn order(rx: &mut Rx, ctx: &Ctx, id: OrderId) -> Result<AdminOrder, Fl
         },
         refunds: if figures_visible { refunds } else { Vec::new() },
         order: head(rx, ctx, &order).await?,
+        address_lines: order.address.lines(),
         shipping_address: order.address,
         delivery_method: NamedCode {
             code: order.delivery_code,

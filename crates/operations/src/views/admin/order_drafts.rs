@@ -131,6 +131,8 @@ pub struct DraftDelivery {
     pub name: String,
     /// What it costs for these goods.
     pub rate: Money,
+    /// Whether the parcel is collected at a store.
+    pub at_store: bool,
     /// Whether it is chosen.
     pub selected: bool,
 }
@@ -241,7 +243,8 @@ fn allows(priced: Option<&Priced>, method: PaymentMethod) -> bool {
 }
 
 fn takes_cash(priced: &Priced) -> bool {
-    let courier = priced.chosen.as_ref().is_some_and(|c| c.cash_on_delivery);
+    let total = priced.totals.total;
+    let courier = priced.chosen.as_ref().is_some_and(|c| c.takes_cash(total));
     courier && allows(Some(priced), PaymentMethod::CashOnDelivery)
 }
 
@@ -291,6 +294,7 @@ fn deliveries(ctx: &Ctx, priced: &Priced) -> Vec<DraftDelivery> {
             code: quote.code.clone(),
             name: quote.name.get(ctx.locale()).to_owned(),
             rate: quote.rate,
+            at_store: quote.pickup.is_some(),
             selected: chosen == Some(quote.code.as_str()),
         })
         .collect()

@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    common::{NamedCode, regions_of, thumb_url},
+    common::{regions_of, thumb_url},
     found_goods::{self, FoundGoods},
 };
 use crate::{
@@ -56,7 +56,7 @@ pub struct OrderEditPage {
     /// Code of the way to deliver.
     pub delivery_method: String,
     /// The ways to deliver.
-    pub delivery_methods: Vec<NamedCode>,
+    pub delivery_methods: Vec<DeliveryChoice>,
     /// The regions to choose from.
     pub regions: Vec<&'static str>,
     /// Words for the card in the parcel.
@@ -73,6 +73,17 @@ pub struct OrderEditPage {
     pub total: Money,
     /// What would be; null before it was asked for.
     pub preview: Option<Preview>,
+}
+
+/// A way in which the order can go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DeliveryChoice {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Whether the parcel is collected at a store.
+    pub at_store: bool,
 }
 
 /// A line of an order that is being changed.
@@ -330,20 +341,22 @@ async fn deliveries(
     ctx: &Ctx,
     order: &Order,
     address: &Address,
-) -> Result<Vec<NamedCode>, FlowError> {
+) -> Result<Vec<DeliveryChoice>, FlowError> {
     let tariff = zone::tariff(rx).await?;
-    let mut methods: Vec<NamedCode> = tariff
+    let mut methods: Vec<DeliveryChoice> = tariff
         .at(Place::from(address))
         .iter()
-        .map(|method| NamedCode {
+        .map(|method| DeliveryChoice {
             name: method.name.get(ctx.locale()).to_owned(),
             code: method.code.clone(),
+            at_store: method.pickup.is_some(),
         })
         .collect();
     if methods.iter().all(|m| m.code != order.delivery_code) {
-        let present = NamedCode {
+        let present = DeliveryChoice {
             code: order.delivery_code.clone(),
             name: order.delivery_name.clone(),
+            at_store: order.address.store.is_some(),
         };
         methods.insert(0, present);
     }

@@ -4,6 +4,10 @@
 
 use std::collections::HashMap;
 
+use fulfilment::{
+    DeliveryMethod, carrier, delivery,
+    parcel::{self, Parcel},
+};
 use inventory::location::{self, Location};
 use kernel::{Address, Locale, LocationId, Money, OrderId, Timestamp};
 use orders::{Order, OrderLine, PaymentMethod, figures, order};
@@ -60,6 +64,12 @@ pub struct PrintedOrder {
     pub recipient: Party,
     /// How it goes.
     pub delivery: String,
+    /// Who carries it; empty where the way to deliver is gone and nothing has left.
+    pub carrier: String,
+    /// The number of its latest parcel with the carrier; null until one left.
+    pub tracking: Option<Tracking>,
+    /// The store at which it is collected; null where it is brought to the address.
+    pub store: Option<StoreOnPaper>,
     /// What is in it, or was when all of it has left.
     pub lines: Vec<SlipLine>,
     /// Whether it is a present: then no price is printed.
@@ -89,6 +99,30 @@ pub struct Party {
     pub phone: String,
     /// The lines of their address in the order of the country.
     pub lines: Vec<String>,
+}
+
+/// A parcel's number with its carrier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Tracking {
+    /// The number.
+    pub number: String,
+    /// The same as a QR code.
+    pub code: Option<PrintedCode>,
+}
+
+/// A store as clerks and couriers look for it on a parcel (CHK-04).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct StoreOnPaper {
+    /// The chain's name.
+    pub chain: String,
+    /// The store's number within it.
+    pub number: String,
+    /// What the chain calls it.
+    pub name: String,
+    /// The last three digits of the recipient's telephone number; more of it is nobody's business at a counter.
+    pub phone_end: String,
+    /// Days for which the store keeps it.
+    pub keep_days: i64,
 }
 
 /// A QR code to draw.
@@ -183,6 +217,7 @@ async fn printed(rx: &mut Rx, ctx: &Ctx, ids: &[OrderId]) -> Result<Vec<PrintedO
     let from = leaving_from(rx, &all).await?;
     let places = location::list(rx).await?;
     let (rules, house) = (packing::load(rx).await?, shop::load(rx).await?);
+    let couriers = Couriers::of(rx, &all).await?;
     Ok(orders
         .into_iter()
         .map(|order| {
@@ -192,7 +227,10 @@ async fn printed(rx: &mut Rx, ctx: &Ctx, ids: &[OrderId]) -> Result<Vec<PrintedO
                 .or(places.first());
             let own: Vec<&OrderLine> = lines.iter().filter(|l| l.order_id == order.id).collect();
             let locale = order.locale;
+            let (carrier, tracking) = couriers.for_order(&order);
             PrintedOrder {
+                carrier,
+                tracking,
                 sender: sender(place, &house, locale),
                 thanks: rules.thanks.get(locale).to_owned(),
                 placed_on: order
@@ -206,11 +244,60 @@ async fn printed(rx: &mut Rx, ctx: &Ctx, ids: &[OrderId]) -> Result<Vec<PrintedO
         .collect())
 }
 
+/// Who carries what: the carriers of the ways to deliver, and the latest parcel of each order.
+struct Couriers {
+    ways: Vec<DeliveryMethod>,
+    parcels: HashMap<OrderId, Parcel>,
+}
+
+impl Couriers {
+    async fn of(rx: &mut Rx, ids: &[OrderId]) -> Result<Self, FlowError> {
+        let mut parcels = HashMap::new();
+        for id in ids {
+            let latest = parcel::of_order(rx, *id).await?.into_iter().next_back();
+            parcels.extend(latest.map(|parcel| (*id, parcel)));
+        }
+        let ways = delivery::list_all(rx).await?;
+        Ok(Self { ways, parcels })
+    }
+
+    /// The carrier by its name, and the number of the parcel.
+    fn for_order(&self, order: &Order) -> (String, Option<Tracking>) {
+        let parcel = self.parcels.get(&order.id);
+        let way = self.ways.iter().find(|way| way.code == order.delivery_code);
+        let code = parcel.map_or_else(|| way.map(|way| &way.carrier), |own| Some(&own.carrier));
+        let number = parcel.map(|own| own.tracking_number.clone());
+        let tracking = number.filter(|number| !number.is_empty());
+        (
+            code.map_or_else(String::new, |code| carrier::name(code, order.locale)),
+            tracking.map(|number| Tracking {
+                code: printed_code(&number),
+                number,
+            }),
+        )
+    }
+}
+
+fn printed_code(text: &str) -> Option<PrintedCode> {
+    one_time::qr_path(text).map(|(path, side)| PrintedCode { path, side })
+}
+
+fn store_on_paper(address: &Address) -> Option<StoreOnPaper> {
+    let store = address.store.as_ref()?;
+    let digits: Vec<char> = address.phone.chars().filter(char::is_ascii_digit).collect();
+    Some(StoreOnPaper {
+        chain: store.chain_name().to_owned(),
+        number: store.number.clone(),
+        name: store.name.clone(),
+        phone_end: digits.iter().skip(digits.len().saturating_sub(3)).collect(),
+        keep_days: store.keep_days,
+    })
+}
+
 /// What a paper says of an order itself.
 fn of_order(order: Order, lines: &[&OrderLine]) -> PrintedOrder {
     let gift = order.is_present();
     let unpaid = order.payment_method == PaymentMethod::CashOnDelivery && order.paid_at.is_none();
-    let code = one_time::qr_path(&order.number);
     PrintedOrder {
         order_id: order.id,
         placed_on: String::new(),
@@ -220,8 +307,11 @@ fn of_order(order: Order, lines: &[&OrderLine]) -> PrintedOrder {
             phone: String::new(),
             lines: Vec::new(),
         },
+        store: store_on_paper(&order.address),
         recipient: party(&order.address),
         delivery: order.delivery_name,
+        carrier: String::new(),
+        tracking: None,
         lines: slip_lines(lines, gift),
         gift,
         gift_wrap: order.gift_wrap.is_some(),
@@ -230,7 +320,7 @@ fn of_order(order: Order, lines: &[&OrderLine]) -> PrintedOrder {
         total: (!gift).then_some(order.total),
         collect: unpaid.then_some(order.total),
         thanks: String::new(),
-        code: code.map(|(path, side)| PrintedCode { path, side }),
+        code: printed_code(&order.number),
         number: order.number,
     }
 }

@@ -109,9 +109,9 @@ pub struct QueuedOrder {
     pub collect: Option<Money>,
     /// Who receives it.
     pub customer_name: String,
-    /// Where it goes, first level.
+    /// Where it goes: the first level of the address, or the chain of the store.
     pub region: String,
-    /// Where it goes, second level.
+    /// The second level of the address, or the store by number and name.
     pub city: String,
     /// How it goes.
     pub delivery_method: NamedCode,
@@ -342,6 +342,13 @@ impl Waiting {
         let promised = self.urgent_until.or(self.ship_by);
         let (overdue, urgent) = urgency(promised, now, day_ends);
         let picked = matches!(self.state, OrderState::Picked | OrderState::PartlyShipped);
+        let (region, city) = match self.address.store {
+            Some(store) => (
+                store.chain_name().to_owned(),
+                format!(" {} {}", store.number, store.name),
+            ),
+            None => (self.address.region, self.address.city),
+        };
         let unpaid = self.payment_method == PaymentMethod::CashOnDelivery && self.paid_at.is_none();
         let mine = lines
             .iter()
@@ -360,8 +367,8 @@ impl Waiting {
             payment_method: self.payment_method,
             collect: unpaid.then_some(self.total),
             customer_name: self.address.name,
-            region: self.address.region,
-            city: self.address.city,
+            region,
+            city,
             carrier_default: methods.get(&self.delivery.code).cloned(),
             delivery_method: self.delivery,
             customer_note: self.note,

@@ -15,6 +15,7 @@ use crate::{
     FlowError,
     flows::cart::PricedCart,
     pricing::{Priced, PricedCartLine},
+    usual_address,
 };
 
 /// Cards offered beside the cart.
@@ -54,6 +55,10 @@ pub struct CartDelivery {
     pub cutoff: Option<Cutoff>,
     /// When it arrives with the cheapest way to deliver.
     pub estimate: Option<Estimate>,
+    /// Where it comes from.
+    pub ships_from: Option<String>,
+    /// The place of the signed-in customer's usual address, for which this is; null for anybody else.
+    pub to: Option<String>,
 }
 
 /// A line of the cart.
@@ -106,6 +111,7 @@ pub async fn cart_page(
     (token, cart): (Option<&str>, Option<PricedCart>),
     suggest: Option<(&Bought, &[ProductId])>,
 ) -> Result<CartPage, FlowError> {
+    let known = usual_address::of(rx, ctx).await?;
     let id = cart.as_ref().map(|cart| cart.id);
     let priced = cart.and_then(|cart| cart.priced);
     let within: Vec<ProductId> = priced
@@ -139,6 +145,8 @@ pub async fn cart_page(
             estimate: priced
                 .as_ref()
                 .and_then(|p| parts::cheapest_estimate(&p.delivery)),
+            ships_from: facts.ships_from(ctx.locale(), known.as_ref()),
+            to: known.as_ref().and_then(usual_address::place_name),
         },
         recommended,
     })

@@ -1,6 +1,7 @@
 //! The checkout: one page, every figure worked out by the server before anything is ordered (CHK-23).
 
 use customers::{account, address_book, customer};
+use fulfilment::{DeliveryMethod, DeliveryQuote, PickupTerms};
 use kernel::{Address, AddressId, Money};
 use orders::{CartLine, CheckoutDraft, PaymentMethod};
 use payments::settings as payment_settings;
@@ -91,8 +92,38 @@ pub struct DeliveryOption {
     pub estimate: Estimate,
     /// Whether the order can then be paid on delivery.
     pub supports_cash_on_delivery: bool,
+    /// At which stores the parcel is collected; null where it is brought to the address.
+    pub pickup: Option<PickupOption>,
     /// Whether it is chosen.
     pub selected: bool,
+}
+
+/// Collecting a parcel at a store that the buyer names (CHK-04).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PickupOption {
+    /// Code of the chain.
+    pub chain: String,
+    /// Its name.
+    pub chain_name: &'static str,
+    /// Digits of a store's number.
+    pub digits: usize,
+    /// The chain's own page to look a store up.
+    pub finder_url: &'static str,
+    /// Days for which a store keeps the parcel.
+    pub keep_days: i64,
+}
+
+impl PickupOption {
+    pub(super) fn of(terms: &PickupTerms) -> Option<Self> {
+        let chain = terms.known_chain()?;
+        Some(Self {
+            chain: terms.chain.clone(),
+            chain_name: chain.name,
+            digits: chain.digits,
+            finder_url: chain.finder,
+            keep_days: terms.keep_days,
+        })
+    }
 }
 
 /// A way to pay.
@@ -105,8 +136,39 @@ pub struct PaymentOption {
     /// Why not: `delivery` when the chosen way to deliver does not allow it, `amount` when the order is too small or too
     /// large for it.
     pub reason: Option<&'static str>,
+    /// Whether it is cash that the store takes when it hands the parcel over.
+    pub at_store: bool,
     /// Whether it is chosen.
     pub selected: bool,
+}
+
+/// What whoever hands a parcel over does with cash.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Cash {
+    /// Whether they take any.
+    taken: bool,
+    /// Whether they take as much as this order costs.
+    enough: bool,
+    /// Whether they are the clerk of a store.
+    at_store: bool,
+}
+
+impl Cash {
+    fn by_quote(way: &DeliveryQuote, total: Money) -> Self {
+        Self {
+            taken: way.cash_on_delivery,
+            enough: way.takes_cash(total),
+            at_store: way.pickup.is_some(),
+        }
+    }
+
+    pub(super) fn by_method(way: &DeliveryMethod, total: Money) -> Self {
+        Self {
+            taken: way.cash_on_delivery,
+            enough: way.takes_cash(total),
+            at_store: way.pickup.is_some(),
+        }
+    }
 }
 
 /// What the checkout shows beside what was kept: choices of the moment that are not kept.
@@ -247,14 +309,17 @@ async fn known(
     }
     let kept = match chosen {
         Some(address) => Some(address_book::one(rx, *id, address).await?.address),
-        None if draft.address.line1.is_empty() => {
+        None if draft.address.line1.is_empty() && draft.address.store.is_none() => {
             let first = address_book::list(rx, *id).await?.into_iter().next();
             first.map(|kept| kept.address)
         }
         None => None,
     };
     if let Some(kept) = kept {
-        draft.address = kept;
+        draft.address = Address {
+            store: draft.address.store.take(),
+            ..kept
+        };
     }
     let person = customer::by_id(rx, *id).await?;
     if let Some(person) = person {
@@ -277,6 +342,12 @@ fn view(
 ) -> Result<CheckoutPage, FlowError> {
     let totals = &priced.totals;
     let address_fields = address::fields(&draft.address, &facts.countries());
+    let terms = priced.chosen.as_ref().and_then(|way| way.pickup.as_ref());
+    let mut store = draft.address.store;
+    if let (Some(store), Some(terms)) = (&mut store, terms) {
+        store.chain.clone_from(&terms.chain);
+        store.keep_days = terms.keep_days;
+    }
     Ok(CheckoutPage {
         lines: priced
             .lines
@@ -299,6 +370,7 @@ fn view(
         phone: draft.phone,
         shipping_address: Address {
             country: address_fields.country.clone(),
+            store,
             ..draft.address
         },
         gift_message: draft.gift_message,
@@ -320,7 +392,8 @@ fn delivery_options(ctx: &Ctx, priced: &Priced) -> Vec<DeliveryOption> {
         rate: quote.rate,
         free_over: quote.free_over,
         estimate: quote.estimate.into(),
-        supports_cash_on_delivery: quote.cash_on_delivery,
+        supports_cash_on_delivery: quote.takes_cash(priced.totals.total),
+        pickup: quote.pickup.as_ref().and_then(PickupOption::of),
         selected: chosen == Some(quote.code.as_str()),
     });
     quotes.collect()
@@ -333,34 +406,38 @@ async fn payment_options(
     priced: &Priced,
     wanted: Option<PaymentMethod>,
 ) -> Result<Vec<PaymentOption>, FlowError> {
-    let on_delivery = priced.chosen.as_ref().is_some_and(|q| q.cash_on_delivery);
-    let mut options = offered(rx, ctx, facts, on_delivery, priced.totals.total).await?;
+    let total = priced.totals.total;
+    let chosen = priced.chosen.as_ref();
+    let cash = chosen.map_or_else(Cash::default, |way| Cash::by_quote(way, total));
+    let mut options = offered(rx, ctx, facts, cash, total).await?;
     select(&mut options, wanted);
     Ok(options)
 }
 
-/// The ways to pay that the shop offers for an order of this total; `on_delivery` tells whether the way to deliver allows
+/// The ways to pay that the shop offers for an order of this total; `cash` tells whether whoever hands it over takes
 /// cash.
 pub(super) async fn offered(
     rx: &mut Rx,
     ctx: &Ctx,
     facts: &Facts,
-    on_delivery: bool,
+    cash: Cash,
     total: Money,
 ) -> Result<Vec<PaymentOption>, FlowError> {
     let cards = payment_settings::recent(rx, ctx).await?.cards().is_some();
     let transfers = !facts.shop.bank.account_number.is_empty();
-    let cash = on_delivery || facts.methods.iter().any(|m| m.cash_on_delivery);
+    let by_any = cash.taken || facts.methods.iter().any(|m| m.cash_on_delivery);
     let all = [
         (PaymentMethod::Card, cards, true),
         (PaymentMethod::BankTransfer, transfers, true),
-        (PaymentMethod::CashOnDelivery, cash, on_delivery),
+        (PaymentMethod::CashOnDelivery, by_any, cash.taken),
     ];
     let offered = all
         .into_iter()
         .filter(|(code, offered, _)| *offered && facts.payment_terms.of(*code).on)
         .map(|(code, _, possible)| {
-            let fits = facts.payment_terms.allows(code, total).is_ok();
+            let in_cash = code == PaymentMethod::CashOnDelivery;
+            let fits = facts.payment_terms.allows(code, total).is_ok()
+                && (!in_cash || !cash.taken || cash.enough);
             PaymentOption {
                 code,
                 available: possible && fits,
@@ -369,6 +446,7 @@ pub(super) async fn offered(
                     (true, false) => Some("amount"),
                     (true, true) => None,
                 },
+                at_store: in_cash && cash.at_store,
                 selected: false,
             }
         });

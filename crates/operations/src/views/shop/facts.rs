@@ -8,7 +8,8 @@ use fulfilment::{
     hours::{self, BusinessHours},
     zone::{self, Tariff},
 };
-use kernel::{CollectionId, Locale, Money, Timestamp};
+use inventory::location::{self, Location, PlaceState};
+use kernel::{Address, CollectionId, Locale, Money, Timestamp};
 use orders::PaymentMethod;
 use platform::{Rx, settings, words::Words};
 use schemars::JsonSchema;
@@ -23,6 +24,7 @@ use crate::{
     flows::dress_shop,
     payment_terms::{self, PaymentTerms},
     shop::{self, Shop},
+    usual_address,
 };
 
 /// The facts that all pages share.
@@ -38,6 +40,8 @@ pub struct Facts {
     pub methods: Vec<DeliveryMethod>,
     /// How it delivers everywhere.
     pub tariff: Tariff,
+    /// The places that goods leave from, the first one first.
+    pub places: Vec<Location>,
     /// Which ways to pay it offers.
     pub payment_terms: PaymentTerms,
     /// Whether cards can be charged.
@@ -117,6 +121,7 @@ impl Facts {
             hours: hours::load(rx).await?,
             methods: tariff.at_home().into_owned(),
             tariff,
+            places: shipping_places(rx).await?,
             payment_terms: payment_terms::load(rx).await?,
             cards: payments::settings::load(rx).await?.cards().is_some(),
             collections: collection::tree(rx).await?,
@@ -125,6 +130,17 @@ impl Facts {
             after_sales: shop::after_sales(rx).await?,
             dress: dress_shop::load(rx).await?.now,
         })
+    }
+
+    /// Where goods come from: what the shop says of it, else the place of the warehouse that serves the address first.
+    #[must_use]
+    pub fn ships_from(&self, locale: Locale, to: Option<&Address>) -> Option<String> {
+        let said = self.shop.ships_from.get(locale);
+        if !said.is_empty() {
+            return Some(said.to_owned());
+        }
+        let first = |place: &&Location| to.map_or(0, |to| place.distance(to));
+        usual_address::place_name(&self.places.iter().min_by_key(first)?.address)
     }
 
     /// The languages in which the shop sells, the first one first.
@@ -215,6 +231,14 @@ impl Facts {
             .flat_map(|node| std::iter::once(&node.collection).chain(&node.children));
         all.into_iter().find(|c| c.id == id)
     }
+}
+
+/// The places that ship, by their priority.
+async fn shipping_places(rx: &mut Rx) -> Result<Vec<Location>, FlowError> {
+    let mut places = location::list(rx).await?;
+    places.retain(|place| place.state == PlaceState::Ships);
+    places.sort_by_key(|place| (place.priority, place.id));
+    Ok(places)
 }
 
 /// What shoppers read on the home page, and on the others.

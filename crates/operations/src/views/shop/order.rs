@@ -6,7 +6,7 @@ use catalog::{ProductState, product};
 use fulfilment::{carrier, parcel, promise};
 use inventory::hold::{self, HoldState};
 use jiff::civil::Date;
-use kernel::{Address, Money, OrderId, ParcelId, ProductId, Timestamp};
+use kernel::{Address, Money, OrderId, ParcelId, ProductId, Timestamp, pickup};
 use orders::{LinePart, Order, OrderLine, OrderState, PaymentMethod, PaymentState, delay, order};
 use payments::{RefundState, refund};
 use platform::{Ctx, Rx, web::PageView};
@@ -93,6 +93,8 @@ pub struct OrderPage {
     pub can_cancel: bool,
     /// The fields to send it elsewhere; null once it is picked.
     pub readdress: Option<AddressFields>,
+    /// The store at which it is collected, and how another one is found; null where it goes to an address.
+    pub pickup: Option<Pickup>,
     /// Until when the buyer can take back that they called it off; null when they cannot.
     pub undo_until: Option<Timestamp>,
     /// Whether a parcel is on its way or about to be, so that it is to be looked at before it is signed for.
@@ -112,6 +114,21 @@ pub struct DelayView {
     pub before: Option<Timestamp>,
     /// When it leaves at the latest.
     pub after: Timestamp,
+}
+
+/// A store at which an order is collected (CHK-04).
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Pickup {
+    /// The chain's name.
+    pub chain_name: String,
+    /// Digits of a store's number; null for a chain that the shop no longer knows.
+    pub digits: Option<usize>,
+    /// The chain's own page to look a store up.
+    pub finder_url: Option<&'static str>,
+    /// Days for which the store keeps the parcel.
+    pub keep_days: i64,
+    /// What is paid there; null where nothing is.
+    pub collect: Option<Money>,
 }
 
 /// How an order is delivered.
@@ -214,6 +231,7 @@ pub async fn order_page(
         can_cancel: end_order::buyer_may_cancel(&order),
         readdress: buyer_acts::may_readdress(&order)
             .then(|| address::fields(&order.address, std::slice::from_ref(&order.address.country))),
+        pickup: pickup_of(&order),
         undo_until: buyer_acts::undo_until(&order, &history, &facts.shop)
             .filter(|until| *until > ctx.now()),
         inspect: matches!(
@@ -244,6 +262,20 @@ pub async fn order_page(
         shipping_address: order.address,
         gift_message: order.gift_message,
         note: order.note,
+    })
+}
+
+fn pickup_of(order: &Order) -> Option<Pickup> {
+    let store = order.address.store.as_ref()?;
+    let chain = pickup::chain(&store.chain);
+    let cash =
+        order.payment_method == PaymentMethod::CashOnDelivery && !order.payment_state.was_paid();
+    Some(Pickup {
+        chain_name: store.chain_name().to_owned(),
+        digits: chain.map(|chain| chain.digits),
+        finder_url: chain.map(|chain| chain.finder),
+        keep_days: store.keep_days,
+        collect: cash.then_some(order.total),
     })
 }
 

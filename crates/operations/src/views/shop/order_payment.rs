@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    checkout::{self, PaymentOption},
+    checkout::{self, Cash, PaymentOption},
     facts::Facts,
 };
 use crate::{
@@ -149,10 +149,9 @@ async fn other_ways(
     declined: bool,
 ) -> Result<Vec<PaymentOption>, FlowError> {
     let there = facts.tariff.at(Place::from(&order.address));
-    let on_delivery = there
-        .iter()
-        .any(|m| m.code == order.delivery_code && m.cash_on_delivery);
-    let mut offered = checkout::offered(rx, ctx, facts, on_delivery, order.total).await?;
+    let way = there.iter().find(|m| m.code == order.delivery_code);
+    let cash = way.map_or_else(Cash::default, |way| Cash::by_method(way, order.total));
+    let mut offered = checkout::offered(rx, ctx, facts, cash, order.total).await?;
     let rest = order.waits_for_rest();
     offered.retain(|o| o.available && !(rest && o.code == PaymentMethod::CashOnDelivery));
     if declined {

@@ -12,7 +12,7 @@ use fulfilment::{
     delivery::{self, DeliveryMethod},
     zone::{self, Place, Zone, ZonePlace},
 };
-use kernel::{Locale, Money, ProductId, Timestamp, VariantId, address_form::COUNTRIES};
+use kernel::{Address, Locale, Money, ProductId, Timestamp, VariantId, address_form::COUNTRIES};
 use platform::{Ctx, Rx, web::PageView};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -25,7 +25,7 @@ use super::{
     parts::{self, Cutoff, Estimate, FEW, Image, Inside, Link, filled},
     service::{Promises, QuestionView, promises, questions},
 };
-use crate::FlowError;
+use crate::{FlowError, usual_address};
 
 /// Cards of related products.
 const RELATED: usize = 4;
@@ -85,6 +85,9 @@ pub struct ProductPage {
     pub related: Vec<ProductCard>,
     /// The page in the words of schema.org (JSON-LD), for search engines and assistants.
     pub json_ld: Value,
+    /// Price and grams of what its delivery is quoted for.
+    #[serde(skip)]
+    pub quoted_for: Option<(Money, i64)>,
 }
 
 impl PageView for ProductPage {
@@ -196,6 +199,8 @@ pub struct DeliveryInfo {
     pub rate_from: Option<Money>,
     /// The same for each zone that parcels go to; empty where it is the same everywhere.
     pub zones: Vec<ZoneDelivery>,
+    /// The place of the signed-in customer's usual address, for which all of this is; null for anybody else.
+    pub to: Option<String>,
 }
 
 /// When a product arrives in a zone, and what that costs at least.
@@ -260,7 +265,8 @@ pub async fn product_page(
     Ok(ProductPage {
         id: product.id,
         selected_variant_id: chosen.id,
-        delivery: delivery_info(ctx, facts, goods.variants(product.id)),
+        delivery: delivery_info(ctx, facts, quoted_for(goods.variants(product.id)), None),
+        quoted_for: quoted_for(goods.variants(product.id)),
         images: goods.images(product.id, locale),
         video: video::of(rx, product.id).await?.map(VideoLink::from),
         options: options(&product, &variants, locale),
@@ -411,15 +417,36 @@ fn place_view(place: &ZonePlace) -> Option<PlaceView> {
     })
 }
 
-fn delivery_info(ctx: &Ctx, facts: &Facts, variants: &[Variant]) -> DeliveryInfo {
-    let one = variants.iter().min_by_key(|v| v.price.amount);
+/// What a page's delivery is quoted for: one of the cheapest variant, by price and grams.
+fn quoted_for(variants: &[Variant]) -> Option<(Money, i64)> {
+    let one = variants.iter().min_by_key(|v| v.price.amount)?;
+    Some((one.price, one.weight_g))
+}
+
+impl ProductPage {
+    /// When this product would leave for an address and arrive there, and what that costs at least.
+    #[must_use]
+    pub fn delivered_to(&self, ctx: &Ctx, facts: &Facts, address: &Address) -> DeliveryInfo {
+        delivery_info(ctx, facts, self.quoted_for, Some(address))
+    }
+}
+
+fn delivery_info(
+    ctx: &Ctx,
+    facts: &Facts,
+    goods: Option<(Money, i64)>,
+    to: Option<&Address>,
+) -> DeliveryInfo {
     let quoted = |methods: &[DeliveryMethod]| {
-        one.map_or_else(Vec::new, |v| {
+        goods.map_or_else(Vec::new, |(price, grams)| {
             let (now, calendar) = (ctx.now(), &facts.calendar);
-            delivery::quote(methods, v.price, v.weight_g, now, calendar)
+            delivery::quote(methods, price, grams, now, calendar)
         })
     };
-    let quotes = quoted(&facts.methods);
+    let quotes = match to {
+        Some(address) => quoted(&facts.tariff.at(Place::from(address))),
+        None => quoted(&facts.methods),
+    };
     let zone = |zone: &Zone| {
         let place = zone.places.first()?;
         let there = facts.tariff.at(Place {
@@ -436,7 +463,8 @@ fn delivery_info(ctx: &Ctx, facts: &Facts, variants: &[Variant]) -> DeliveryInfo
     };
     let zones: Vec<ZoneDelivery> = facts.tariff.zones.iter().filter_map(zone).collect();
     DeliveryInfo {
-        ships_from: filled(facts.shop.ships_from.get(ctx.locale())),
+        ships_from: facts.ships_from(ctx.locale(), to),
+        to: to.and_then(usual_address::place_name),
         cutoff: Some(parts::cutoff(ctx.now(), &facts.calendar)),
         estimate: parts::cheapest_estimate(&quotes),
         rate_from: delivery::cheapest(&quotes).map(|q| q.rate),

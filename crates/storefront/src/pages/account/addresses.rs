@@ -168,7 +168,7 @@ async fn chosen(
     id: Option<AddressId>,
     form: &AddressForm,
 ) -> Result<Kept, Problem> {
-    let typed = (form.address.address(""), form.is_default);
+    let typed = (form.address.address("").at_door(), form.is_default);
     let view = shown(shop, ctx, id, typed).await?;
     Ok(Either::Right(Page::new(view)))
 }
@@ -204,7 +204,7 @@ async fn checked(
     form: &AddressForm,
 ) -> Result<Address, Problem> {
     let facts = shop.facts(ctx).await?;
-    let address = form.address.address("");
+    let address = form.address.address("").at_door();
     let mut wrong = address.problems();
     if !facts.shop.reaches(&facts.tariff, &address.country) {
         wrong.push(("country", "error-country"));

@@ -4,9 +4,10 @@ use fulfilment::{
     calendar::ShopCalendar,
     carrier,
     delivery::{self, DeliveryMethod},
+    pickup as stores,
     zone::{self, Basis, Place, Zone, ZonePlace, ZoneRate},
 };
-use kernel::{DeliveryMethodId, DeliveryZoneId, Money, Texts};
+use kernel::{Currency, DeliveryMethodId, DeliveryZoneId, Money, Texts, pickup};
 use platform::{Ctx, Rx, settings};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -48,6 +49,8 @@ pub struct MethodSummary {
     pub cash_on_delivery: bool,
     /// Whether it is offered.
     pub active: bool,
+    /// The chain of stores at which its parcels are collected; null where they go to an address.
+    pub pickup: Option<String>,
     /// Zones in which it has rates; with any, it is offered only there.
     pub zones: i64,
 }
@@ -164,6 +167,10 @@ fn summary(ctx: &Ctx, method: &DeliveryMethod, rates: &[ZoneRate]) -> MethodSumm
         days_max: method.days_max,
         cash_on_delivery: method.cash_on_delivery,
         active: method.active,
+        pickup: method.pickup.as_ref().map(|own| {
+            let chain = own.known_chain();
+            chain.map_or_else(|| own.chain.clone(), |chain| chain.name.to_owned())
+        }),
         zones: i64::try_from(zones).unwrap_or(i64::MAX),
     }
 }
@@ -256,6 +263,14 @@ pub struct MethodPage {
     pub carrier: String,
     /// Who carries parcels.
     pub carriers: Vec<NamedCode>,
+    /// Code of the chain of stores at which parcels are collected; empty where they go to an address.
+    pub pickup_chain: String,
+    /// The chains there are.
+    pub chains: Vec<NamedCode>,
+    /// Days for which a store keeps a parcel.
+    pub pickup_days: i64,
+    /// The most that one parcel to a store may be worth; null without a limit.
+    pub pickup_most: Option<Money>,
     /// What it costs.
     pub rate: Option<Money>,
     /// From this sum of goods on it costs nothing.
@@ -278,6 +293,15 @@ pub struct MethodPage {
     pub zones: i64,
 }
 
+fn chains() -> Vec<NamedCode> {
+    let all = pickup::CHAINS.iter();
+    all.map(|chain| NamedCode {
+        code: chain.code.to_owned(),
+        name: chain.name.to_owned(),
+    })
+    .collect()
+}
+
 /// A way to deliver, or an empty form for a new one.
 ///
 /// # Errors
@@ -287,8 +311,11 @@ pub async fn method(
     ctx: &Ctx,
     id: Option<DeliveryMethodId>,
 ) -> Result<MethodPage, FlowError> {
-    let currency = shop::load(rx).await?.currency.code().to_owned();
+    let money = shop::load(rx).await?.currency;
+    let currency = money.code().to_owned();
     let all = delivery::list_all(rx).await?;
+    let most =
+        (money == Currency::TWD).then(|| Money::new(stores::USUAL_MOST * money.scale(), money));
     let carriers = carrier::list(ctx.locale())
         .into_iter()
         .map(|c| NamedCode {
@@ -304,6 +331,10 @@ pub async fn method(
             description: Texts::default(),
             carrier: "tcat".to_owned(),
             carriers,
+            pickup_chain: String::new(),
+            chains: chains(),
+            pickup_days: stores::USUAL_DAYS,
+            pickup_most: most,
             rate: None,
             free_over: None,
             days_min: 1,
@@ -321,6 +352,10 @@ pub async fn method(
         .find(|m| m.id == id)
         .ok_or(FlowError::NotFound)?;
     let rates = zone::rates(rx).await?;
+    let (pickup_chain, pickup_days, pickup_most) = method.pickup.map_or_else(
+        || (String::new(), stores::USUAL_DAYS, most),
+        |own| (own.chain, own.keep_days, own.most),
+    );
     let zones = rates.iter().filter(|r| r.method_id == id).count();
     Ok(MethodPage {
         id: Some(id),
@@ -329,6 +364,10 @@ pub async fn method(
         description: method.description,
         carrier: method.carrier,
         carriers,
+        pickup_chain,
+        chains: chains(),
+        pickup_days,
+        pickup_most,
         rate: Some(method.rate),
         free_over: method.free_over,
         days_min: method.days_min,
@@ -340,135 +379,4 @@ pub async fn method(
         currency,
         zones: i64::try_from(zones).unwrap_or(i64::MAX),
     })
-}
-
-/// A zone with everything that can be changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ZonePage {
-    /// The zone; null for a new one.
-    pub id: Option<DeliveryZoneId>,
-    /// What the staff call it.
-    pub name: String,
-    /// What it covers, one place a line: `TW`, `TW 澎湖縣 金門縣`, `*`.
-    pub places: String,
-    /// Its place in lists.
-    pub position: i64,
-    /// What the shop charges in.
-    pub currency: String,
-    /// Every way to deliver, with what it costs here.
-    pub rates: Vec<RateRow>,
-}
-
-/// A way to deliver in a zone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct RateRow {
-    /// The code of the way.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-    /// Whether it is offered here.
-    pub offered: bool,
-    /// What the steps are counted in.
-    pub basis: Basis,
-    /// The steps.
-    pub steps: Vec<StepRow>,
-    /// From this sum of goods on it costs nothing.
-    pub free_over: Option<Money>,
-    /// The fewest working days it takes.
-    pub days_min: i64,
-    /// The most working days it takes.
-    pub days_max: i64,
-    /// Whether the courier takes the money.
-    pub cash_on_delivery: bool,
-}
-
-/// A step of a rate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct StepRow {
-    /// From this weight on, in grams; null when sums count.
-    pub from_g: Option<i64>,
-    /// From this sum of goods on; null when weights count.
-    pub from: Option<Money>,
-    /// What it costs.
-    pub rate: Money,
-}
-
-/// A zone, or an empty form for a new one.
-///
-/// # Errors
-/// [`FlowError::NotFound`], or whatever the database says.
-pub async fn zone(
-    rx: &mut Rx,
-    ctx: &Ctx,
-    id: Option<DeliveryZoneId>,
-) -> Result<ZonePage, FlowError> {
-    let currency = shop::load(rx).await?.currency.code().to_owned();
-    let tariff = zone::tariff(rx).await?;
-    let known = match id {
-        Some(id) => Some(
-            tariff
-                .zones
-                .iter()
-                .find(|z| z.id == id)
-                .ok_or(FlowError::NotFound)?,
-        ),
-        None => None,
-    };
-    let rates = tariff.methods.iter().map(|method| {
-        let own = |rate: &&ZoneRate| Some(rate.zone_id) == id && rate.method_id == method.id;
-        rate_row(ctx, method, tariff.rates.iter().find(own))
-    });
-    Ok(ZonePage {
-        id,
-        name: known.map_or_else(String::new, |zone| zone.name.clone()),
-        places: known.map_or_else(String::new, |zone| lines(&zone.places)),
-        position: known.map_or_else(
-            || tariff.zones.iter().map(|z| z.position).max().unwrap_or(0) + 1,
-            |zone| zone.position,
-        ),
-        currency,
-        rates: rates.collect(),
-    })
-}
-
-fn rate_row(ctx: &Ctx, method: &DeliveryMethod, rate: Option<&ZoneRate>) -> RateRow {
-    let money = |amount| Money::new(amount, method.rate.currency);
-    let steps = rate.map_or_else(
-        || {
-            vec![StepRow {
-                from_g: None,
-                from: Some(money(0)),
-                rate: method.rate,
-            }]
-        },
-        |rate| {
-            let step = |step: &zone::Step| StepRow {
-                from_g: (rate.basis == Basis::Weight).then_some(step.from),
-                from: (rate.basis == Basis::Amount).then(|| money(step.from)),
-                rate: money(step.rate),
-            };
-            rate.steps.iter().map(step).collect()
-        },
-    );
-    RateRow {
-        code: method.code.clone(),
-        name: method.name.get(ctx.locale()).to_owned(),
-        offered: rate.is_some(),
-        basis: rate.map_or(Basis::Amount, |r| r.basis),
-        steps,
-        free_over: rate.map_or(method.free_over, |r| r.free_over.map(money)),
-        days_min: rate.map_or(method.days_min, |r| r.days_min),
-        days_max: rate.map_or(method.days_max, |r| r.days_max),
-        cash_on_delivery: rate.map_or(method.cash_on_delivery, |r| r.cash_on_delivery),
-    }
-}
-
-/// Places as people write them, one a line.
-fn lines(places: &[ZonePlace]) -> String {
-    let line = |place: &ZonePlace| {
-        let mut words = vec![place.country.clone()];
-        words.extend(place.regions.iter().cloned());
-        words.join(" ")
-    };
-    places.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -1,6 +1,7 @@
 //! What the shop decides, page by page (PLT-08 lets only those change it who may).
 
 pub mod delivery;
+pub mod delivery_zone;
 pub mod identity;
 pub mod letters;
 pub mod payment;
