@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, anyhow, ensure};
 use kernel::Locale;
 use operations::{
-    FlowError,
     goods_csv::{
         archive::{self, Taken},
         export::{self, Format},
