@@ -294,6 +294,8 @@ fn the_calendar_is_a_setting() {
     });
 }
 
+type SpoilTerms = fn(&mut PickupTerms);
+
 fn stores() -> NewDeliveryMethod {
     NewDeliveryMethod {
         code: "711".into(),
@@ -338,7 +340,7 @@ fn a_way_can_end_at_a_store() {
         assert_eq!(codes("HK", 100), ["home"]);
         assert!(kept[1].takes_cash(twd(20_000)) && !kept[1].takes_cash(twd(20_001)));
         assert!(kept[0].takes_cash(twd(50_000)));
-        let spoilt: [(&str, fn(&mut PickupTerms)); 3] = [
+        let spoilt: [(&str, SpoilTerms); 3] = [
             ("pickup_chain", |terms| terms.chain = "corner-shop".into()),
             ("pickup_days", |terms| terms.keep_days = 0),
             ("pickup_most", |terms| terms.most = Some(twd(0))),

@@ -46,11 +46,13 @@ async fn offer(shop: &Shop, most: i64) {
 /// What somebody fills in who collects at a store: no street.
 fn at_store(number: &str) -> Value {
     let mut details = details("cash_on_delivery");
-    details["delivery_method"] = json!("711");
-    details["shipping_address"] = json!({
+    let fields = details.as_object_mut().unwrap();
+    let address = json!({
         "name": "王小明", "phone": "+886 912-345-678", "country": "TW", "line1": "忘了刪的舊地址",
         "store": { "number": number, "name": "建盛門市" },
     });
+    fields.insert("delivery_method".into(), json!("711"));
+    fields.insert("shipping_address".into(), address);
     details
 }
 
