@@ -9,6 +9,7 @@ use payments::{
     import::{self, ImportedMoney, Paid},
     journal, payment, quarantine, reconcile,
 };
+use platform::params;
 use testkit::World;
 
 use crate::support::*;
@@ -256,6 +257,11 @@ fn imported_money_is_whole() {
             (0, 0, 0, 0),
         ] {
             let id = order(&world.ctx, twd(total)).await;
+            let priced = world.ctx.write(async move |tx, _| {
+                let sql = "UPDATE orders SET subtotal = total - $2 - $3, shipping = $2, fees = $3 WHERE id = $1";
+                tx.execute_one(sql, params![id, shipping, fees]).await
+            });
+            priced.await.unwrap();
             rows.push(ImportedMoney {
                 order_id: id,
                 total: twd(total),
