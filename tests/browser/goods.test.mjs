@@ -65,8 +65,9 @@ describe("collections", () => {
     await page.goto("/admin/collections");
     await page.locator("#rows").getByRole("link", { name: "茶葉", exact: true }).click();
     const names = () => page.locator("#members .goods a").allTextContents();
-    const before = await names();
     const rows = page.locator("#members tbody tr");
+    await rows.nth(2).waitFor();
+    const before = await names();
     await rows.nth(2).dragTo(rows.nth(0));
     const back = page.locator("#members [role=status] button");
     await back.waitFor();

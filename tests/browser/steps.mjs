@@ -40,6 +40,8 @@ export async function fillRecipient(page, shopper = SHOPPER) {
   const city = page.getByLabel("鄉鎮市區", { exact: true });
   await city.locator("option", { hasText: shopper.city }).waitFor({ state: "attached" });
   await city.selectOption(shopper.city);
+  // The fields of another place come from the server, and what is typed into those that go is lost on nobody but a test.
+  await page.waitForFunction(() => !document.querySelector(".busy"));
   await page.getByLabel("郵遞區號").fill(shopper.postal_code);
   await page.getByLabel("地址", { exact: true }).fill(shopper.line1);
 }

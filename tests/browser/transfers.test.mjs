@@ -43,8 +43,14 @@ describe("a transfer", () => {
       await page.goto("/admin/pages");
       const [was, now] = viewport === "phone" ? ["returns", "refunds"] : ["terms", "conditions"];
       await page.locator("tr", { hasText: `/pages/${was}` }).getByRole("link").first().click();
+      await page.waitForURL(/\/admin\/pages\/page_/);
+      await page.waitForLoadState("networkidle");
       await page.locator("#handle").fill(now);
+      // The page names its present address before it is changed, too.
+      const changed = page.waitForResponse((answer) => answer.request().method() !== "GET");
       await page.locator("#handle").press("Enter");
+      await changed;
+      await page.locator(".headline", { hasText: `/pages/${now}` }).waitFor();
       await page.getByText(`/pages/${was}`).waitFor();
       await inOrder(page, `page-address-${viewport}`);
       await page.goto(`/pages/${was}?x=1`);
