@@ -206,7 +206,8 @@ async function webp(page, clip) {
       format: "webp",
       quality,
       clip: { ...clip, scale: 1 },
-      captureBeyondViewport: true,
+      // Otherwise the window takes another size for a moment, and charts are drawn anew for it.
+      captureBeyondViewport: clip.y + clip.height > SCREEN.height,
     });
     const bytes = Buffer.from(data, "base64");
     if (bytes.length <= ONE_LIMIT) return bytes;
