@@ -41,19 +41,7 @@ fn main() -> Result<()> {
         "  a shop of {} products and two months of visits",
         options.products
     ));
-    let products = options.products.to_string();
-    program.run(&[
-        "simulate",
-        "--products",
-        &products,
-        "--days",
-        "60",
-        "--visitors-per-day",
-        "120",
-        "--seed",
-        "7",
-        "--json",
-    ])?;
+    program.live(options.products, 60, 120)?;
     let routes = pages_of(&program.run(&["routes", "--json"])?)?;
     let invitation = program.invitation()?;
     let running = program.start()?;

@@ -53,15 +53,23 @@ impl Program {
     /// # Errors
     /// What the program said.
     pub fn seed(&self, products: u32) -> Result<Value> {
-        let products = products.to_string();
+        self.live(products, 0, 0)
+    }
+
+    /// As [`Self::seed`], and lets so many visitors come on each of so many days.
+    ///
+    /// # Errors
+    /// What the program said.
+    pub fn live(&self, products: u32, days: u32, visitors_a_day: u32) -> Result<Value> {
+        let [products, days, visitors] = [products, days, visitors_a_day].map(|n| n.to_string());
         self.run(&[
             "simulate",
             "--products",
             &products,
             "--days",
-            "0",
+            &days,
             "--visitors-per-day",
-            "0",
+            &visitors,
             "--seed",
             "7",
             "--json",

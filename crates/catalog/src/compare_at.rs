@@ -199,8 +199,7 @@ fn reduction_began(history: &[PricePoint], now: Timestamp) -> Timestamp {
 
 /// A time during which shoppers could buy at a price.
 pub(crate) struct Span {
-    price: Money,
-    pub(crate) reduced: bool,
+    pub(crate) price: Money,
     pub(crate) from: Timestamp,
     pub(crate) until: Timestamp,
 }
@@ -215,7 +214,6 @@ pub(crate) fn spans_on_sale(history: &[PricePoint], end: Timestamp) -> Vec<Span>
     let all = history.iter().zip(ends).filter(|(point, _)| point.on_sale);
     let spans = all.map(|(point, until)| Span {
         price: point.price,
-        reduced: point.compare_at.is_some(),
         from: point.valid_from,
         until: until.min(end),
     });

@@ -17,7 +17,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    CatalogError, ProductState, Variant, VariantState, collection, compare_at::check_compare_at,
+    CatalogError, Product, ProductState, Variant, VariantState, collection, compare_at::check_compare_at,
     events::PriceChanged, product, rules::check_price, store, variant,
 };
 
@@ -79,21 +79,6 @@ pub async fn set(
     let was = compare_at.map(|m| m.amount);
     tx.execute_one(sql, params![id, price.amount, was, until])
         .await?;
-    let on_sale = owner.state == ProductState::Published && before.state == VariantState::Active;
-    let valid_from = history
-        .last()
-        .map_or(ctx.now(), |last| last.valid_from.max(ctx.now()));
-    let point = PricePoint {
-        price,
-        compare_at,
-        until,
-        on_sale,
-        valid_from,
-        actor: ctx.actor().label(),
-        reason: reason.to_owned(),
-    };
-    tx.insert_many("price_history", &COLUMNS, &[point.row(id)])
-        .await?;
     product::refresh_price_from(tx, owner.id).await?;
     collection::fold::follow(tx, ctx.now(), &[owner.id]).await?;
     tx.execute_one(
@@ -101,24 +86,56 @@ pub async fn set(
         params![owner.id, ctx.now()],
     )
     .await?;
-    let payload = PriceChanged {
-        product_id: owner.id,
-        variant_id: id,
-        sku: before.sku,
-        before: before.price,
+    let last = history.last().map(|point| point.valid_from);
+    let now = Offered {
         price,
-        compare_at_before: before.compare_at,
         compare_at,
         until,
+    };
+    record(tx, ctx, (&owner, &before, last), now, reason).await
+}
+
+/// What a variant is offered at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Offered {
+    pub(crate) price: Money,
+    pub(crate) compare_at: Option<Money>,
+    pub(crate) until: Option<Timestamp>,
+}
+
+/// Puts on record and on the stream what a variant is offered at from now on; `last` is where its history ends.
+pub(crate) async fn record(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (owner, before, last): (&Product, &Variant, Option<Timestamp>),
+    now: Offered,
+    reason: &str,
+) -> Result<(), CatalogError> {
+    let point = PricePoint {
+        price: now.price,
+        compare_at: now.compare_at,
+        until: now.until,
+        on_sale: owner.state == ProductState::Published && before.state == VariantState::Active,
+        valid_from: last.map_or(ctx.now(), |last| last.max(ctx.now())),
+        actor: ctx.actor().label(),
+        reason: reason.to_owned(),
+    };
+    tx.insert_many("price_history", &COLUMNS, &[point.row(before.id)])
+        .await?;
+    let payload = PriceChanged {
+        product_id: owner.id,
+        variant_id: before.id,
+        sku: before.sku.clone(),
+        before: before.price,
+        price: now.price,
+        compare_at_before: before.compare_at,
+        compare_at: now.compare_at,
+        until: now.until,
         reason: reason.to_owned(),
     };
     tx.forget_recent();
-    Ok(platform::events::emit(
-        tx,
-        ctx,
-        Event::new(event::PRICE_CHANGED, &payload).about(owner.id),
-    )
-    .await?)
+    let changed = Event::new(event::PRICE_CHANGED, &payload).about(owner.id);
+    Ok(platform::events::emit(tx, ctx, changed).await?)
 }
 
 /// Whether anything was ever priced.

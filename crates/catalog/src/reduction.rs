@@ -4,19 +4,20 @@
 //! that takes the end away, so it happens once. An announced end may come earlier, never later; and after it the full
 //! price is charged for a day before the next reduction, so no end is followed by another one that takes it back.
 
-use kernel::{Timestamp, VariantId, event};
-use platform::{Ctx, Rx, Tx, events::Event, params};
+use kernel::{Timestamp, VariantId};
+use platform::{Ctx, Rx, Tx, params};
 
 use crate::{
-    CatalogError, ProductState, VariantState,
-    compare_at::{self, LEAST_CHARGED_SECONDS},
-    events::PriceChanged,
-    price::{self, COLUMNS, PricePoint},
+    CatalogError,
+    compare_at::{self, LEAST_CHARGED_SECONDS, WINDOW_DAYS},
+    price::{self, Offered, PricePoint},
     product, variant,
 };
 
 /// Why a price is what it was before.
 const REASON: &str = "reduction ended";
+/// Why the history has a point at which the price stays.
+const ANNOUNCED: &str = "reduction announced";
 
 /// Why a reduction cannot end at an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -62,9 +63,9 @@ pub async fn announce(
     if before.reduced_until == Some(until) {
         return Ok(());
     }
-    let Some(was) = before.compare_at else {
+    if before.compare_at.is_none() {
         return Err(ReductionRefused::NotReduced.into());
-    };
+    }
     if until <= ctx.now() {
         return Err(ReductionRefused::Passed.into());
     }
@@ -74,32 +75,13 @@ pub async fn announce(
     let sql = "UPDATE variants SET reduced_until = $2 WHERE id = $1";
     tx.execute_one(sql, params![id, until]).await?;
     let history = price::history(tx, id).await?;
-    let valid_from = history.last().map_or(ctx.now(), |last| last.valid_from);
-    let point = PricePoint {
+    let last = history.last().map(|point| point.valid_from);
+    let now = Offered {
         price: before.price,
         compare_at: before.compare_at,
         until: Some(until),
-        on_sale: owner.state == ProductState::Published && before.state == VariantState::Active,
-        valid_from: valid_from.max(ctx.now()),
-        actor: ctx.actor().label(),
-        reason: "reduction announced".to_owned(),
     };
-    tx.insert_many("price_history", &COLUMNS, &[point.row(id)])
-        .await?;
-    let payload = PriceChanged {
-        product_id: owner.id,
-        variant_id: id,
-        sku: before.sku,
-        before: before.price,
-        price: before.price,
-        compare_at_before: Some(was),
-        compare_at: Some(was),
-        until: Some(until),
-        reason: point.reason,
-    };
-    tx.forget_recent();
-    let changed = Event::new(event::PRICE_CHANGED, &payload).about(owner.id);
-    Ok(platform::events::emit(tx, ctx, changed).await?)
+    price::record(tx, ctx, (&owner, &before, last), now, ANNOUNCED).await
 }
 
 /// Ends the reductions whose announced end has come, at most `most` of them, earliest first, and says how many there
@@ -134,22 +116,28 @@ async fn due(rx: &mut Rx, now: Timestamp, most: i64) -> Result<Vec<VariantId>, C
         .collect::<Result<_, _>>()?)
 }
 
-/// Whether the end that shoppers were told last came true: after it the full price was charged for a day before
-/// `began`, when the next reduction begins. True as well where no end was announced, or it lies ahead.
+/// Whether the end that shoppers were told last came true before `began`, when the next reduction begins: for a day
+/// since, they were charged at least what they were told that it costs again. A merchant who lowered the price for good
+/// instead waits until the announcement is [`WINDOW_DAYS`] old. True as well where no end was announced, or it lies ahead.
 pub(crate) fn kept_its_word(history: &[PricePoint], began: Timestamp) -> bool {
     let Some(told) = history.iter().rposition(|point| point.until.is_some()) else {
         return true;
     };
     let after = history.get(told..).unwrap_or_default();
-    let Some(ended) = after.iter().find(|point| point.compare_at.is_none()) else {
+    let full = after.first().and_then(|point| point.compare_at);
+    let ended = after.iter().find(|point| point.compare_at.is_none());
+    let (Some(full), Some(ended)) = (full, ended) else {
         return true;
     };
-    let full: i64 = compare_at::spans_on_sale(history, began)
+    if began.seconds_since(ended.valid_from) >= WINDOW_DAYS * 86_400 {
+        return true;
+    }
+    let charged: i64 = compare_at::spans_on_sale(history, began)
         .iter()
-        .filter(|span| !span.reduced && span.from >= ended.valid_from)
+        .filter(|span| span.price.amount >= full.amount && span.from >= ended.valid_from)
         .map(|span| span.until.micros().saturating_sub(span.from.micros()))
         .sum();
-    full >= LEAST_CHARGED_SECONDS * 1_000_000
+    charged >= LEAST_CHARGED_SECONDS * 1_000_000
 }
 
 #[cfg(test)]
@@ -158,8 +146,11 @@ mod tests {
 
     use super::*;
 
+    fn at(hour: i64) -> Timestamp {
+        Timestamp::from_micros(0).plus_seconds(hour * 3_600)
+    }
+
     fn point(hour: i64, reduced: bool, until: Option<i64>) -> PricePoint {
-        let at = |hour: i64| Timestamp::from_micros(0).plus_seconds(hour * 3_600);
         let twd = |dollars: i64| Money::new(dollars * 100, Currency::TWD);
         PricePoint {
             price: twd(if reduced { 480 } else { 580 }),
@@ -173,9 +164,8 @@ mod tests {
     }
 
     fn allowed(history: &[PricePoint], hour: i64) -> bool {
-        let now = Timestamp::from_micros(0).plus_seconds(hour * 3_600);
         let was = Money::new(58_000, Currency::TWD);
-        compare_at::compare_at_allowed(history, now, was).is_ok()
+        compare_at::compare_at_allowed(history, at(hour), was).is_ok()
     }
 
     /// CHK-20, GOV-08: after an announced end the full price is charged for a day before the next reduction; without an
@@ -196,6 +186,25 @@ mod tests {
             point(150, false, None),
         ];
         assert!(allowed(&untold, 151));
+    }
+
+    /// CHK-20, GOV-08: staying cheap under another name is no end; after a month what was told is forgotten.
+    #[test]
+    fn a_price_that_stays_low_was_no_end() {
+        let lowered = PricePoint {
+            compare_at: None,
+            ..point(120, true, None)
+        };
+        let stayed = [
+            point(0, false, None),
+            point(100, true, Some(150)),
+            lowered,
+            point(400, false, None),
+        ];
+        assert!(!allowed(&stayed[..3], 300));
+        assert!(!allowed(&stayed, 423));
+        assert!(allowed(&stayed, 424));
+        assert!(kept_its_word(&stayed[..3], at(120 + WINDOW_DAYS * 24)));
     }
 
     /// CHK-20: the reduction that runs is not in its own way, also when it gets cheaper still.

@@ -27,6 +27,17 @@ pub struct PickupTerms {
 }
 
 impl PickupTerms {
+    /// What was agreed with a store that is part of an order's address: its chain and how long it keeps a parcel. The limit
+    /// of today's way is not part of it.
+    #[must_use]
+    pub fn agreed(store: &Store) -> Self {
+        Self {
+            chain: store.chain.clone(),
+            keep_days: store.keep_days,
+            most: None,
+        }
+    }
+
     /// Whether a parcel of this worth is taken on.
     #[must_use]
     pub fn takes(&self, worth: Money) -> bool {

@@ -2,9 +2,12 @@
 //! (ORD-04), take back that they called it off (CHK-21).
 
 use catalog::sellable;
-use fulfilment::zone::{self, Place};
+use fulfilment::{
+    PickupTerms, pickup,
+    zone::{self, Place},
+};
 use inventory::hold;
-use kernel::{Address, OrderId, Quantity, Timestamp, VariantId, pickup::Store};
+use kernel::{Address, OrderId, Quantity, Timestamp, VariantId};
 use orders::{Act, HistoryRow, Order, OrderState, PaymentMethod, PaymentState, cart, order};
 use payments::payment;
 use platform::{Ctx, Tx, secret};
@@ -107,18 +110,6 @@ async fn costs_the_same(tx: &mut Tx, order: &Order, address: &Address) -> Result
     Ok(price(&order.address) == price(address))
 }
 
-/// The new address in the way in which the order goes: another store of the chain stays one, a door stays a door.
-fn kept_way(known: &Address, typed: &Address) -> Address {
-    let Some(store) = &known.store else {
-        return typed.at_door();
-    };
-    typed.at_store(Store {
-        chain: store.chain.clone(),
-        keep_days: store.keep_days,
-        ..typed.store.clone().unwrap_or_default()
-    })
-}
-
 /// Sends an order elsewhere. What its delivery costs was agreed, so it stays where that costs the same.
 ///
 /// # Errors
@@ -130,7 +121,9 @@ pub async fn readdress(ctx: &Ctx, token: String, address: Address) -> Result<(),
             .await?
             .ok_or(FlowError::NotFound)?;
         let known = order::lock(tx, found.id).await?;
-        let address = kept_way(&known.address, &address);
+        // The way stays: another store of the chain is a store, a door is a door.
+        let agreed = known.address.store.as_ref().map(PickupTerms::agreed);
+        let address = pickup::destination(&address, agreed.as_ref());
         let mut wrong = address.problems();
         if address.country != known.address.country {
             wrong.push(("country", "error-address-other-rate"));

@@ -17,6 +17,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     FlowError,
+    packing::{self, Packing},
     payment_terms::{self, MethodTerms, PaymentTerms},
     shop::{self, BankAccount, SHOP, Shop},
 };
@@ -136,6 +137,12 @@ pub async fn identity(tx: &mut Tx, ctx: &Ctx, new: &Identity) -> Result<(), Flow
     if let Some(currency) = currency {
         delivery::reprice(tx, ctx, before.currency, currency).await?;
         settings::save(tx, ctx, payment_terms::SETTING, &PaymentTerms::default()).await?;
+        settings::change(tx, ctx, packing::PACKING, |packing: &mut Packing| {
+            let wrap = &mut packing.gift_wrap;
+            wrap.price = wrap.price * currency.scale() / before.currency.scale();
+            Ok::<_, FlowError>(())
+        })
+        .await?;
     }
     if let Some(zone) = zone {
         change_calendar(tx, ctx, |calendar| calendar.zone = zone).await?;

@@ -354,11 +354,7 @@ fn destination(tariff: &Tariff, order: &Order, proposal: &Proposal) -> Address {
             .iter()
             .find(|way| way.code == code)
             .and_then(|way| way.pickup.clone()),
-        None => order.address.store.as_ref().map(|store| PickupTerms {
-            chain: store.chain.clone(),
-            keep_days: store.keep_days,
-            most: None,
-        }),
+        None => order.address.store.as_ref().map(PickupTerms::agreed),
     };
     pickup::destination(&proposal.address, terms.as_ref())
 }
