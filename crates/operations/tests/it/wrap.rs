@@ -6,12 +6,13 @@ use operations::{
     flows::{
         assist_order::{self, Way, Worked},
         checkout,
+        decide::{self, Identity},
         edit_order::{self, Proposal},
         pick_order,
         place_order::Placed,
         refund_order::{self, What, Which},
     },
-    packing::{GiftWrap, PACKING, Packing},
+    packing::{self, GiftWrap, PACKING, Packing},
 };
 use orders::{CheckoutDraft, Order, PaymentMethod, PaymentState};
 use payments::{Account, RefundState};
@@ -388,5 +389,42 @@ fn an_order_made_for_somebody_is_wrapped() {
         assert_eq!((order.total, order.gift_wrap), (total, Some(twd(WRAP))));
         shop.drain().await;
         shop.nothing_failed().await;
+    });
+}
+
+/// ORD-15: whoever chooses the shop's currency later wraps for as many yen as it were dollars, not for a hundred times as
+/// many.
+#[test]
+fn a_wrap_costs_the_same_number_in_another_currency() {
+    testkit::run(async |world| {
+        let written = Packing {
+            gift_wrap: GiftWrap {
+                offered: true,
+                price: 6_000,
+                ..GiftWrap::default()
+            },
+            ..Packing::default()
+        };
+        let yen = Identity {
+            name: Texts::one(Locale::Hant, "茶行"),
+            tagline: Texts::default(),
+            contact_email: String::new(),
+            contact_phone: String::new(),
+            contact_line: String::new(),
+            ships_from: Texts::default(),
+            languages: vec![Locale::Hant],
+            currency: Some("JPY".parse().unwrap()),
+            zone: "Asia/Taipei".into(),
+        };
+        world
+            .ctx
+            .write(async move |tx, ctx| {
+                settings::save(tx, ctx, PACKING, &written).await?;
+                decide::identity(tx, ctx, &yen).await
+            })
+            .await
+            .unwrap();
+        let kept = world.ctx.read(async |rx, _| packing::load(rx).await);
+        assert_eq!(kept.await.unwrap().gift_wrap.price, 60);
     });
 }
