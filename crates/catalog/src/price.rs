@@ -17,8 +17,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    CatalogError, Product, ProductState, Variant, VariantState, collection, compare_at::check_compare_at,
-    events::PriceChanged, product, rules::check_price, store, variant,
+    CatalogError, Product, ProductState, Variant, VariantState, collection,
+    compare_at::check_compare_at, events::PriceChanged, product, rules::check_price, store,
+    variant,
 };
 
 /// Characters of a reason.
