@@ -66,6 +66,7 @@ csv-required = This cell is needed.
 csv-state = It must be draft, published or archived; for a variant, active or archived.
 csv-picture-file = No picture of this name came with the file. Send both in one zip, or write its https address.
 csv-picture-unknown = This shop does not have this picture.
+csv-picture-variant = The product has no such SKU; the picture shows the product.
 csv-currency = This currency isn’t known.
 csv-amount = This isn’t an amount. Write digits only, such as 580 or 12.50.
 csv-number = A whole number belongs here.

@@ -51,6 +51,7 @@ case-state-contacted = In touch
 case-state-resolved = Resolved
 case-state-lost = Lost
 case-reason-paid = Paid
+case-reason-waived = Waived
 case-reason-paying = Pays in another way
 case-reason-cancelled = Order called off
 case-reason-expired = Not paid in time

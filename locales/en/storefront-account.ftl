@@ -131,7 +131,12 @@ error-too-many-addresses = An address book holds 20 addresses. Please remove one
 
 ## Acts on an order
 order-readdress = Change the delivery details
-order-readdress-text = You can change them until packing begins; an email will confirm it. Delivery to another country costs differently, so please contact us first.
+order-readdress-text = You can change them until packing begins; an email will confirm it.
+order-readdress-cost = Delivery costs { $shipping } now. If it costs otherwise by the new address or another way, you confirm the amount first.
+order-readdress-agree = Delivered there, the order costs { $after } instead of { $before }. Press once more to agree; on a paid order the difference is asked for or given back.
+order-readdress-agree-button = Agree and change ({ $total })
+order-readdress-no-way = Nothing is delivered there at the moment.
+order-back = Back to order { $number }
 order-again = Order again
 order-undo-title = Cancelled by mistake?
 order-undo-text = Until { $until } you can restore this order, as long as the goods are in stock.
@@ -142,7 +147,6 @@ flash-reorder-all = Everything is in your cart, at today’s prices.
 flash-reorder-some = Some things are no longer sold; the rest is in your cart.
 flash-order-readdressed = The delivery details were changed.
 flash-order-restored = Your order is restored.
-error-address-other-rate = Delivery to another country costs differently and cannot be changed here. Please contact us.
 
 ## Messages
 account-messages = Messages

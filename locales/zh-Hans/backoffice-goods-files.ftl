@@ -48,6 +48,7 @@ csv-required = 该单元格必须填写。
 csv-state = 只能是 draft、published 或 archived（规格为 active 或 archived）。
 csv-picture-file = 没有随文件送来这个名称的图片。请把两者放进同一个 zip，或改写 https 网址。
 csv-picture-unknown = 本店没有这张图片。
+csv-picture-variant = 该商品没有这个 SKU，图片按整件商品处理。
 csv-currency = 无法识别该币种。
 csv-amount = 不是可用的金额，请只写数字，例如 580 或 12.50。
 csv-number = 此处应为整数。

@@ -51,6 +51,7 @@ case-state-contacted = 联系中
 case-state-resolved = 已解决
 case-state-lost = 未成交
 case-reason-paid = 已付款
+case-reason-waived = 免收尾款
 case-reason-paying = 换其他方式付
 case-reason-cancelled = 订单已取消
 case-reason-expired = 逾期未付

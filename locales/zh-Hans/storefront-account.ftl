@@ -128,7 +128,12 @@ error-too-many-addresses = 最多保存 20 个地址，请先删除不用的地�
 
 ## Acts on an order
 order-readdress = 修改收货信息
-order-readdress-text = 开始备货前均可修改，修改后会发邮件确认。寄往其他国家或地区运费不同，请先联系我们。
+order-readdress-text = 开始备货前均可修改，修改后会发邮件确认。
+order-readdress-cost = 目前运费 { $shipping }。若新地址或配送方式的运费不同，会先请您确认金额。
+order-readdress-agree = 修改后，订单总额将从 { $before } 变为 { $after }。同意请再点一次；已付款的订单，差额会补收或退还。
+order-readdress-agree-button = 同意并修改（{ $total }）
+order-readdress-no-way = 目前没有可寄往此地的配送方式。
+order-back = 返回订单 { $number }
 order-again = 再次购买
 order-undo-title = 误取消了？
 order-undo-text = { $until } 之前，只要商品还有库存，就可以恢复这笔订单。
@@ -139,7 +144,6 @@ flash-reorder-all = 已全部加入购物车，价格以今天为准。
 flash-reorder-some = 部分商品已下架，其余已加入购物车。
 flash-order-readdressed = 收货信息已修改。
 flash-order-restored = 订单已恢复。
-error-address-other-rate = 寄往其他国家或地区运费不同，无法在此修改，请联系我们。
 
 ## Messages
 account-messages = 消息

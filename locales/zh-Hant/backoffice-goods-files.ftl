@@ -48,6 +48,7 @@ csv-required = 這一格必須填寫。
 csv-state = 只能是 draft、published 或 archived（規格是 active 或 archived）。
 csv-picture-file = 沒有跟檔案一起送來這個名稱的圖片。請把兩者放進同一個 zip，或改寫 https 網址。
 csv-picture-unknown = 本店沒有這張圖片。
+csv-picture-variant = 這項商品沒有這個 SKU，圖片當作整項商品的。
 csv-currency = 不認得這個幣別。
 csv-amount = 這不是可以用的金額，請只寫數字，例如 580 或 12.50。
 csv-number = 這裡要寫整數。

@@ -51,6 +51,7 @@ case-state-contacted = 聯絡中
 case-state-resolved = 已解決
 case-state-lost = 未成交
 case-reason-paid = 已付款
+case-reason-waived = 免收尾款
 case-reason-paying = 改用其他方式付
 case-reason-cancelled = 訂單已取消
 case-reason-expired = 逾期未付

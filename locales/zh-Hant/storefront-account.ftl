@@ -128,7 +128,12 @@ error-too-many-addresses = 地址簿最多 20 個地址，請先移除用不到�
 
 ## Acts on an order
 order-readdress = 更改收件資料
-order-readdress-text = 開始備貨之前都可以改；改好後會寄信給您確認。寄到其他國家或地區的運費不同，請先聯絡我們。
+order-readdress-text = 開始備貨之前都可以改；改好後會寄信給您確認。
+order-readdress-cost = 目前運費 { $shipping }。新的地址或配送方式運費不同時，會先請您確認金額。
+order-readdress-agree = 改到這裡，訂單總額會從 { $before } 變成 { $after }。同意請再按一次；已付款的訂單，差額會另外補收或退還。
+order-readdress-agree-button = 同意並更改（{ $total }）
+order-readdress-no-way = 目前沒有寄到這個地方的配送方式。
+order-back = 回訂單 { $number }
 order-again = 再買一次
 order-undo-title = 取消錯了嗎？
 order-undo-text = { $until } 以前可以恢復這筆訂單，只要商品還有庫存。
@@ -139,7 +144,6 @@ flash-reorder-all = 已經全部放進購物車，價格以今天為準。
 flash-reorder-some = 有些商品已經不賣了，其他的都放進購物車了。
 flash-order-readdressed = 收件資料已更改。
 flash-order-restored = 訂單已恢復。
-error-address-other-rate = 寄到其他國家或地區的運費不同，不能在這裡更改。請聯絡我們。
 
 ## Messages
 account-messages = 訊息

@@ -13,7 +13,7 @@ use operations::{
 };
 use platform::{
     Ctx, Cursor, Tx,
-    web::{Done, Page, Path, Problem, Query},
+    web::{Done, Files, Page, Path, Problem, Query},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,7 @@ use crate::{
     collection_form::{self, WriteRules, WriteSheetRow},
     forms::{Count, Form, Listed, Nothing, Sent, explain, filled},
     paths::{CollectionPath, MemberPath},
+    pictures::{OnePicture, one_picture},
 };
 
 /// A collection, whole. What is absent is emptied.
@@ -266,27 +267,29 @@ fn place_of(wanted: &MoveTo) -> Result<usize, Problem> {
 }
 
 /// What is done to a collection beside writing it.
-#[derive(Clone, Copy)]
 enum Step {
     Archive,
     Restore,
     Remove(ProductId),
+    /// Hangs the picture of this key into it, or takes it out.
+    Picture(Option<String>),
 }
 
 impl Step {
-    async fn take(self, tx: &mut Tx, ctx: &Ctx, id: CollectionId) -> Result<(), CatalogError> {
+    async fn take(&self, tx: &mut Tx, ctx: &Ctx, id: CollectionId) -> Result<(), CatalogError> {
         match self {
             Self::Archive => collection::archive(tx, ctx, id).await,
             Self::Restore => collection::restore(tx, ctx, id).await,
-            Self::Remove(product) => collection::remove_product(tx, ctx, id, product).await,
+            Self::Remove(product) => collection::remove_product(tx, ctx, id, *product).await,
+            Self::Picture(key) => collection::set_picture(tx, ctx, id, key.as_deref()).await,
         }
     }
 
-    const fn flash(self) -> &'static str {
+    const fn flash(&self) -> &'static str {
         match self {
             Self::Archive => "admin-flash-archived",
             Self::Restore => "admin-flash-collection-restored",
-            Self::Remove(_) => "admin-flash-saved",
+            Self::Remove(_) | Self::Picture(_) => "admin-flash-saved",
         }
     }
 }
@@ -299,10 +302,11 @@ async fn walk(
 ) -> Result<Done<CollectionChanged>, Problem> {
     let work = async {
         let step = step?;
+        let flash = step.flash();
         let taking =
             ctx.write(async move |tx, ctx| Ok::<_, FlowError>(step.take(tx, ctx, id).await?));
         taking.await.map_err(explain)?;
-        Ok(Done::new(CollectionChanged { id }, sent.next(page_of(id))).flash(step.flash()))
+        Ok(Done::new(CollectionChanged { id }, sent.next(page_of(id))).flash(flash))
     };
     sent.or_show(work, page(ctx, Some(id))).await
 }
@@ -324,6 +328,30 @@ pub(crate) async fn restore(
     (Path(at), form): (Path<CollectionPath>, Form<Nothing>),
 ) -> Result<Done<CollectionChanged>, Problem> {
     let step = form.value.map(|_| Step::Restore);
+    walk(&ctx, at.id, step, &form.sent).await
+}
+
+/// Hangs a picture into a collection, in place of the one that it had.
+pub(crate) async fn hang(
+    desk: Arc<Backoffice>,
+    ctx: Ctx,
+    (Path(at), form, files): (Path<CollectionPath>, Form<Nothing>, Files<OnePicture>),
+) -> Result<Done<CollectionChanged>, Problem> {
+    let step = async {
+        form.value?;
+        let kept = one_picture(&desk, files).await?;
+        Ok(Step::Picture(Some(kept.key)))
+    };
+    walk(&ctx, at.id, step.await, &form.sent).await
+}
+
+/// Takes its picture out of a collection.
+pub(crate) async fn unhang(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    (Path(at), form): (Path<CollectionPath>, Form<Nothing>),
+) -> Result<Done<CollectionChanged>, Problem> {
+    let step = form.value.map(|_| Step::Picture(None));
     walk(&ctx, at.id, step, &form.sent).await
 }
 

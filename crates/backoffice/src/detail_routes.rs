@@ -114,6 +114,18 @@ pub(crate) fn collections(routes: Desk) -> Desk {
             "Moves a collection among those beside it",
             collections::place,
         )
+        .put(
+            "/admin/collections/{id}/picture",
+            P::ProductsWrite,
+            "Hangs a picture into a collection",
+            collections::hang,
+        )
+        .delete(
+            "/admin/collections/{id}/picture",
+            P::ProductsWrite,
+            "Takes its picture out of a collection",
+            collections::unhang,
+        )
         .post(
             "/admin/collections/{id}/archive",
             P::ProductsWrite,

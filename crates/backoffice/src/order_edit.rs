@@ -98,7 +98,7 @@ impl ChangeOrder {
             gift_message: self.gift_message.clone(),
             gift_wrap: self.gift_wrap,
             note: self.note.clone(),
-            reason: self.reason.clone(),
+            reason: Some(self.reason.clone()),
         }
     }
 }

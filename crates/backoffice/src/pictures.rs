@@ -72,6 +72,42 @@ impl FileField for Pictures {
     const TYPES: &'static [&'static str] = pictures::TYPES;
 }
 
+/// One picture of something that has one.
+pub(crate) struct OnePicture;
+
+impl FileField for OnePicture {
+    const NAME: &'static str = "picture";
+    const MOST: usize = 1;
+    const FILE_BYTES: usize = pictures::FILE_BYTES;
+    const BODY_BYTES: usize = pictures::FILE_BYTES + (1 << 20);
+    const TYPES: &'static [&'static str] = pictures::TYPES;
+}
+
+/// Takes the one picture of a form.
+///
+/// # Errors
+/// 422 at its field when it is missing or no picture.
+pub(crate) async fn one_picture(
+    desk: &Backoffice,
+    files: Files<OnePicture>,
+) -> Result<pictures::Kept, Problem> {
+    let file = files.one()?;
+    let kept = pictures::take(&desk.files, file.bytes).await;
+    kept.map_err(|error| match error {
+        PictureError::Disk(error) => Problem::internal(error),
+        error => {
+            let said = FieldProblem {
+                field: OnePicture::NAME.to_owned(),
+                key: error.key(),
+                args: vec![("name", file.name.clone())],
+            };
+            Problem::invalid(error.key())
+                .with("name", &file.name)
+                .with_fields(vec![said])
+        }
+    })
+}
+
 /// Pictures to add.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

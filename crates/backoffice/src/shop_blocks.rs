@@ -11,8 +11,7 @@ use marketing::{
 use operations::FlowError;
 use platform::{
     Ctx, Rx, Tx,
-    pictures::{self, PictureError},
-    web::{Done, FieldProblem, FileField, Files, Path, Problem, Routes, form},
+    web::{Done, FieldProblem, Files, Path, Problem, Routes, form},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,6 +20,7 @@ use crate::{
     Backoffice,
     forms::{Count, Form, Listed, Nothing, Sent, explain, filled},
     paths::{BlockPath, ShopPagePath},
+    pictures::{OnePicture, one_picture},
     shop_pages::{MoveTo, PageChanged, editor, path_of},
 };
 
@@ -130,17 +130,6 @@ pub(crate) struct WriteItem {
     title: BTreeMap<Locale, String>,
     /// Its text or answer.
     text: BTreeMap<Locale, String>,
-}
-
-/// The picture of a block.
-pub(crate) struct OnePicture;
-
-impl FileField for OnePicture {
-    const NAME: &'static str = "picture";
-    const MOST: usize = 1;
-    const FILE_BYTES: usize = pictures::FILE_BYTES;
-    const BODY_BYTES: usize = pictures::FILE_BYTES + (1 << 20);
-    const TYPES: &'static [&'static str] = pictures::TYPES;
 }
 
 /// What a new page of a kind begins with: a landing page with the steps that lead to an offer and the way on for those
@@ -406,23 +395,7 @@ async fn hang(
 ) -> Result<Done<PageChanged>, Problem> {
     let step = async {
         form.value?;
-        let file = files.one()?;
-        let kept = pictures::take(&desk.files, file.bytes).await;
-        let kept = kept.map_err(|error| match error {
-            PictureError::Disk(error) => Problem::internal(error),
-            error => {
-                let key = error.key();
-                let args = vec![("name", file.name.clone())];
-                let said = FieldProblem {
-                    field: OnePicture::NAME.to_owned(),
-                    key,
-                    args,
-                };
-                Problem::invalid(key)
-                    .with("name", &file.name)
-                    .with_fields(vec![said])
-            }
-        })?;
+        let kept = one_picture(&desk, files).await?;
         Ok(Step::Hang(Picture {
             key: kept.key,
             alt: Texts::default(),

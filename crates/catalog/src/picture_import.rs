@@ -6,7 +6,7 @@
 
 use std::str::FromStr;
 
-use kernel::{MediaId, PictureImportId, ProductId, Texts, Timestamp};
+use kernel::{MediaId, PictureImportId, ProductId, Texts, Timestamp, VariantId};
 use platform::{
     Ctx, DbError, Rx, Tx,
     db::Row,
@@ -45,6 +45,8 @@ pub struct WantedPicture {
     pub address: String,
     /// What it shows.
     pub alt: Texts,
+    /// The one variant that it shows; none when it shows the product.
+    pub variant: Option<VariantId>,
 }
 
 /// What became of a picture.
@@ -141,9 +143,9 @@ pub async fn want(
     product: ProductId,
     wanted: &WantedPicture,
 ) -> Result<bool, CatalogError> {
-    let sql = "INSERT INTO picture_import_rows (import_id, position, product_id, line, heading, address, alt, state) \
+    let sql = "INSERT INTO picture_import_rows (import_id, position, product_id, line, heading, address, alt, variant_id, state) \
                SELECT $1, (SELECT COALESCE(MAX(position), 0) + 1 FROM picture_import_rows WHERE import_id = $1), $2, \
-               CAST($3 AS BIGINT), $4, $5, $6, 'waiting' WHERE NOT EXISTS (SELECT 1 FROM picture_import_rows r \
+               CAST($3 AS BIGINT), $4, $5, $6, CAST($7 AS UUID), 'waiting' WHERE NOT EXISTS (SELECT 1 FROM picture_import_rows r \
                JOIN media m ON m.id = r.media_id WHERE r.product_id = $2 AND r.address = $5) \
                ON CONFLICT DO NOTHING RETURNING position";
     let values = params![
@@ -152,7 +154,8 @@ pub async fn want(
         wanted.line,
         &wanted.column,
         &wanted.address,
-        &wanted.alt
+        &wanted.alt,
+        wanted.variant
     ];
     let Some(row) = tx.row(sql, values).await? else {
         return Ok(false);
@@ -170,7 +173,8 @@ pub async fn want(
     Ok(true)
 }
 
-const COLUMNS: &str = "import_id, position, product_id, line, heading, address, alt, state, reason";
+const COLUMNS: &str =
+    "import_id, position, product_id, line, heading, address, alt, variant_id, state, reason";
 
 fn picture(row: &Row) -> Result<PictureRow, DbError> {
     Ok(PictureRow {
@@ -184,6 +188,7 @@ fn picture(row: &Row) -> Result<PictureRow, DbError> {
             column: row.get("heading")?,
             address: row.get("address")?,
             alt: row.get("alt")?,
+            variant: row.get("variant_id")?,
         },
         state: row.parse("state")?,
         reason: row.get("reason")?,
@@ -236,7 +241,11 @@ async fn add(
     new: NewMedia,
     before: usize,
 ) -> Result<MediaId, CatalogError> {
+    let alt = new.alt.clone();
     let id = media::add(tx, ctx, row.product_id, new).await?;
+    if row.wanted.variant.is_some() {
+        media::describe(tx, ctx, row.product_id, id, &alt, row.wanted.variant).await?;
+    }
     let sql = "SELECT COUNT(*) AS later FROM picture_import_rows r JOIN media m ON m.id = r.media_id \
                WHERE r.import_id = $1 AND r.product_id = $2 AND m.product_id = $2 AND r.position > $3";
     let values = params![row.place.import_id, row.product_id, row.place.position];

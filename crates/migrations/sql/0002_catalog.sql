@@ -190,6 +190,7 @@ CREATE TABLE picture_import_rows (
   heading TEXT NOT NULL,
   address TEXT NOT NULL,
   alt TEXT NOT NULL,
+  variant_id UUID REFERENCES variants (id),
   state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
   reason TEXT,
   media_id UUID,

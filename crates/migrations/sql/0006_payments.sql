@@ -172,7 +172,7 @@ CREATE TABLE payment_cases (
   id UUID PRIMARY KEY,
   order_id UUID NOT NULL REFERENCES orders (id),
   state TEXT NOT NULL CHECK (state IN ('open', 'contacted', 'resolved', 'lost')),
-  reason TEXT CHECK (reason IN ('paid', 'paying', 'cancelled', 'expired', 'changed_mind', 'unreachable', 'other')),
+  reason TEXT CHECK (reason IN ('paid', 'paying', 'waived', 'cancelled', 'expired', 'changed_mind', 'unreachable', 'other')),
   currency TEXT NOT NULL,
   amount BIGINT NOT NULL CHECK (amount > 0),
   failures BIGINT NOT NULL CHECK (failures > 0),

@@ -35,6 +35,8 @@ codes! {
         Paid = "paid",
         /// The shopper pays in another way.
         Paying = "paying",
+        /// The shop no longer asks for what was missing.
+        Waived = "waived",
         /// The order was called off.
         Cancelled = "cancelled",
         /// The order was not paid in time.
@@ -207,10 +209,13 @@ pub async fn over(
     order_id: OrderId,
     reason: CaseReason,
 ) -> Result<bool, PaymentsError> {
-    let state = if reason == CaseReason::Paid {
-        CaseState::Resolved
-    } else {
-        CaseState::Lost
+    let state = match reason {
+        CaseReason::Paid | CaseReason::Paying | CaseReason::Waived => CaseState::Resolved,
+        CaseReason::Cancelled
+        | CaseReason::Expired
+        | CaseReason::ChangedMind
+        | CaseReason::Unreachable
+        | CaseReason::Other => CaseState::Lost,
     };
     let sql = "UPDATE payment_cases SET state = $2, reason = $3, closed_at = $4 WHERE order_id = $1 \
                AND state IN ('open', 'contacted') RETURNING id";

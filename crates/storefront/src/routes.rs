@@ -10,7 +10,7 @@ use crate::{
     pages::{
         account::{addresses, data, door, links, messages, orders, overview, settings},
         cart, checkout, collection, consent, contact, files, home, impressions, lookup, machine,
-        order, order_acts, page, payment, product, recent, search, webhooks,
+        order, order_acts, order_address, page, payment, product, recent, search, webhooks,
     },
 };
 
@@ -203,11 +203,17 @@ fn of_order(routes: Routes<Storefront>) -> Routes<Storefront> {
             "Put what was ordered into the cart again; says what is not sold any more",
             order_acts::reorder,
         )
+        .get(
+            "/orders/{token}/address",
+            Public,
+            "The form to send an order elsewhere, by country and way to deliver",
+            order_address::show,
+        )
         .put(
             "/orders/{token}/address",
             Public,
-            "Send an order elsewhere, until it is picked",
-            order_acts::readdress,
+            "Send an order elsewhere, until it is picked; where that costs otherwise, once the new total is agreed to",
+            order_address::change,
         )
         .delete(
             "/orders/{token}/cancellation",

@@ -3,7 +3,10 @@
 use kernel::Role;
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Person, Program};
+use crate::{
+    desk::{Desk, Person, Program},
+    pictures::picture,
+};
 
 /// Makes a collection by form and gives its path.
 async fn made(staff: &Person<'_>, fields: &[(&str, &str)]) -> String {
@@ -251,5 +254,54 @@ fn collections_are_kept_in_order() {
             .post(&format!("{path}/archive"), &[])
             .await
             .expect(403);
+    });
+}
+
+/// STF-01, A14: a collection's picture is sent as a file, checked, made anew and shown, and outlives a change of its words;
+/// what is none is said at its field, and it is taken out again. The collection of somebody's imagination has none.
+#[test]
+fn a_collection_has_a_picture() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let staff = desk.staff(Role::Promotion).await;
+        let program = desk.program(Role::Promotion).await;
+        let path = made(&staff, TEAWARE).await;
+        let at = format!("{path}/picture?_method=PUT");
+        let read = async || {
+            let shown = program.get(&format!("{path}.json")).await.expect(200);
+            shown.json()
+        };
+        let bad = [("picture", Some("x.webp"), &b"<svg onload=alert(1)>"[..])];
+        staff
+            .upload(&at, &bad)
+            .await
+            .expect(422)
+            .says(&["id=\"picture\"", "x.webp"]);
+        assert_eq!(read().await["image_url"], Value::Null);
+        let bytes = picture(90, 600, 400);
+        let good = [("picture", Some("茶器.webp"), &bytes[..])];
+        staff.upload(&at, &good).await.expect(303);
+        let shown = read().await;
+        let key = shown["image_key"].as_str().unwrap().to_owned();
+        assert!(shown["image_url"].as_str().unwrap().contains("/media/"));
+        let mut renamed = TEAWARE.to_vec();
+        renamed.push(("image_key", &key));
+        renamed[2].1 = "Tea ware";
+        renamed.push(("handle", "teaware"));
+        staff
+            .post(&format!("{path}?_method=PUT"), &renamed)
+            .await
+            .expect(303);
+        assert_eq!(read().await["image_key"], key);
+        let nowhere = format!("/admin/collections/{}/picture", kernel::CollectionId::new());
+        program
+            .send("DELETE", &nowhere, Some(json!({})))
+            .await
+            .expect(404);
+        staff
+            .post(&format!("{path}/picture?_method=DELETE"), &[])
+            .await
+            .expect(303);
+        assert_eq!(read().await["image_key"], Value::Null);
     });
 }

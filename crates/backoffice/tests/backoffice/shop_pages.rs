@@ -3,7 +3,10 @@
 use kernel::Role;
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Person, Program};
+use crate::{
+    desk::{Desk, Person, Program},
+    pictures::picture,
+};
 
 /// Makes a landing page by form and gives its path.
 async fn made(staff: &Person<'_>) -> String {
@@ -250,13 +253,7 @@ fn a_block_has_a_picture() {
         let program = desk.program(Role::Owner).await;
         let path = made(&staff).await;
         let at = format!("{path}/blocks/b1/picture");
-        let image = webp_rust::ImageBuffer {
-            width: 600,
-            height: 400,
-            rgba: [90, 120, 60, 255].repeat(600 * 400),
-        };
-        let config = webp_rust::LossyEncodingConfig::default();
-        let bytes = webp_rust::encode_lossy_with_config(&image, &config, None).unwrap();
+        let bytes = picture(90, 600, 400);
         let bad = [("picture", Some("x.webp"), &b"<svg onload=alert(1)>"[..])];
         staff.upload(&at, &bad).await.expect(422);
         let good = [("picture", Some("茶.webp"), &bytes[..])];

@@ -1,7 +1,7 @@
 //! Changes of a collection itself: its words, its place in the navigation, put away and taken back.
 
 use kernel::{CollectionId, ProductId};
-use platform::{Ctx, Tx, db::Value, events, params};
+use platform::{Ctx, Tx, db::Value, events, params, pictures};
 
 use super::{Collection, NewCollection, all, by_id, check_parent, fold, lock};
 use crate::{CatalogError, events::Change, product};
@@ -88,6 +88,25 @@ async fn tell(tx: &mut Tx, ctx: &Ctx, id: CollectionId) -> Result<(), CatalogErr
         told.push(events::bulk_row(ctx, ctx.now(), event));
     }
     Ok(events::emit_bulk(tx, told).await?)
+}
+
+/// Hangs a picture of the shop's files into a collection, or takes it out; the same twice changes nothing.
+///
+/// # Errors
+/// [`CatalogError::NotFound`].
+pub async fn set_picture(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    id: CollectionId,
+    key: Option<&str>,
+) -> Result<(), CatalogError> {
+    lock(tx, id).await?;
+    if let Some(key) = key {
+        pictures::queue_sizes(tx, ctx, key).await?;
+    }
+    let sql = "UPDATE collections SET image_key = $2 WHERE id = $1";
+    tx.execute(sql, params![id, key]).await?;
+    Ok(())
 }
 
 /// Puts a collection away with those below it: shoppers do not see it, its members and rules are kept. Doing it again

@@ -18,7 +18,7 @@ use serde::Serialize;
 
 pub(crate) use self::members::place_many;
 pub use self::{
-    change::{archive, move_to, restore, update},
+    change::{archive, move_to, restore, set_picture, update},
     fold::{note_stock, preview, refresh_by_time},
     members::{add_product, move_member, place_product, remove_product},
     rules::{Condition, Join, Rules},

@@ -2,19 +2,23 @@
 //! (ORD-04), take back that they called it off (CHK-21).
 
 use catalog::sellable;
-use fulfilment::{
-    PickupTerms, pickup,
-    zone::{self, Place},
-};
+use fulfilment::zone::{self, Place, Tariff};
 use inventory::hold;
-use kernel::{Address, OrderId, Quantity, Timestamp, VariantId};
-use orders::{Act, HistoryRow, Order, OrderState, PaymentMethod, PaymentState, cart, order};
+use kernel::{Address, Money, OrderId, Quantity, Timestamp, VariantId};
+use orders::{
+    Act, HistoryRow, Order, OrderState, OrdersError, PaymentMethod, PaymentState, cart, order,
+};
 use payments::payment;
-use platform::{Ctx, Tx, secret};
+use platform::{Ctx, Tx, secret, web::FieldProblem};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{cart::PricedCart, collect_payment, tell};
+use super::{
+    cart::PricedCart,
+    collect_payment,
+    edit_order::{self, Proposal},
+    tell,
+};
 use crate::{
     FlowError,
     shop::{self, Shop},
@@ -98,8 +102,8 @@ pub const fn may_readdress(order: &Order) -> bool {
 }
 
 /// Whether the order's way to deliver costs at another address what it costs at its own, and can be paid there as agreed.
-async fn costs_the_same(tx: &mut Tx, order: &Order, address: &Address) -> Result<bool, FlowError> {
-    let tariff = zone::tariff(tx).await?;
+/// A way that is offered no more costs what it cost in the region for which it was agreed.
+fn costs_the_same(tariff: &Tariff, order: &Order, address: &Address) -> bool {
     let price = |at: &Address| {
         let ways = tariff.at(Place::from(at));
         let way = ways.iter().find(|way| way.code == order.delivery_code)?;
@@ -107,36 +111,75 @@ async fn costs_the_same(tx: &mut Tx, order: &Order, address: &Address) -> Result
         let steps = way.steps.clone();
         Some((way.rate, way.free_over, way.basis, steps, payable))
     };
-    Ok(price(&order.address) == price(address))
+    match (price(&order.address), price(address)) {
+        (None, None) => Place::from(&order.address) == Place::from(address),
+        (here, there) => here == there,
+    }
 }
 
-/// Sends an order elsewhere. What its delivery costs was agreed, so it stays where that costs the same.
+/// Where a buyer wants an order to go.
+#[derive(Debug, Clone)]
+pub struct Elsewhere {
+    /// The address, with the store where the way ends at one.
+    pub address: Address,
+    /// Code of the way to deliver; as it was ordered when absent.
+    pub delivery_method: Option<String>,
+    /// The total that the buyer agreed to; the one that the order has when absent.
+    pub total: Option<Money>,
+}
+
+/// Sends an order elsewhere, also by another way. Where that costs otherwise, the order costs otherwise, once the buyer
+/// has agreed.
 ///
 /// # Errors
-/// [`FlowError::NotFound`] for a link that leads nowhere, [`FlowError::Fields`] with what is wrong with the address,
-/// [`orders::OrdersError::TooLateToReaddress`] once it is picked.
-pub async fn readdress(ctx: &Ctx, token: String, address: Address) -> Result<(), FlowError> {
+/// [`FlowError::NotFound`] for a link that leads nowhere, [`FlowError::Fields`] with what is wrong with the address or
+/// when nothing goes there so, [`FlowError::TotalChanged`] when it costs otherwise, [`FlowError::NotEditable`] when its
+/// money cannot follow now, [`orders::OrdersError::TooLateToReaddress`] once it is picked.
+pub async fn readdress(ctx: &Ctx, token: String, wanted: Elsewhere) -> Result<(), FlowError> {
     ctx.write(async move |tx, ctx| {
         let found = order::by_token(tx, &token, ctx.now())
             .await?
             .ok_or(FlowError::NotFound)?;
         let known = order::lock(tx, found.id).await?;
-        // The way stays: another store of the chain is a store, a door is a door.
-        let agreed = known.address.store.as_ref().map(PickupTerms::agreed);
-        let address = pickup::destination(&address, agreed.as_ref());
-        let mut wrong = address.problems();
-        if address.country != known.address.country {
-            wrong.push(("country", "error-address-other-rate"));
-        } else if !costs_the_same(tx, &known, &address).await? {
-            wrong.push(("region", "error-address-other-rate"));
+        if !may_readdress(&known) {
+            return Err(OrdersError::TooLateToReaddress.into());
         }
+        let tariff = zone::tariff(tx).await?;
+        let another = wanted.delivery_method.as_deref();
+        let stays = another.is_none_or(|code| code == known.delivery_code);
+        let mut proposal = Proposal {
+            address: wanted.address.clone(),
+            delivery_method: wanted.delivery_method.clone(),
+            ..Proposal::of(&known)
+        };
+        let address = edit_order::destination(&tariff, &known, &proposal);
+        let wrong = address.problems();
         if !wrong.is_empty() {
             return Err(super::checkout::of_address("address", wrong));
         }
-        let changed = order::readdress(tx, ctx, &known, &address).await?;
-        tell::order_readdressed(tx, ctx, &changed, &known.address).await
+        if stays && costs_the_same(&tariff, &known, &address) {
+            let changed = order::readdress(tx, ctx, &known, &address).await?;
+            return tell::order_readdressed(tx, ctx, &changed, &known.address).await;
+        }
+        proposal.address = address;
+        let seen = wanted.total.unwrap_or(known.total);
+        match edit_order::change(tx, ctx, &known, &proposal, Some(seen)).await {
+            Ok(_) => Ok(()),
+            Err(FlowError::Fields(problems)) => Err(FlowError::Fields(of_the_way(problems))),
+            Err(other) => Err(other),
+        }
     })
     .await
+}
+
+/// What stands in the way of a change of which the address is in order: the way to deliver, whatever field it is about for
+/// those who can change more.
+fn of_the_way(problems: Vec<FieldProblem>) -> Vec<FieldProblem> {
+    let about_the_way = |problem: FieldProblem| FieldProblem {
+        field: "delivery_method".to_owned(),
+        ..problem
+    };
+    problems.into_iter().map(about_the_way).collect()
 }
 
 /// Until when the buyer can take back that they called the order off: a while, and while it could still be paid. Money

@@ -190,6 +190,10 @@ pub async fn choose_method(
         let order =
             payment_state::change_method(tx, ctx, order_id, method, Some(pay_until)).await?;
         hold::extend(tx, order_id, order.pay_until, "order_placed").await?;
+        if method == PaymentMethod::CashOnDelivery {
+            // Nothing is left to help with: the money comes with the parcel.
+            case::over(tx, ctx, order_id, CaseReason::Paying).await?;
+        }
         let open = payment::of_order(tx, order_id)
             .await?
             .into_iter()

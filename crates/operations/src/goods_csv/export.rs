@@ -6,13 +6,16 @@ use std::{
 };
 
 use catalog::{
-    Product, ProductState, Variant, VariantState, bundle, collection, media, product, variant,
+    Media, Product, ProductState, Variant, VariantState, bundle, collection, media, product,
+    variant,
 };
 use inventory::{location, stock};
 use kernel::{ProductId, VariantId};
 use platform::Rx;
 
-use super::{Goods, GoodsVariant, PictureRef, PictureSource, Said, Written, shopify, table};
+use super::{
+    Goods, GoodsVariant, PictureRef, PictureSource, Said, Written, shopify, shopify_out, table,
+};
 use crate::FlowError;
 
 /// Which file.
@@ -45,7 +48,7 @@ pub async fn file<W: Write>(
             let codes: Vec<String> = places.iter().map(|place| place.code.clone()).collect();
             table::heading(&attributes(rx, &ids).await?, &codes)
         }
-        Format::Shopify(generation) => shopify::heading(generation),
+        Format::Shopify(generation) => shopify_out::heading(generation),
     };
     let mut file = Written::begin(out, &names)?;
     for part in ids.chunks(PART) {
@@ -54,7 +57,7 @@ pub async fn file<W: Write>(
         for goods in some(rx, &products, &places).await? {
             let rows = match format {
                 Format::Own => table::rows(&names, &goods, public_url),
-                Format::Shopify(_) => shopify::rows(&goods, public_url),
+                Format::Shopify(_) => shopify_out::rows(&goods, public_url),
             };
             file.add(&rows)?;
         }
@@ -121,15 +124,7 @@ async fn some(
                 pictures
                     .iter()
                     .filter(|picture| picture.product_id == product.id)
-                    .map(|picture| PictureRef {
-                        line: 0,
-                        source: PictureSource::Kept {
-                            file_key: picture.file_key.clone(),
-                            width: picture.width,
-                            height: picture.height,
-                        },
-                        alt: Some(picture.alt.clone()),
-                    })
+                    .map(|picture| of_picture(picture, &variants))
                     .collect(),
             ),
             brand: product.identity.brand.clone(),
@@ -155,6 +150,21 @@ async fn some(
         }
     };
     Ok(products.iter().map(goods).collect())
+}
+
+fn of_picture(picture: &Media, variants: &[Variant]) -> PictureRef {
+    let shown = picture.variant_id;
+    let shown = shown.and_then(|id| variants.iter().find(|variant| variant.id == id));
+    PictureRef {
+        line: 0,
+        source: PictureSource::Kept {
+            file_key: picture.file_key.clone(),
+            width: picture.width,
+            height: picture.height,
+        },
+        alt: Some(picture.alt.clone()),
+        sku: shown.map(|variant| variant.sku.clone()),
+    }
 }
 
 fn of_variant(variant: &Variant) -> GoodsVariant {

@@ -9,13 +9,16 @@
 pub mod archive;
 pub mod cell;
 pub mod export;
+mod hang;
 pub mod import;
 pub mod pictures;
 mod put;
 mod rest;
 mod said;
 pub mod shopify;
+mod shopify_out;
 pub mod table;
+mod table_pictures;
 
 use std::{borrow::Cow, fmt, io::Write};
 
@@ -74,8 +77,26 @@ pub struct PictureRef {
     pub line: u64,
     /// Where it is.
     pub source: PictureSource,
-    /// What it shows; the product's title when the file does not say.
+    /// What it shows, in the languages of which the file speaks, an empty text where it shows nothing to tell; the product's
+    /// title when the file does not say.
     pub alt: Option<Texts>,
+    /// SKU of the one variant that it shows, empty when it shows the product; `None` when the file does not say.
+    pub sku: Option<String>,
+}
+
+impl PictureRef {
+    /// What it shows by the file, where it showed `before`.
+    fn alt_over(&self, before: &Texts) -> Texts {
+        let mut alt = before.clone();
+        for (locale, text) in self.alt.iter().flat_map(|said| &said.0) {
+            if text.is_empty() {
+                alt.0.remove(locale);
+            } else {
+                alt.0.insert(*locale, text.clone());
+            }
+        }
+        alt
+    }
 }
 
 /// Where a picture is.
@@ -368,7 +389,13 @@ impl Sheet {
 }
 
 /// The columns that name pictures, by addresses and files that have long numbers of their own.
-const PICTURES: [&str; 3] = ["pictures", "Image Src", "Product image URL"];
+const PICTURES: [&str; 5] = [
+    "pictures",
+    "Image Src",
+    "Product image URL",
+    "Variant Image",
+    "Variant image URL",
+];
 
 /// Takes the numbers of cards out of a row (P12): whoever wrote the file pasted one where none belongs.
 fn without_cards(heading: &[String], cells: &mut [String]) {

@@ -6,19 +6,16 @@ use catalog::{
     CatalogError, NewProduct, NewVariant, Product, ProductOption, ProductTexts, Variant,
     VariantState,
     attribute::Attribute,
-    collection, media,
-    media::NewMedia,
-    picture_import::{self, WantedPicture},
-    price,
+    collection, price,
     product::{self, ProductIdentity},
     rules::MAX_OPTIONS,
     variant,
 };
-use kernel::{CollectionId, ProductId, Texts};
+use kernel::{CollectionId, ProductId};
 use platform::{Ctx, Tx};
 
 use super::{
-    Goods, GoodsVariant, PictureRef, PictureSource, Remark,
+    Goods, GoodsVariant, Remark, hang,
     import::{Became, Known, Refusal, at},
     said,
 };
@@ -67,7 +64,11 @@ pub(super) async fn put(
             became = became.max(Became::Changed);
         }
     }
-    let fetched = fetch(tx, ctx, id, goods, known).await?;
+    let sold = variant::of(tx, &[id]).await.map_err(at(line, "sku", ""))?;
+    if hang::hang(tx, ctx, id, (goods, &sold), notes).await? {
+        became = became.max(Became::Changed);
+    }
+    let fetched = hang::fetch(tx, ctx, id, (goods, &sold), known, notes).await?;
     if fetched > 0 {
         became = became.max(Became::Changed);
     }
@@ -139,7 +140,7 @@ async fn create(
         options: options
             .map(|name| ProductOption { name: name.clone() })
             .collect(),
-        media: kept(goods).collect(),
+        media: hang::kept(goods).map(|(_, new)| new).collect(),
         collections: collections.unwrap_or_default(),
         attributes,
         identity: identity_of(goods, &ProductIdentity::default()),
@@ -163,61 +164,6 @@ async fn create(
         }
     }
     Ok(id)
-}
-
-/// The pictures of a product that are in the shop already.
-fn kept(goods: &Goods) -> impl Iterator<Item = NewMedia> {
-    let pictures = goods.pictures.iter().flatten();
-    pictures.filter_map(move |picture| match &picture.source {
-        PictureSource::Kept {
-            file_key,
-            width,
-            height,
-        } => Some(NewMedia {
-            file_key: file_key.clone(),
-            alt: alt_of(picture, goods),
-            width: *width,
-            height: *height,
-        }),
-        PictureSource::Address(_) | PictureSource::File(_) => None,
-    })
-}
-
-/// What a picture shows: as the file says, or else the product's title.
-fn alt_of(picture: &PictureRef, goods: &Goods) -> Texts {
-    let said = picture.alt.as_ref().or(goods.title.as_ref());
-    said.cloned().unwrap_or_default()
-}
-
-/// Has the pictures fetched that are at addresses; how many of them are new.
-async fn fetch(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    id: ProductId,
-    goods: &Goods,
-    known: &Known,
-) -> Result<usize, Refusal> {
-    let mut wanted = 0;
-    for picture in goods.pictures.iter().flatten() {
-        let PictureSource::Address(address) = &picture.source else {
-            continue;
-        };
-        let refused = || at(picture.line, "pictures", address);
-        let import = match known.pictures {
-            Some(import) => import,
-            // Looking at a file rolls back what it tried, its import too.
-            None => picture_import::begin(tx, ctx).await.map_err(refused())?,
-        };
-        let picture = WantedPicture {
-            line: i64::try_from(picture.line).unwrap_or_default(),
-            column: known.picture_column.to_owned(),
-            address: address.clone(),
-            alt: alt_of(picture, goods),
-        };
-        let new = picture_import::want(tx, ctx, import, id, &picture).await;
-        wanted += usize::from(new.map_err(refused())?);
-    }
-    Ok(wanted)
 }
 
 /// Brings a product that is there to what the file says; true when anything differed.
@@ -270,17 +216,6 @@ async fn change(
         if present != wanted.iter().copied().collect() {
             let placed = collection::place_product(tx, ctx, id, wanted).await;
             placed.map_err(at(line, "collections", ""))?;
-            changed = true;
-        }
-    }
-    let shown = media::of(tx, &[id])
-        .await
-        .map_err(at(line, "pictures", ""))?;
-    for new in kept(goods) {
-        if !shown.iter().any(|one| one.file_key == new.file_key) {
-            let key = new.file_key.clone();
-            let added = media::add(tx, ctx, id, new).await;
-            added.map_err(at(line, "pictures", &key))?;
             changed = true;
         }
     }

@@ -166,33 +166,38 @@ pub(super) fn heard(
     after
 }
 
-/// Tags as one cell.
-pub(super) fn joined(tags: &[String]) -> String {
-    let escaped = tags
-        .iter()
-        .map(|tag| tag.replace('\\', "\\\\").replace(BETWEEN, "\\|"));
+/// Words as one cell, each in its place.
+pub(super) fn joined<T: AsRef<str>>(words: &[T]) -> String {
+    let escaped = words.iter().map(|word| {
+        let word = word.as_ref().replace('\\', "\\\\");
+        word.replace(BETWEEN, "\\|")
+    });
     escaped.collect::<Vec<_>>().join("|")
+}
+
+/// The words of a cell, the empty ones too.
+pub(super) fn in_places(cell: &str) -> Vec<String> {
+    let (mut words, mut word, mut escaped) = (Vec::new(), String::new(), false);
+    for c in cell.chars() {
+        match c {
+            _ if escaped => {
+                word.push(c);
+                escaped = false;
+            }
+            '\\' => escaped = true,
+            BETWEEN => words.push(std::mem::take(&mut word)),
+            _ => word.push(c),
+        }
+    }
+    words.push(word);
+    words
 }
 
 /// The tags of a cell.
 pub(super) fn split(cell: &str) -> Vec<String> {
-    let (mut tags, mut tag, mut escaped) = (Vec::new(), String::new(), false);
-    for c in cell.chars() {
-        match c {
-            _ if escaped => {
-                tag.push(c);
-                escaped = false;
-            }
-            '\\' => escaped = true,
-            BETWEEN => tags.push(std::mem::take(&mut tag)),
-            _ => tag.push(c),
-        }
-    }
-    tags.push(tag);
-    tags.iter()
-        .map(|tag| tag.trim().to_owned())
-        .filter(|tag| !tag.is_empty())
-        .collect()
+    let words = in_places(cell);
+    let tags = words.iter().map(|word| word.trim().to_owned());
+    tags.filter(|tag| !tag.is_empty()).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use catalog::{ProductState, rich, rules::MAX_OPTIONS, rules::slug};
-use kernel::{Currency, Locale, Money, Texts};
+use kernel::{Currency, Locale, Texts};
 
 use super::{
     Goods, GoodsVariant, PictureRef, PictureSource, Read, Remark, Sheet, Unreadable, cell,
@@ -22,10 +22,10 @@ pub enum Generation {
 
 /// A field of the file by its name in the older and the newer header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Field(&'static str, &'static str);
+pub(super) struct Field(pub(super) &'static str, &'static str);
 
 impl Field {
-    const fn name(self, generation: Generation) -> &'static str {
+    pub(super) const fn name(self, generation: Generation) -> &'static str {
         match generation {
             Generation::Older => self.0,
             Generation::Newer => self.1,
@@ -33,36 +33,37 @@ impl Field {
     }
 }
 
-const HANDLE: Field = Field("Handle", "URL handle");
-const TITLE: Field = Field("Title", "Title");
-const BODY: Field = Field("Body (HTML)", "Description");
-const VENDOR: Field = Field("Vendor", "Vendor");
-const TAGS: Field = Field("Tags", "Tags");
-const PUBLISHED: Field = Field("Published", "Published on online store");
-const STATUS: Field = Field("Status", "Status");
-const SKU: Field = Field("Variant SKU", "SKU");
-const BARCODE: Field = Field("Variant Barcode", "Barcode");
-const PRICE: Field = Field("Variant Price", "Price");
-const COMPARE: Field = Field("Variant Compare At Price", "Compare-at price");
-const COST: Field = Field("Cost per item", "Cost per item");
-const GRAMS: Field = Field("Variant Grams", "Weight value (grams)");
-const UNITS: Field = Field("Variant Inventory Qty", "Inventory quantity");
-const IMAGE: Field = Field("Image Src", "Product image URL");
-const IMAGE_PLACE: Field = Field("Image Position", "Image position");
-const IMAGE_ALT: Field = Field("Image Alt Text", "Image alt text");
-const OPTION_NAMES: [Field; MAX_OPTIONS] = [
+pub(super) const HANDLE: Field = Field("Handle", "URL handle");
+pub(super) const TITLE: Field = Field("Title", "Title");
+pub(super) const BODY: Field = Field("Body (HTML)", "Description");
+pub(super) const VENDOR: Field = Field("Vendor", "Vendor");
+pub(super) const TAGS: Field = Field("Tags", "Tags");
+pub(super) const PUBLISHED: Field = Field("Published", "Published on online store");
+pub(super) const STATUS: Field = Field("Status", "Status");
+pub(super) const SKU: Field = Field("Variant SKU", "SKU");
+pub(super) const BARCODE: Field = Field("Variant Barcode", "Barcode");
+pub(super) const PRICE: Field = Field("Variant Price", "Price");
+pub(super) const COMPARE: Field = Field("Variant Compare At Price", "Compare-at price");
+pub(super) const COST: Field = Field("Cost per item", "Cost per item");
+pub(super) const GRAMS: Field = Field("Variant Grams", "Weight value (grams)");
+pub(super) const UNITS: Field = Field("Variant Inventory Qty", "Inventory quantity");
+pub(super) const IMAGE: Field = Field("Image Src", "Product image URL");
+pub(super) const IMAGE_PLACE: Field = Field("Image Position", "Image position");
+pub(super) const IMAGE_ALT: Field = Field("Image Alt Text", "Image alt text");
+pub(super) const VARIANT_IMAGE: Field = Field("Variant Image", "Variant image URL");
+pub(super) const OPTION_NAMES: [Field; MAX_OPTIONS] = [
     Field("Option1 Name", "Option1 name"),
     Field("Option2 Name", "Option2 name"),
     Field("Option3 Name", "Option3 name"),
 ];
-const OPTION_VALUES: [Field; MAX_OPTIONS] = [
+pub(super) const OPTION_VALUES: [Field; MAX_OPTIONS] = [
     Field("Option1 Value", "Option1 value"),
     Field("Option2 Value", "Option2 value"),
     Field("Option3 Value", "Option3 value"),
 ];
 
 /// Everything that has a home here, in the order in which it is written.
-const WRITTEN: [Field; 23] = [
+pub(super) const WRITTEN: [Field; 24] = [
     HANDLE,
     TITLE,
     BODY,
@@ -84,6 +85,7 @@ const WRITTEN: [Field; 23] = [
     IMAGE,
     IMAGE_PLACE,
     IMAGE_ALT,
+    VARIANT_IMAGE,
     COST,
     STATUS,
 ];
@@ -120,6 +122,7 @@ pub fn read(bytes: &[u8], locale: Locale, currency: Currency) -> Result<Read, Un
         },
         places: HashMap::new(),
         pictures: HashMap::new(),
+        of_variants: HashMap::new(),
         homeless: BTreeMap::new(),
     };
     for (line, cells) in &sheet.rows {
@@ -138,6 +141,8 @@ struct Reading<'a> {
     places: HashMap<String, usize>,
     /// Pictures of the goods at a place, each with its place among them.
     pictures: HashMap<usize, Vec<(i64, PictureRef)>>,
+    /// Which picture a variant of the goods at a place has: line, address and SKU.
+    of_variants: HashMap<usize, Vec<(u64, String, String)>>,
     /// Columns without a home, with the first line in which something stands.
     homeless: BTreeMap<usize, (u64, String)>,
 }
@@ -182,6 +187,11 @@ impl Reading<'_> {
             .map_or(0, |product| product.variants.len());
         match self.variant(line, cells, count) {
             Ok(variant) => {
+                let own = self.cell(cells, VARIANT_IMAGE);
+                if !own.is_empty() {
+                    let picture = (line, own.to_owned(), variant.sku.clone());
+                    self.of_variants.entry(place).or_default().push(picture);
+                }
                 if let Some(product) = self.read.goods.get_mut(place) {
                     product.variants.push(variant);
                 }
@@ -201,6 +211,7 @@ impl Reading<'_> {
             line,
             source: PictureSource::of(image),
             alt: (!alt.is_empty()).then(|| Texts::one(self.locale, alt)),
+            sku: self.has(VARIANT_IMAGE).then(String::new),
         };
         let order = cell::whole(self.cell(cells, IMAGE_PLACE)).unwrap_or(i64::MAX);
         self.pictures
@@ -348,6 +359,9 @@ impl Reading<'_> {
                 .remarks
                 .push(Remark::note(line, name, text, "csv-no-home"));
         }
+        for (place, of_variants) in self.of_variants {
+            show_variants(self.pictures.entry(place).or_default(), &of_variants);
+        }
         for (place, mut pictures) in self.pictures {
             pictures.sort_by_key(|(order, _)| *order);
             if let Some(product) = self.read.goods.get_mut(place) {
@@ -363,99 +377,41 @@ impl Reading<'_> {
     }
 }
 
+/// Says of the pictures which variant each shows; a picture that stands at a variant alone comes last. One that several
+/// variants have shows the product.
+fn show_variants(pictures: &mut Vec<(i64, PictureRef)>, of_variants: &[(u64, String, String)]) {
+    for (line, address, sku) in of_variants {
+        let source = PictureSource::of(address);
+        let shared = of_variants.iter().filter(|(_, other, _)| other == address);
+        let shows = if shared.count() == 1 {
+            sku.as_str()
+        } else {
+            ""
+        };
+        match pictures
+            .iter_mut()
+            .find(|(_, known)| known.source == source)
+        {
+            Some((_, known)) => known.sku = Some(shows.to_owned()),
+            None => {
+                let own = PictureRef {
+                    line: *line,
+                    source,
+                    alt: None,
+                    sku: Some(shows.to_owned()),
+                };
+                pictures.push((i64::MAX, own));
+            }
+        }
+    }
+}
+
 /// The tags of a cell, with commas between them.
 fn tags(text: &str) -> Vec<String> {
     let tags = text.split(',').map(str::trim);
     tags.filter(|tag| !tag.is_empty())
         .map(str::to_owned)
         .collect()
-}
-
-/// The heading of a file.
-pub(super) fn heading(generation: Generation) -> Vec<String> {
-    let names = WRITTEN.iter().map(|field| field.name(generation));
-    names.map(str::to_owned).collect()
-}
-
-/// The rows of a product. What Shopify has no column for, such as other languages and the parts of bundles, stays
-/// behind.
-pub(super) fn rows(product: &Goods, public_url: &str) -> Vec<Vec<String>> {
-    let rows = rows_of(product, public_url).into_iter();
-    let rows = rows.map(|mut cells| {
-        let cells = WRITTEN
-            .iter()
-            .map(|field| cells.remove(field.0).unwrap_or_default());
-        cells.collect()
-    });
-    rows.collect()
-}
-
-fn rows_of(product: &Goods, public_url: &str) -> Vec<HashMap<&'static str, String>> {
-    let word = |texts: &Texts| texts.get(Locale::default()).to_owned();
-    let picture = |p: &PictureRef| {
-        let alt = p.alt.as_ref().map(word).unwrap_or_default();
-        Some((p.source.address(public_url)?, alt))
-    };
-    let pictures = product.pictures.iter().flatten().filter_map(picture);
-    let pictures: Vec<(String, String)> = pictures.collect();
-    let count = product.variants.len().max(pictures.len());
-    let mut rows: Vec<HashMap<&'static str, String>> = Vec::with_capacity(count);
-    for index in 0..count {
-        let mut cells = HashMap::from([(HANDLE.0, product.handle.clone())]);
-        if index == 0 {
-            cells.insert(
-                TITLE.0,
-                product.title.as_ref().map(word).unwrap_or_default(),
-            );
-            let body = product.description.as_ref().map(word).unwrap_or_default();
-            cells.insert(BODY.0, body);
-            cells.insert(VENDOR.0, product.brand.clone().unwrap_or_default());
-            let tags = product.tags.as_deref().unwrap_or_default();
-            cells.insert(TAGS.0, tags.join(", "));
-            cells.insert(PUBLISHED.0, product.is_published().to_string());
-            let status = match product.state {
-                Some(ProductState::Published) => "active",
-                Some(ProductState::Archived) => "archived",
-                _ => "draft",
-            };
-            cells.insert(STATUS.0, status.to_owned());
-            for (field, name) in OPTION_NAMES.iter().zip(&product.options) {
-                cells.insert(field.0, word(name));
-            }
-            if product.options.is_empty() {
-                cells.insert(OPTION_NAMES[0].0, "Title".to_owned());
-            }
-        }
-        if let Some(variant) = product.variants.get(index) {
-            if product.options.is_empty() {
-                cells.insert(OPTION_VALUES[0].0, "Default Title".to_owned());
-            }
-            for (field, value) in OPTION_VALUES.iter().zip(&variant.option_values) {
-                cells.insert(field.0, word(value));
-            }
-            let amount = |money: Option<Money>| money.map_or_else(String::new, Money::decimal_text);
-            cells.insert(SKU.0, variant.sku.clone());
-            cells.insert(
-                BARCODE.0,
-                variant.barcode.clone().flatten().unwrap_or_default(),
-            );
-            cells.insert(PRICE.0, amount(variant.price));
-            cells.insert(COMPARE.0, amount(variant.compare_at.flatten()));
-            cells.insert(COST.0, amount(variant.cost.flatten()));
-            cells.insert(GRAMS.0, variant.weight_g.unwrap_or_default().to_string());
-            if !variant.stock.is_empty() {
-                let units: i64 = variant.stock.iter().map(|(_, units)| *units).sum();
-                cells.insert(UNITS.0, units.to_string());
-            }
-        }
-        if let Some((address, alt)) = pictures.get(index) {
-            cells.insert(IMAGE.0, address.clone());
-            cells.insert(IMAGE_ALT.0, alt.clone());
-            cells.insert(IMAGE_PLACE.0, (index + 1).to_string());
-        }
-        rows.push(cells);
-    }
-    rows
 }
 
 #[cfg(test)]

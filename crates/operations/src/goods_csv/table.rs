@@ -5,16 +5,14 @@ use std::collections::HashMap;
 use catalog::{ProductState, rules::MAX_OPTIONS};
 use kernel::{Currency, Locale, Money, Texts};
 
-use super::{
-    Goods, GoodsVariant, PictureRef, PictureSource, Read, Remark, Sheet, Unreadable, cell, said,
-};
+use super::{Goods, GoodsVariant, Read, Remark, Sheet, Unreadable, cell, said, table_pictures};
 
 /// Between several values of one cell.
 const BETWEEN: char = '|';
 /// Columns of stock begin with this; the code of the place follows.
 const STOCK: &str = "stock:";
 /// The column of pictures.
-const PICTURES: &str = "pictures";
+pub(super) const PICTURES: &str = "pictures";
 /// What is about a product, apart from its words.
 const PRODUCT: [&str; 7] = [
     "handle",
@@ -42,7 +40,7 @@ const VARIANT: [&str; 12] = [
 ];
 
 /// A column of a text in one language: `title:zh-Hant`.
-fn in_language(name: &str, locale: Locale) -> String {
+pub(super) fn in_language(name: &str, locale: Locale) -> String {
     format!("{name}:{locale}")
 }
 
@@ -53,7 +51,12 @@ pub(super) fn heading(attributes: &[String], places: &[String]) -> Vec<String> {
     for name in ["title", "subtitle", "description"] {
         names.extend(texts(name));
     }
-    names.extend(PRODUCT[2..].iter().map(|name| (*name).to_owned()));
+    for name in &PRODUCT[2..] {
+        names.push((*name).to_owned());
+        if *name == PICTURES {
+            names.extend(table_pictures::columns());
+        }
+    }
     names.extend_from_slice(attributes);
     for option in 1..=MAX_OPTIONS {
         names.extend(texts(&format!("option{option}")));
@@ -111,16 +114,7 @@ fn put_product(put: &mut impl FnMut(&str, String), product: &Goods, public_url: 
         "collections",
         product.collections.as_deref().unwrap_or_default().join("|"),
     );
-    let picture = |p: &PictureRef| {
-        let address = p.source.address(public_url)?;
-        Some(match p.source {
-            PictureSource::Kept { width, height, .. } => format!("{address}#{width}x{height}"),
-            _ => address,
-        })
-    };
-    let pictures = product.pictures.iter().flatten().filter_map(picture);
-    let pictures: Vec<String> = pictures.collect();
-    put(PICTURES, pictures.join("|"));
+    table_pictures::put(put, product, public_url);
     put("brand", product.brand.clone().unwrap_or_default());
     put("model", product.model.clone().unwrap_or_default());
     put(
@@ -273,16 +267,16 @@ pub fn read(bytes: &[u8], currency: Currency) -> Result<Read, Unreadable> {
 type Sides = (i64, i64, i64);
 
 /// A row that is being read.
-struct RowReader<'a> {
+pub(super) struct RowReader<'a> {
     sheet: &'a Sheet,
-    line: u64,
+    pub(super) line: u64,
     cells: &'a [String],
     currency: Currency,
 }
 
 impl RowReader<'_> {
     /// The cell of a column; `None` when the file has no such column.
-    fn text(&self, name: &str) -> Option<&str> {
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
         let place = self.sheet.column(&[name])?;
         Some(self.cells.get(place).map_or("", String::as_str))
     }
@@ -316,7 +310,7 @@ impl RowReader<'_> {
         found
     }
 
-    fn list(&self, name: &str) -> Option<Vec<&str>> {
+    pub(super) fn list(&self, name: &str) -> Option<Vec<&str>> {
         let text = self.text(name)?;
         Some(
             text.split(BETWEEN)
@@ -334,13 +328,6 @@ impl RowReader<'_> {
                     .map_err(|()| self.refuse("state", "csv-state"))?,
             ),
         };
-        let picture = |text: &str| PictureRef {
-            line: self.line,
-            source: PictureSource::of(text),
-            alt: None,
-        };
-        let pictures = self.list(PICTURES);
-        let pictures = pictures.map(|list| list.into_iter().map(picture).collect());
         let options = (1..=MAX_OPTIONS).map_while(|n| {
             self.texts(&format!("option{n}"))
                 .filter(|texts| !texts.is_empty())
@@ -356,7 +343,7 @@ impl RowReader<'_> {
             collections: self
                 .list("collections")
                 .map(|list| list.into_iter().map(str::to_owned).collect()),
-            pictures,
+            pictures: self.pictures(),
             brand: self.text("brand").map(|name| name.trim().to_owned()),
             model: self.text("model").map(|name| name.trim().to_owned()),
             tags: self.text("tags").map(said::split),

@@ -39,14 +39,14 @@ async fn close(
 
 const REFUSED: Scenario = Scenario::Decline(DeclineCode::LimitReached);
 
-/// CHK-06, P14: a failure opens one case, a second one adds to it, and what becomes of the order closes it: paid, called
-/// off, out of time. A failure after the money came opens none.
+/// CHK-06, P14: a failure opens one case, a second one adds to it, and what becomes of the order closes it: paid, to be
+/// paid at the door, called off, out of time. A failure after the money came opens none.
 #[test]
 fn a_case_opens_and_closes_with_its_order() {
     testkit::run(async |world| {
         let shop = Shop::open(world).await;
         let tea = shop.goods("oolong", 50_000, 100).await;
-        for ending in ["paid", "cancelled", "expired"] {
+        for ending in ["paid", "at the door", "cancelled", "expired"] {
             let placed = shop.buy(&[(tea, 1)], PaymentMethod::Card).await;
             let id = placed.order.id;
             assert_eq!(cases(&shop, id).await.len(), 0);
@@ -68,6 +68,13 @@ fn a_case_opens_and_closes_with_its_order() {
                         .unwrap();
                     shop.pay(id, third.id, Scenario::Succeed).await;
                     (CaseState::Resolved, Some(CaseReason::Paid))
+                }
+                "at the door" => {
+                    let cash = PaymentMethod::CashOnDelivery;
+                    collect_payment::choose_method(&shop.ctx, id, cash)
+                        .await
+                        .unwrap();
+                    (CaseState::Resolved, Some(CaseReason::Paying))
                 }
                 "cancelled" => {
                     let token = placed.order.token.clone();

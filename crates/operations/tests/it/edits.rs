@@ -2,7 +2,7 @@
 
 use fulfilment::zone::{self, Basis, NewRate, NewZone, Step, ZonePlace};
 use inventory::InventoryError;
-use kernel::{OrderId, VariantId, divisions};
+use kernel::{Address, OrderId, VariantId, divisions};
 use operations::{
     FlowError,
     flows::{
@@ -24,7 +24,7 @@ use crate::{
 /// The order as it is, with a reason.
 async fn as_is(shop: &Shop, id: OrderId) -> Proposal {
     Proposal {
-        reason: "顧客來電".into(),
+        reason: Some("顧客來電".into()),
         ..Proposal::of(&shop.order(id).await)
     }
 }
@@ -332,7 +332,7 @@ fn a_change_that_cannot_be_kept_writes_nothing() {
             Err(FlowError::Fields(_))
         ));
         let silent = Proposal {
-            reason: String::new(),
+            reason: Some(String::new()),
             ..as_is(&shop, id).await
         };
         assert!(matches!(
@@ -411,6 +411,53 @@ fn a_bundle_is_changed_by_its_parts() {
     });
 }
 
+/// Delivery home to Taipei and New Taipei at its usual price with cash at the door, to Penghu for 250 dollars without, and to
+/// nowhere else.
+pub(crate) async fn two_zones(shop: &Shop) {
+    let zone_of = |regions: &[&str], position: i64, rate: i64| NewZone {
+        name: format!("zone {position}"),
+        places: vec![ZonePlace {
+            country: "TW".into(),
+            regions: regions.iter().map(|r| (*r).to_owned()).collect(),
+        }],
+        position,
+        rates: vec![(
+            "home".into(),
+            NewRate {
+                basis: Basis::Amount,
+                steps: vec![Step { from: 0, rate }],
+                free_over: None,
+                days_min: 1,
+                days_max: 3,
+                cash_on_delivery: position == 0,
+            },
+        )],
+    };
+    let zones = [
+        zone_of(&["臺北市", "新北市"], 0, DELIVERY),
+        zone_of(&["澎湖縣"], 1, 25_000),
+    ];
+    for zone in zones {
+        let saved = shop
+            .ctx
+            .write(async move |tx, ctx| zone::save(tx, ctx, None, &zone).await);
+        saved.await.unwrap();
+    }
+}
+
+/// An address in a region of Taiwan, and otherwise as it is.
+pub(crate) fn in_region(address: Address, region: &str) -> Address {
+    let city = divisions::cities("TW", region)[0];
+    Address {
+        region: region.to_owned(),
+        city: city.to_owned(),
+        postal_code: divisions::postal_code("TW", region, city)
+            .unwrap()
+            .to_owned(),
+        ..address
+    }
+}
+
 /// ORD-04, O10: delivery stays at its price where it costs the same at the new address, costs what it costs there where it
 /// does not, and an address to which it does not go is refused.
 #[test]
@@ -421,42 +468,10 @@ fn delivery_costs_what_it_costs_there() {
         let placed = shop.buy(&goods, PaymentMethod::CashOnDelivery).await;
         let id = placed.order.id;
         let paid = shop.paid(&[(shop.tea, 1)]).await.order.id;
-        let zone_of = |regions: &[&str], position: i64, rate: i64| NewZone {
-            name: format!("zone {position}"),
-            places: vec![ZonePlace {
-                country: "TW".into(),
-                regions: regions.iter().map(|r| (*r).to_owned()).collect(),
-            }],
-            position,
-            rates: vec![(
-                "home".into(),
-                NewRate {
-                    basis: Basis::Amount,
-                    steps: vec![Step { from: 0, rate }],
-                    free_over: None,
-                    days_min: 1,
-                    days_max: 3,
-                    cash_on_delivery: position == 0,
-                },
-            )],
-        };
-        let zones = [
-            zone_of(&["臺北市", "新北市"], 0, DELIVERY),
-            zone_of(&["澎湖縣"], 1, 25_000),
-        ];
-        for zone in zones {
-            let saved = shop
-                .ctx
-                .write(async move |tx, ctx| zone::save(tx, ctx, None, &zone).await);
-            saved.await.unwrap();
-        }
+        two_zones(&shop).await;
         let to = async |id: OrderId, region: &str| {
             let mut moved = as_is(&shop, id).await;
-            moved.address.region = region.to_owned();
-            let city = divisions::cities("TW", region)[0];
-            moved.address.city = city.to_owned();
-            let code = divisions::postal_code("TW", region, city).unwrap();
-            moved.address.postal_code = code.to_owned();
+            moved.address = in_region(moved.address, region);
             edit(&shop, id, moved).await
         };
         let near = to(id, "新北市").await.unwrap();

@@ -100,7 +100,7 @@ async fn lives(shop: &Shop) -> (CustomerId, OrderId) {
     };
     let proposal = Proposal {
         address: elsewhere,
-        reason: "CANARYEDIT".into(),
+        reason: Some("CANARYEDIT".into()),
         ..Proposal::of(&known)
     };
     edit_order::edit(&shop.ctx, gone, proposal, None)

@@ -6,7 +6,7 @@ use catalog::{
     AttributeDefinition, AttributeKind, Choice, NewCollection, NewMedia, NewProduct, NewVariant,
     ProductOption,
     attribute::{Attribute, AttributeValue},
-    bundle, collection,
+    bundle, collection, media,
     product::{self, ProductIdentity},
     variant,
 };
@@ -199,7 +199,11 @@ impl Drafted {
         let shelves: Vec<(VariantId, i64)> = shelves.collect();
         let picture = |p: usize| NewMedia {
             file_key: FILES.put(format!("{n} {p}").as_bytes(), "svg").unwrap(),
-            alt: self.title.clone(),
+            alt: match p {
+                0 => self.subtitle.clone(),
+                1 => Texts::one(Locale::En, "a | b \\ c"),
+                _ => Texts::default(),
+            },
             width: 800,
             height: 600,
         };
@@ -230,6 +234,10 @@ async fn write(ctx: &Ctx, goods: Vec<Drafted>) {
         for (n, one) in goods.iter().enumerate() {
             let (new, shelves) = one.product(n, gifts);
             let id = product::create(tx, ctx, new).await?;
+            let hung = media::of(tx, &[id]).await?;
+            if let (Some(one), [_, (shown, _), ..]) = (hung.first(), shelves.as_slice()) {
+                media::describe(tx, ctx, id, one.id, &one.alt, Some(*shown)).await?;
+            }
             for (variant, units) in &shelves {
                 if *units > 0 {
                     let opening = Adjustment::new(*variant, *units, EntryKind::Opening, "opening");

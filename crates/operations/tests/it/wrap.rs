@@ -61,7 +61,7 @@ async fn wrapped(shop: &Shop, tea: i64, method: PaymentMethod) -> Placed {
 async fn rewrap(shop: &Shop, id: OrderId, gift_wrap: bool) -> Result<Order, FlowError> {
     let proposal = Proposal {
         gift_wrap,
-        reason: "顧客來電".into(),
+        reason: Some("顧客來電".into()),
         ..Proposal::of(&shop.order(id).await)
     };
     edit_order::edit(&shop.ctx, id, proposal, None).await
@@ -96,7 +96,7 @@ fn a_wrapped_order_ties_out() {
         let line = shop.lines(id).await[0].id;
         let proposal = Proposal {
             lines: [(line, (3, None))].into(),
-            reason: "多買一罐".into(),
+            reason: Some("多買一罐".into()),
             ..Proposal::of(&shop.order(id).await)
         };
         let dearer = edit_order::edit(&shop.ctx, id, proposal, None)

@@ -85,11 +85,18 @@ pub(crate) async fn show(
         );
     }
     let product = about.map(|(_, link)| link);
+    let asks = if query.sent {
+        contact::Asking::default()
+    } else {
+        ctx.read(async |rx, ctx| contact::asking(rx, ctx).await)
+            .await?
+    };
     Ok(Page::new(ContactPage {
         sent: query.sent,
+        name: asks.name,
+        email: asks.email,
         order_number: query.order,
         product,
-        ..ContactPage::default()
     }))
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod machine;
 pub(crate) mod narrow;
 pub(crate) mod order;
 pub(crate) mod order_acts;
+pub(crate) mod order_address;
 pub(crate) mod page;
 pub(crate) mod payment;
 pub(crate) mod product;

@@ -113,7 +113,7 @@ pub(crate) async fn refused(
 }
 
 /// A link that leads nowhere is counted; the answer is the same for every such link (A1, A7).
-fn missed(shop: &Storefront, incoming: &Incoming, error: FlowError) -> Problem {
+pub(super) fn missed(shop: &Storefront, incoming: &Incoming, error: FlowError) -> Problem {
     match error {
         FlowError::NotFound => shop.limits.link_missed(incoming),
         FlowError::Payments(error @ PaymentsError::LastFive) => {

@@ -1,4 +1,4 @@
-//! What a buyer does with an order: the same again, another address, taking a cancellation back.
+//! What a buyer does with an order: the same again, taking a cancellation back.
 
 use std::sync::Arc;
 
@@ -8,21 +8,13 @@ use operations::{
 };
 use platform::{
     Ctx,
-    web::{Body, Done, Path, Problem, Whole},
+    web::{Done, Path, Problem, Whole},
 };
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::order::{self, TokenPath};
-use crate::{Storefront, address_input::AddressInput, cart_token};
-
-/// Where the order is to go.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct NewAddress {
-    /// The address.
-    address: AddressInput,
-}
+use crate::{Storefront, cart_token};
 
 /// What was put into the cart.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -62,17 +54,6 @@ pub(crate) async fn reorder(
         fresh,
         units,
     ))
-}
-
-pub(crate) async fn readdress(
-    shop: Arc<Storefront>,
-    ctx: Ctx,
-    (Whole(incoming), Path(path), Body(form)): (Whole, Path<TokenPath>, Body<NewAddress>),
-) -> Result<Done<OrderPage>, Problem> {
-    let address = form.address.address("");
-    let told = buyer_acts::readdress(&ctx, path.token.clone(), address).await;
-    let done = order::after(&shop, &ctx, &incoming, path.token, told).await?;
-    Ok(done.flash("flash-order-readdressed"))
 }
 
 pub(crate) async fn undo(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kernel::ProductId;
-use operations::views::shop::recent::{RecentPage, recent_page};
+use operations::views::shop::recent::{Beside, RecentPage, recent_page};
 use platform::{
     Ctx,
     web::{Done, Page, Problem, Query, Whole},
@@ -12,24 +12,33 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::account::Moved;
-use crate::{Storefront, face::problem};
+use crate::{Storefront, cart_token, face::problem};
+
+/// The word for what is in the cart.
+const CART: &str = "cart";
 
 /// What is left out.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(crate) struct Beside {
-    /// The product that is looked at now; another text leaves nothing out.
+pub(crate) struct Without {
+    /// The product that is looked at now, or `cart` for all that is in the cart; another text leaves nothing out.
     without: Option<String>,
 }
 
 pub(crate) async fn show(
     shop: Arc<Storefront>,
     ctx: Ctx,
-    (Query(beside), Whole(incoming)): (Query<Beside>, Whole),
+    (Query(query), Whole(incoming)): (Query<Without>, Whole),
 ) -> Result<Page<RecentPage>, Problem> {
     shop.opened(&ctx, &incoming);
-    let without = beside.without.and_then(|id| id.parse::<ProductId>().ok());
-    let read = ctx.read(async move |rx, ctx| recent_page(rx, ctx, without).await);
+    let beside = match query.without.as_deref() {
+        Some(CART) => Beside::Cart(cart_token::of(&incoming)),
+        Some(id) => id
+            .parse::<ProductId>()
+            .map_or(Beside::Nothing, Beside::Product),
+        None => Beside::Nothing,
+    };
+    let read = ctx.read(async move |rx, ctx| recent_page(rx, ctx, &beside).await);
     Ok(Page::new(read.await?))
 }
 

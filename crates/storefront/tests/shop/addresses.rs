@@ -1,5 +1,6 @@
 //! Addresses by country, in the book and at checkout; what a buyer does with an order through its link.
 
+use fulfilment::zone::{self, Basis, NewRate, NewZone, Step, ZonePlace};
 use serde_json::{Value, json};
 
 use crate::{
@@ -183,41 +184,131 @@ async fn order(browser: &Browser<'_>, shop: &Shop) -> String {
     placed.location().trim_end_matches("/result").to_owned()
 }
 
-/// ORD-04, ORD-13: the address is changed through the link until the goods are taken from the shelf, with a letter;
-/// after that the change is refused with the reason, and in another country from the start. Then the page says to look
-/// before signing.
+/// ORD-04, ORD-13: the address is changed through the link until the goods are taken from the shelf, with a letter; the
+/// form follows the country, county and way that are chosen, without a script too; after that the change is refused with
+/// the reason. Then the page says to look before signing.
 #[test]
 fn an_order_goes_elsewhere_until_it_is_picked() {
     testkit::run(async |world| {
         let shop = Shop::open(world).await;
         let browser = shop.browser();
         let page = order(&browser, &shop).await;
-        let change = format!("{page}/address?_method=PUT");
+        let form = format!("{page}/address");
+        let change = format!("{form}?_method=PUT");
+        assert!(browser.get(&page).await.expect(200).body.contains(&form));
+        let south = browser
+            .get(&format!("{form}?region=%E9%AB%98%E9%9B%84%E5%B8%82&city="))
+            .await
+            .expect(200);
+        assert!(south.body.contains("前鎮區") && !south.body.contains("大安區"));
         let mut other = HOME.to_vec();
         other[0].1 = "陳美玲";
         other[4].1 = "信義區";
+        let mut only_looking = other.clone();
+        only_looking[3].1 = "高雄市";
+        only_looking.push(("choose", "1"));
+        let looked = browser.post(&change, &only_looking).await.expect(200);
+        assert!(looked.body.contains("前鎮區") && looked.body.contains("陳美玲"));
         assert_eq!(browser.post(&change, &other).await.location(), page);
         let now = browser.get(&format!("{page}.json")).await.json();
         assert_eq!(
             (&now["shipping_address"]["city"], &now["address_lines"][0]),
             (&json!("信義區"), &json!("110 臺北市信義區"))
         );
-        let mut abroad = other.clone();
-        abroad[2].1 = "SG";
-        let refused = browser.post(&change, &abroad).await.expect(422);
-        assert!(refused.body.contains("運費不同"), "{}", refused.body);
         let id: kernel::OrderId = now["id"].as_str().unwrap().parse().unwrap();
         operations::flows::pick_order::pick(&shop.ctx, id)
             .await
             .unwrap();
         let late = browser.post(&change, &HOME).await.expect(409);
         assert!(late.body.contains("已經在備貨"), "{}", late.body);
+        browser.get(&form).await.expect(409);
         let now = browser.get(&format!("{page}.json")).await.json();
-        assert_eq!(now["readdress"], Value::Null);
+        assert_eq!(now["can_readdress"], false);
         assert_eq!(now["shipping_address"]["name"], "陳美玲");
         assert_eq!(now["inspect"], true);
+        browser.get("/orders/nowhere/address").await.expect(404);
         shop.close().await;
     });
+}
+
+/// ORD-04, CHK-03: where delivery costs otherwise, the form shows what the order would cost and keeps what was typed; it
+/// moves once that is agreed to, and a way that does not go there is said at its field.
+#[test]
+fn another_price_is_agreed_to_first() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let browser = shop.browser();
+        let page = order(&browser, &shop).await;
+        let change = format!("{page}/address?_method=PUT");
+        let before = browser.get(&format!("{page}.json")).await.json();
+        let total = before["total"]["amount"].as_i64().unwrap();
+        costs_more_in_the_south(&shop).await;
+        let mut south = HOME.to_vec();
+        (south[3].1, south[4].1, south[5].1) = ("高雄市", "前鎮區", "中山三路 12 號");
+        let asked = browser.post(&change, &south).await.expect(409);
+        let dearer = total - before["shipping"]["amount"].as_i64().unwrap() + 25_000;
+        assert!(
+            asked.body.contains("中山三路 12 號")
+                && asked.body.contains(&format!("value=\"{dearer}\"")),
+            "{}",
+            asked.body
+        );
+        let still = browser.get(&format!("{page}.json")).await.json();
+        assert_eq!(still["shipping_address"], before["shipping_address"]);
+        let agreed = dearer.to_string();
+        south.push(("expected_total", &agreed));
+        assert_eq!(browser.post(&change, &south).await.location(), page);
+        let moved = browser.get(&format!("{page}.json")).await.json();
+        assert_eq!(moved["total"]["amount"], dearer);
+        assert_eq!(moved["shipping_address"]["region"], "高雄市");
+        let mut nowhere = HOME.to_vec();
+        (nowhere[3].1, nowhere[4].1) = ("花蓮縣", "花蓮市");
+        let refused = browser.post(&change, &nowhere).await.expect(422);
+        assert!(
+            refused.body.contains("id=\"error-delivery_method\""),
+            "{}",
+            refused.body
+        );
+        shop.close().await;
+    });
+}
+
+/// Delivery home to Kaohsiung for 250 dollars, to Taipei as ever, and to nowhere else.
+async fn costs_more_in_the_south(shop: &Shop) {
+    let zone_of = |region: &str, rates| NewZone {
+        name: region.to_owned(),
+        places: vec![ZonePlace {
+            country: "TW".into(),
+            regions: vec![region.to_owned()],
+        }],
+        position: 0,
+        rates,
+    };
+    let south = NewRate {
+        basis: Basis::Amount,
+        steps: vec![Step {
+            from: 0,
+            rate: 25_000,
+        }],
+        free_over: None,
+        days_min: 1,
+        days_max: 3,
+        cash_on_delivery: true,
+    };
+    let north = NewRate {
+        steps: vec![Step {
+            from: 0,
+            rate: 10_000,
+        }],
+        ..south.clone()
+    };
+    for (region, rate) in [("高雄市", south), ("臺北市", north)] {
+        let zone = zone_of(region, vec![("home".to_owned(), rate)]);
+        let write = shop
+            .ctx
+            .write(async move |tx, ctx| zone::save(tx, ctx, None, &zone).await);
+        write.await.unwrap();
+    }
 }
 
 /// CHK-21: a buyer who called an unpaid order off by mistake restores it for an hour, holds and all; after that not.

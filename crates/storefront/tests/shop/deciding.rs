@@ -54,7 +54,14 @@ fn what_was_looked_at_is_shown_again() {
         let without = format!("?without={}", shop.tea);
         assert_eq!(seen(&browser, &without).await, ["glass-cup"]);
         assert_eq!(seen(&browser, "?without=rubbish").await.len(), 2);
+        assert_eq!(seen(&browser, "?without=cart").await.len(), 2);
         assert_eq!(browser.jar.lock().unwrap().len(), cookies);
+        let small = shop.small.to_string();
+        let line = [("variant_id", small.as_str()), ("quantity", "1")];
+        browser.post("/cart/lines", &line).await.location();
+        let cart = browser.get("/cart").await.expect(200);
+        assert!(cart.body.contains("/recently-seen?without=cart"));
+        assert_eq!(seen(&browser, "?without=cart").await, ["glass-cup"]);
         let page = browser.get("/recently-seen").await.expect(200);
         assert!(
             page.body.contains("data-recent>") && page.body.contains("content=\"noindex\""),

@@ -1,9 +1,12 @@
 //! Who may not see or do what: foreign links and lines, other sites, guesses.
 
 use platform::settings;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::world::{Shop, form};
+use crate::{
+    accounts::opens_account,
+    world::{Browser, Shop, form},
+};
 
 /// A1: a foreign or unknown order link, payment and cart line answer exactly like a missing one.
 #[test]
@@ -250,6 +253,27 @@ fn the_shop_decides_how_many_unpaid_orders() {
             world.pass(std::time::Duration::from_secs(3));
             assert_eq!(place(times).await, taken, "{decided} an hour");
         }
+        shop.close().await;
+    });
+}
+
+/// CRM-01, SVC-01: a signed-in customer need not say again who they are; nobody else's form says anything.
+#[test]
+fn a_message_begins_with_who_writes() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let browser = shop.browser();
+        let asks = async |browser: &Browser<'_>| {
+            let page = browser.get("/contact.json").await.expect(200).json();
+            (page["name"].clone(), page["email"].clone())
+        };
+        assert_eq!(asks(&browser).await, (Value::Null, Value::Null));
+        opens_account(&shop, &browser).await;
+        assert_eq!(
+            asks(&browser).await,
+            (json!("王小明"), json!("Reader@shop.test"))
+        );
+        assert_eq!(asks(&shop.browser()).await, (Value::Null, Value::Null));
         shop.close().await;
     });
 }

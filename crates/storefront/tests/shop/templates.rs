@@ -26,6 +26,7 @@ use operations::views::shop::{
     home::HomePage,
     lookup::LookupPage,
     order::OrderPage,
+    order_address::OrderAddressPage,
     page::ShopPage,
     payment::PaymentPage,
     product::ProductPage,
@@ -52,7 +53,7 @@ fn sample(name: &str) -> Json {
 /// The samples of pages: name, template, schema of the page.
 fn pages() -> Vec<(String, &'static str, Option<Schema>)> {
     let account = account_pages();
-    let templates: [(&str, &str, Option<Schema>); 17] = [
+    let templates: [(&str, &str, Option<Schema>); 18] = [
         ("card", "card.html", Some(schema_for!(CardPage))),
         ("cart", "cart.html", Some(schema_for!(CartPage))),
         ("checkout", "checkout.html", Some(schema_for!(CheckoutPage))),
@@ -68,6 +69,11 @@ fn pages() -> Vec<(String, &'static str, Option<Schema>)> {
             "orders_lookup",
             "orders_lookup.html",
             Some(schema_for!(LookupPage)),
+        ),
+        (
+            "order_address",
+            "order_address.html",
+            Some(schema_for!(OrderAddressPage)),
         ),
         ("order", "order.html", Some(schema_for!(OrderPage))),
         ("page", "page.html", Some(schema_for!(ShopPage))),

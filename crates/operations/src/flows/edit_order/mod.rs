@@ -1,10 +1,12 @@
-//! Staff change an order until it is packed: goods, delivery, address (ORD-04), with the difference in price.
+//! Staff change an order until it is packed: goods, delivery, address (ORD-04), with the difference in price. A buyer who
+//! sends it to where delivery costs otherwise changes it the same way.
 //!
 //! One plan serves the preview and the act, so that what is shown is what happens. An order that is not paid simply
 //! costs otherwise: the payment that was asked for is given up and another one is asked for, so the old amount can no
 //! longer be paid (O5). A paid one that costs more asks for the rest, and one that costs less gives the rest back. Its
 //! holds follow in the same transaction, all or nothing (S8), and its buyer is told what it was and what it is.
 
+mod delivery;
 mod plan;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,8 @@ use payments::{
 };
 use platform::{Ctx, Tx};
 
+pub(super) use self::delivery::destination;
+pub use self::delivery::ways_to;
 use self::plan::wrong;
 pub use self::plan::{Difference, Plan, Proposal, obstacle, plan};
 use super::{collect_payment, tell};
@@ -36,15 +40,26 @@ pub async fn edit(
 ) -> Result<Order, FlowError> {
     ctx.write(async move |tx, ctx| {
         let order = order::lock(tx, id).await?;
-        let lines = order::lines(tx, id).await?;
-        let plan = plan(tx, ctx, &order, &lines, &proposal).await?;
-        let now = plan.revision.totals.total;
-        if let Some(confirmed) = seen.filter(|seen| *seen != now) {
-            return Err(FlowError::TotalChanged { confirmed, now });
-        }
-        carry_out(tx, ctx, &order, &lines, &plan).await
+        change(tx, ctx, &order, &proposal, seen).await
     })
     .await
+}
+
+/// As [`edit`], of an order that is locked already, in the caller's transaction.
+pub(super) async fn change(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    proposal: &Proposal,
+    seen: Option<Money>,
+) -> Result<Order, FlowError> {
+    let lines = order::lines(tx, order.id).await?;
+    let plan = plan(tx, ctx, order, &lines, proposal).await?;
+    let now = plan.revision.totals.total;
+    if let Some(confirmed) = seen.filter(|seen| *seen != now) {
+        return Err(FlowError::TotalChanged { confirmed, now });
+    }
+    carry_out(tx, ctx, order, &lines, &plan).await
 }
 
 async fn carry_out(
@@ -200,7 +215,9 @@ pub async fn waive_balance(ctx: &Ctx, id: OrderId, reason: String) -> Result<Ord
     }
     ctx.write(async move |tx, ctx| {
         order::lock(tx, id).await?;
-        Ok(order::waive_balance(tx, ctx, id, reason.trim()).await?)
+        let waived = order::waive_balance(tx, ctx, id, reason.trim()).await?;
+        case::over(tx, ctx, id, CaseReason::Waived).await?;
+        Ok(waived)
     })
     .await
 }

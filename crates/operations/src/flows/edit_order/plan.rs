@@ -4,10 +4,7 @@
 use std::collections::BTreeMap;
 
 use catalog::sellable;
-use fulfilment::{
-    PickupTerms, delivery, pickup,
-    zone::{self, Place, Tariff},
-};
+use fulfilment::zone;
 use kernel::{Address, Email, Money, OrderLineId, Phone, Quantity, VariantId};
 use orders::{
     Order, OrderLine, OrderState, PaymentMethod, PaymentState,
@@ -18,6 +15,7 @@ use payments::{OrderMoney, Payment, order_money, payment};
 use platform::{Ctx, Rx, web::FieldProblem};
 use rust_decimal::Decimal;
 
+use super::delivery::{carried, deliver, destination};
 use crate::{
     FlowError, packing,
     payment_terms::{self, Refusal},
@@ -47,12 +45,12 @@ pub struct Proposal {
     pub gift_wrap: bool,
     /// The buyer's wish.
     pub note: Option<String>,
-    /// Why it changes.
-    pub reason: String,
+    /// Why staff change it; none where its buyer does.
+    pub reason: Option<String>,
 }
 
 impl Proposal {
-    /// The order as it is.
+    /// The order as it is, changed by its buyer.
     #[must_use]
     pub fn of(order: &Order) -> Self {
         Self {
@@ -157,7 +155,12 @@ pub async fn plan(
             delivery_name: delivery.name,
             gift_message: proposal.gift_message.clone(),
             note: proposal.note.clone(),
-            reason: proposal.reason.trim().to_owned(),
+            reason: proposal
+                .reason
+                .as_deref()
+                .unwrap_or_default()
+                .trim()
+                .to_owned(),
         },
         difference,
     })
@@ -287,96 +290,6 @@ fn discount(order: &Order, subtotal: Money) -> Result<Money, FlowError> {
     })
 }
 
-/// How the order goes and what that costs.
-struct Delivery {
-    code: String,
-    name: String,
-    rate: Money,
-}
-
-/// The way to deliver stays at its price, or is another one at today's. Where the parcel goes to a place to which the way
-/// costs otherwise than to the old one, it costs what it costs there today.
-async fn deliver(
-    rx: &mut Rx,
-    ctx: &Ctx,
-    order: &Order,
-    priced: &[PricedLine],
-    subtotal: Money,
-    (tariff, wanted, address): (&Tariff, Option<&str>, &Address),
-) -> Result<Delivery, FlowError> {
-    let wanted = wanted.unwrap_or(&order.delivery_code);
-    let (old, new) = (Place::from(&order.address), Place::from(address));
-    let stays = wanted == order.delivery_code;
-    let as_ordered = || Delivery {
-        code: order.delivery_code.clone(),
-        name: order.delivery_name.clone(),
-        rate: order.shipping,
-    };
-    if stays && (old.country, old.region) == (new.country, new.region) {
-        return Ok(as_ordered());
-    }
-    let ids: Vec<VariantId> = priced.iter().map(|l| l.variant_id).collect();
-    let weights = sellable::of(rx, &ids).await?;
-    let weight = priced.iter().fold(0_i64, |sum, line| {
-        let one = weights.iter().find(|s| s.variant_id == line.variant_id);
-        let grams = one.map_or(0, |s| s.weight_g);
-        sum.saturating_add(grams.saturating_mul(line.quantity.get()))
-    });
-    let calendar = fulfilment::calendar::load(rx).await?;
-    let quoted = |place: Place<'_>| {
-        let methods = tariff.at(place);
-        let quotes = delivery::quote(&methods, subtotal, weight, ctx.now(), &calendar);
-        quotes.into_iter().find(|q| q.code == wanted)
-    };
-    let chosen = quoted(new).ok_or_else(|| wrong("delivery_method", "error-delivery-method"))?;
-    let cash =
-        order.payment_method == PaymentMethod::CashOnDelivery && !order.payment_state.has_money();
-    if cash && !chosen.cash_on_delivery {
-        return Err(wrong("delivery_method", "error-no-cash-on-delivery"));
-    }
-    if stays && quoted(old).is_some_and(|before| before.rate == chosen.rate) {
-        return Ok(as_ordered());
-    }
-    Ok(Delivery {
-        name: chosen.name.get(order.locale).to_owned(),
-        code: chosen.code,
-        rate: chosen.rate,
-    })
-}
-
-/// Where the parcel goes: to the store that is named where the way ends at one, as it was agreed while the way stays.
-fn destination(tariff: &Tariff, order: &Order, proposal: &Proposal) -> Address {
-    let wanted = proposal.delivery_method.as_deref();
-    let other = wanted.filter(|code| *code != order.delivery_code);
-    let terms = match other {
-        Some(code) => tariff
-            .methods
-            .iter()
-            .find(|way| way.code == code)
-            .and_then(|way| way.pickup.clone()),
-        None => order.address.store.as_ref().map(PickupTerms::agreed),
-    };
-    pickup::destination(&proposal.address, terms.as_ref())
-}
-
-/// A store takes no parcel that is worth more than its chain takes on, and no more cash than that.
-fn carried(
-    tariff: &Tariff,
-    order: &Order,
-    delivery: &Delivery,
-    total: Money,
-) -> Result<(), FlowError> {
-    let way = tariff.methods.iter().find(|way| way.code == delivery.code);
-    let terms = way.and_then(|way| way.pickup.as_ref());
-    let dearer = total.amount > order.total.amount || delivery.code != order.delivery_code;
-    match terms {
-        Some(terms) if dearer && !terms.takes(total) => {
-            Err(wrong("delivery_method", "error-delivery-worth"))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// What is missing or wrong in the words.
 fn fields(proposal: &Proposal, address: &Address) -> Vec<FieldProblem> {
     let mut found = Vec::new();
@@ -386,7 +299,11 @@ fn fields(proposal: &Proposal, address: &Address) -> Vec<FieldProblem> {
     if Phone::parse(&proposal.phone).is_err() {
         found.push(problem("phone", "error-phone"));
     }
-    if proposal.reason.trim().is_empty() {
+    if proposal
+        .reason
+        .as_deref()
+        .is_some_and(|why| why.trim().is_empty())
+    {
         found.push(problem("reason", "error-required"));
     }
     let address = address.problems().into_iter();

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use fulfilment::zone;
 use insight::SourceCode;
 use kernel::{LocationId, OrderId, Timestamp, divisions, id::TypedId};
 use platform::{
@@ -11,6 +12,8 @@ use platform::{
 };
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use crate::{FlowError, shop};
 
 /// A tab above a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -162,9 +165,29 @@ pub(crate) async fn order_links(
         .collect()
 }
 
-/// The regions to choose from; those of Taiwan while no country is known.
-pub(super) fn regions_of(country: &str) -> Vec<&'static str> {
-    divisions::regions(if country.is_empty() { "TW" } else { country })
+/// A country that parcels go to, for the fields of an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DestinationCountry {
+    /// ISO 3166-1 alpha-2 code.
+    pub code: String,
+    /// Its regions; empty where they are typed.
+    pub regions: Vec<&'static str>,
+}
+
+/// The countries that parcels go to, and the one of an address that there is already.
+pub(super) async fn destinations(
+    rx: &mut Rx,
+    own: &str,
+) -> Result<Vec<DestinationCountry>, FlowError> {
+    let mut codes = shop::load(rx).await?.sends_to(&zone::tariff(rx).await?);
+    if !own.is_empty() && codes.iter().all(|code| code != own) {
+        codes.push(own.to_owned());
+    }
+    let country = |code: String| DestinationCountry {
+        regions: divisions::regions(&code),
+        code,
+    };
+    Ok(codes.into_iter().map(country).collect())
 }
 
 #[cfg(test)]

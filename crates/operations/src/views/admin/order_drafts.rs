@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    common::{OrderLink, order_links, person, regions_of, thumb_url},
+    common::{DestinationCountry, OrderLink, destinations, order_links, person, thumb_url},
     found_goods::{self, FoundGoods},
 };
 use crate::{
@@ -55,8 +55,8 @@ pub struct OrderDraftPage {
     pub found: Vec<FoundGoods>,
     /// Ways to deliver these goods.
     pub delivery_methods: Vec<DraftDelivery>,
-    /// The regions to choose from.
-    pub regions: Vec<&'static str>,
+    /// The countries that it can go to, with their regions.
+    pub destinations: Vec<DestinationCountry>,
     /// The amount that is taken off the goods.
     pub discount_amount: Option<Money>,
     /// The share that is taken off them, in percent as people type it.
@@ -214,7 +214,7 @@ pub async fn page(
             && !shop.bank.account_number.is_empty(),
         email: filled.email,
         phone: filled.phone,
-        regions: regions_of(&filled.address.country),
+        destinations: destinations(rx, &filled.address.country).await?,
         shipping_address: filled.address,
         gift_message: filled.gift_message,
         gift_wrap: filled.gift_wrap,

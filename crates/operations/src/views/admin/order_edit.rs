@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    common::{regions_of, thumb_url},
+    common::{DestinationCountry, destinations, thumb_url},
     found_goods::{self, FoundGoods},
 };
 use crate::{
@@ -57,8 +57,8 @@ pub struct OrderEditPage {
     pub delivery_method: String,
     /// The ways to deliver.
     pub delivery_methods: Vec<DeliveryChoice>,
-    /// The regions to choose from.
-    pub regions: Vec<&'static str>,
+    /// The countries that it can go to, with their regions.
+    pub destinations: Vec<DestinationCountry>,
     /// Words for the card in the parcel.
     pub gift_message: Option<String>,
     /// Whether it is wrapped as a gift.
@@ -212,12 +212,12 @@ pub async fn page(
         email: wanted.email.clone(),
         phone: wanted.phone.clone(),
         shipping_address: wanted.address.clone(),
-        regions: regions_of(&wanted.address.country),
+        destinations: destinations(rx, &wanted.address.country).await?,
         gift_message: wanted.gift_message.clone(),
         gift_wrap: wanted.gift_wrap,
         gift_wrap_offer,
         note: wanted.note.clone(),
-        reason: wanted.reason.clone(),
+        reason: wanted.reason.clone().unwrap_or_default(),
         total: order.total,
         preview,
     })

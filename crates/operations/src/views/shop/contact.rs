@@ -1,8 +1,9 @@
 //! The page to write to the shop.
 
 use catalog::{ProductState, product};
+use customers::{account, customer};
 use kernel::ProductId;
-use platform::{Ctx, Rx, web::PageView};
+use platform::{Actor, Ctx, Rx, web::PageView};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -49,4 +50,28 @@ pub async fn about(
             },
         )
     }))
+}
+
+/// Who asks, as far as it is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asking {
+    /// Their name.
+    pub name: Option<String>,
+    /// Where they read letters.
+    pub email: Option<String>,
+}
+
+/// What a signed-in customer need not type again.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn asking(rx: &mut Rx, ctx: &Ctx) -> Result<Asking, FlowError> {
+    let Actor::Customer(id) = *ctx.actor() else {
+        return Ok(Asking::default());
+    };
+    let known = customer::by_id(rx, id).await?;
+    Ok(Asking {
+        name: known.map(|person| person.name),
+        email: account::of(rx, id).await?.map(|account| account.email),
+    })
 }

@@ -18,6 +18,7 @@ pub mod filters;
 pub mod home;
 pub mod lookup;
 pub mod order;
+pub mod order_address;
 pub mod order_payment;
 pub mod order_steps;
 pub mod page;

@@ -6,7 +6,7 @@ use catalog::{ProductState, product};
 use fulfilment::{carrier, parcel, promise};
 use inventory::hold::{self, HoldState};
 use jiff::civil::Date;
-use kernel::{Address, Money, OrderId, ParcelId, ProductId, Timestamp, pickup};
+use kernel::{Address, Money, OrderId, ParcelId, ProductId, Timestamp};
 use orders::{LinePart, Order, OrderLine, OrderState, PaymentMethod, PaymentState, delay, order};
 use payments::{RefundState, refund};
 use platform::{Ctx, Rx, web::PageView};
@@ -14,7 +14,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    address::{self, AddressFields},
     facts::Facts,
     order_payment::{self, OrderPayment},
     order_steps::{self, Step},
@@ -91,9 +90,9 @@ pub struct OrderPage {
     pub steps: Vec<Step>,
     /// Whether the buyer can still call it off.
     pub can_cancel: bool,
-    /// The fields to send it elsewhere; null once it is picked.
-    pub readdress: Option<AddressFields>,
-    /// The store at which it is collected, and how another one is found; null where it goes to an address.
+    /// Whether the buyer can still send it elsewhere.
+    pub can_readdress: bool,
+    /// The store at which it is collected; null where it goes to an address.
     pub pickup: Option<Pickup>,
     /// Until when the buyer can take back that they called it off; null when they cannot.
     pub undo_until: Option<Timestamp>,
@@ -121,10 +120,6 @@ pub struct DelayView {
 pub struct Pickup {
     /// The chain's name.
     pub chain_name: String,
-    /// Digits of a store's number; null for a chain that the shop no longer knows.
-    pub digits: Option<usize>,
-    /// The chain's own page to look a store up.
-    pub finder_url: Option<&'static str>,
     /// Days for which the store keeps the parcel.
     pub keep_days: i64,
     /// What is paid there; null where nothing is.
@@ -229,8 +224,7 @@ pub async fn order_page(
             .collect(),
         steps: order_steps::steps(&order, &history),
         can_cancel: end_order::buyer_may_cancel(&order),
-        readdress: buyer_acts::may_readdress(&order)
-            .then(|| address::fields(&order.address, std::slice::from_ref(&order.address.country))),
+        can_readdress: buyer_acts::may_readdress(&order),
         pickup: pickup_of(&order),
         undo_until: buyer_acts::undo_until(&order, &history, &facts.shop)
             .filter(|until| *until > ctx.now()),
@@ -267,13 +261,10 @@ pub async fn order_page(
 
 fn pickup_of(order: &Order) -> Option<Pickup> {
     let store = order.address.store.as_ref()?;
-    let chain = pickup::chain(&store.chain);
     let cash =
         order.payment_method == PaymentMethod::CashOnDelivery && !order.payment_state.was_paid();
     Some(Pickup {
         chain_name: store.chain_name().to_owned(),
-        digits: chain.map(|chain| chain.digits),
-        finder_url: chain.map(|chain| chain.finder),
         keep_days: store.keep_days,
         collect: cash.then_some(order.total),
     })
