@@ -9,10 +9,11 @@ pub(crate) fn of_this_thread() -> Option<Duration> {
     Some(Duration::from_nanos(nanos))
 }
 
-/// The memory a process occupies, in bytes; `None` where the system does not say.
-pub(crate) fn resident(process: u32) -> Option<u64> {
+/// The memory that a process has for itself, in bytes: without the program and the database, which are mapped from files and
+/// given back when somebody else needs the room; `None` where the system does not say.
+pub(crate) fn private_memory(process: u32) -> Option<u64> {
     let text = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = text.lines().find_map(|l| l.strip_prefix("VmRSS:"))?;
+    let line = text.lines().find_map(|l| l.strip_prefix("RssAnon:"))?;
     let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
     Some(kib * 1024)
 }
@@ -30,6 +31,6 @@ mod tests {
             x = std::hint::black_box(x.wrapping_mul(i | 1));
         }
         assert!(of_this_thread().unwrap() > before);
-        assert!(resident(std::process::id()).unwrap() > 100_000);
+        assert!(private_memory(std::process::id()).unwrap() > 100_000);
     }
 }

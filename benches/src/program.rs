@@ -176,10 +176,10 @@ impl Running {
         self.first_answer
     }
 
-    /// The memory it occupies, in MiB; `None` where the system does not say.
+    /// The memory that it has for itself, in MiB; `None` where the system does not say.
     #[must_use]
     pub fn memory(&self) -> Option<f64> {
-        Some(cpu::resident(self.child.id())? as f64 / f64::from(1 << 20))
+        Some(cpu::private_memory(self.child.id())? as f64 / f64::from(1 << 20))
     }
 
     fn wait(&mut self, started: Instant) -> Result<()> {
@@ -293,7 +293,7 @@ mod tests {
         assert!(running.memory().is_none_or(|mib| mib > 0.0));
         let process = running.child.id();
         drop(running);
-        assert!(cpu::resident(process).is_none());
+        assert!(cpu::private_memory(process).is_none());
 
         let bin = script(folder.path(), "echo 'no database' >&2; exit 1");
         let error = Program::new(bin, folder.path(), None)

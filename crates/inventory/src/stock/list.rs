@@ -141,7 +141,11 @@ pub async fn counts(rx: &mut Rx, filter: &StockFilter) -> Result<Counts, Invento
         Show::Low.condition(),
         Show::SoldOut.condition()
     );
-    let (sql, values) = select(&what, filter, Show::All);
+    let (sql, values) = match (&filter.q, filter.location) {
+        // Counting all of it needs no other table.
+        (None, None) => (format!("{what} FROM stock s"), Vec::new()),
+        _ => select(&what, filter, Show::All),
+    };
     let row = rx.one(&sql, &values).await?;
     Ok(Counts {
         all: row.get("n")?,
@@ -170,10 +174,9 @@ pub async fn low(rx: &mut Rx, limit: i64) -> Result<Vec<StockRow>, InventoryErro
 }
 
 fn select(what: &str, filter: &StockFilter, show: Show) -> (String, Vec<Value>) {
-    let mut sql = format!(
-        "{what} FROM stock s JOIN variants v ON v.id = s.variant_id JOIN locations p ON p.id = s.location_id WHERE {}",
-        show.condition()
-    );
+    let tables =
+        "stock s JOIN variants v ON v.id = s.variant_id JOIN locations p ON p.id = s.location_id";
+    let mut sql = format!("{what} FROM {tables} WHERE {}", show.condition());
     let mut values = Vec::new();
     if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
         values.push(format!("%{}%", escaped(&q.to_lowercase())).into_value());

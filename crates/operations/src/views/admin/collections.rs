@@ -246,17 +246,25 @@ fn row(
     }
 }
 
-/// Products of each collection, all and on sale; archived products do not count.
+/// Products of each collection, all and on sale; archived products do not count. All members are counted by their index,
+/// and the few products that are not on sale are looked up and taken off.
 async fn counts(rx: &mut Rx) -> Result<HashMap<CollectionId, (i64, i64)>, FlowError> {
-    let sql = "SELECT m.collection_id, COUNT(*) AS many, SUM(CASE WHEN p.state = 'published' THEN 1 ELSE 0 END) AS on_sale \
-               FROM collection_products m JOIN products p ON p.id = m.product_id WHERE p.state <> 'archived' \
-               GROUP BY m.collection_id";
-    let mut found = HashMap::new();
-    for row in rx.rows(sql, &[]).await? {
-        found.insert(
-            row.get("collection_id")?,
-            (row.get("many")?, row.get("on_sale")?),
-        );
+    let all =
+        "SELECT collection_id, COUNT(*) AS many FROM collection_products GROUP BY collection_id";
+    let mut found: HashMap<CollectionId, (i64, i64)> = HashMap::new();
+    for row in rx.rows(all, &[]).await? {
+        let many: i64 = row.get("many")?;
+        found.insert(row.get("collection_id")?, (many, many));
+    }
+    let not_on_sale = "SELECT m.collection_id, p.state, COUNT(*) AS many FROM products p CROSS JOIN collection_products m \
+                       WHERE p.state IN ('draft', 'archived') AND m.product_id = p.id GROUP BY m.collection_id, p.state";
+    for row in rx.rows(not_on_sale, &[]).await? {
+        let many: i64 = row.get("many")?;
+        let (products, on_sale) = found.entry(row.get("collection_id")?).or_default();
+        *on_sale -= many;
+        if row.get::<String>("state")? == "archived" {
+            *products -= many;
+        }
     }
     Ok(found)
 }
