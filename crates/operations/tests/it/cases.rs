@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kernel::{OrderId, PaymentCaseId};
-use operations::flows::{collect_payment, end_order};
+use operations::flows::{collect_payment, edit_order, end_order};
 use orders::PaymentMethod;
 use payments::{
     DeclineCode, PaymentsError,
@@ -12,7 +12,7 @@ use payments::{
 };
 use platform::params;
 
-use crate::shop::Shop;
+use crate::{edits::with, shop::Shop};
 
 async fn cases(shop: &Shop, order: OrderId) -> Vec<Case> {
     let read = shop.ctx.read(async move |rx, _| {
@@ -94,6 +94,30 @@ fn a_case_opens_and_closes_with_its_order() {
             let late = close(&shop, one.id, CaseState::Lost, CaseReason::Other).await;
             assert!(matches!(late, Err(PaymentsError::CaseOver)), "{ending}");
         }
+        shop.nothing_failed().await;
+    });
+}
+
+/// CHK-06: a case about the rest of an order ends when the shop no longer asks for it.
+#[test]
+fn a_waived_rest_needs_no_help() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let id = shop.paid(&[(shop.tea, 1)]).await.order.id;
+        let more = with(&shop, id, 2, &[]).await;
+        edit_order::edit(&shop.ctx, id, more, None).await.unwrap();
+        let asked = shop.payments(id).await.pop().unwrap();
+        shop.pay(id, asked.id, REFUSED).await;
+        let open = cases(&shop, id).await;
+        assert_eq!((open.len(), open[0].state), (1, CaseState::Open));
+        edit_order::waive_balance(&shop.ctx, id, "老客人".into())
+            .await
+            .unwrap();
+        let ended = cases(&shop, id).await.remove(0);
+        assert_eq!(
+            (ended.state, ended.reason),
+            (CaseState::Resolved, Some(CaseReason::Waived))
+        );
         shop.nothing_failed().await;
     });
 }

@@ -30,7 +30,12 @@ async fn as_is(shop: &Shop, id: OrderId) -> Proposal {
 }
 
 /// The order with other units of its first line and goods added.
-async fn with(shop: &Shop, id: OrderId, units: i64, added: &[(VariantId, i64)]) -> Proposal {
+pub(crate) async fn with(
+    shop: &Shop,
+    id: OrderId,
+    units: i64,
+    added: &[(VariantId, i64)],
+) -> Proposal {
     let line = shop.lines(id).await[0].id;
     Proposal {
         lines: [(line, (units, None))].into(),

@@ -18,7 +18,10 @@ use platform::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::order::{self, TokenPath};
+use super::{
+    account::addresses::{PlaceQuery, moved},
+    order::{self, TokenPath},
+};
 use crate::{Storefront, address_input::AddressInput};
 
 /// What the fields of the form depend on; as the order has it when absent.
@@ -59,9 +62,14 @@ pub(crate) async fn show(
     ctx: Ctx,
     (Whole(incoming), Path(path), Query(chosen)): (Whole, Path<TokenPath>, Query<Chosen>),
 ) -> Result<Page<OrderAddressPage>, Problem> {
+    let known = order::by_token(&shop, &ctx, &incoming, path.token.clone()).await?;
+    let place = PlaceQuery {
+        country: chosen.country,
+        region: chosen.region,
+        city: chosen.city,
+    };
     let filled = FilledIn {
-        address: None,
-        place: (chosen.country, chosen.region, chosen.city),
+        address: Some(moved(known.address, place)),
         delivery_method: chosen.delivery_method,
     };
     let page = view(&shop, &ctx, &incoming, path.token, filled).await?;
@@ -76,7 +84,6 @@ pub(crate) async fn change(
     let filled = FilledIn {
         address: Some(form.address.address("")),
         delivery_method: form.delivery_method.clone(),
-        ..FilledIn::default()
     };
     if form.choose {
         let page = view(&shop, &ctx, &incoming, path.token, filled).await?;

@@ -1,20 +1,19 @@
 //! Telling buyers in advance that orders leave later: whom it would reach, and what was announced before (ORD-12).
 
-use fulfilment::{delivery, zone};
+use fulfilment::delivery;
 use jiff::civil::Date;
-use kernel::{Locale, OrderId, Timestamp, divisions};
+use kernel::{Locale, OrderId, Timestamp};
 use platform::{Ctx, Rx};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    common::NamedCode,
+    common::{NamedCode, destinations},
     delay_list::{self, AnnouncedDelay},
 };
 use crate::{
     FlowError,
     flows::announce_delay::{self, Affected},
-    shop,
 };
 
 /// Orders that the preview names.
@@ -134,7 +133,7 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx, choice: DelayChoice) -> Result<DelaysP
             })
         }
     };
-    let countries = shop::load(rx).await?.sends_to(&zone::tariff(rx).await?);
+    let countries = destinations(rx, "").await?;
     let methods = delivery::list_active(rx).await?;
     Ok(DelaysPage {
         delivery_method: choice.delivery_method,
@@ -149,8 +148,8 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx, choice: DelayChoice) -> Result<DelaysP
             })
             .collect(),
         regions: countries
-            .iter()
-            .flat_map(|country| divisions::regions(country))
+            .into_iter()
+            .flat_map(|country| country.regions)
             .collect(),
         locales: Locale::ALL.to_vec(),
         preview,

@@ -67,8 +67,6 @@ pub struct WayThere {
 pub struct FilledIn {
     /// The address.
     pub address: Option<Address>,
-    /// Its country, county and district alone.
-    pub place: (Option<String>, Option<String>, Option<String>),
     /// Code of the way to deliver.
     pub delivery_method: Option<String>,
 }
@@ -92,17 +90,7 @@ pub async fn order_address_page(
         return Err(OrdersError::TooLateToReaddress.into());
     }
     let lines = order::lines(rx, order.id).await?;
-    let mut to = filled.address.as_ref().unwrap_or(&order.address).clone();
-    let (country, region, city) = &filled.place;
-    for (place, wanted) in [
-        (&mut to.country, country),
-        (&mut to.region, region),
-        (&mut to.city, city),
-    ] {
-        if let Some(wanted) = wanted {
-            place.clone_from(wanted);
-        }
-    }
+    let to = filled.address.as_ref().unwrap_or(&order.address).clone();
     let fields = address::fields(&to, &facts.countries());
     let place = Place {
         country: &fields.country,

@@ -30,11 +30,11 @@ pub(crate) struct AddressPath {
 #[serde(default)]
 pub(crate) struct PlaceQuery {
     /// ISO 3166-1 alpha-2 code.
-    country: Option<String>,
+    pub(in crate::pages) country: Option<String>,
     /// County or city of the first level.
-    region: Option<String>,
+    pub(in crate::pages) region: Option<String>,
     /// District or city of the second level.
-    city: Option<String>,
+    pub(in crate::pages) city: Option<String>,
 }
 
 /// The book after a change, or the form with the fields of another country or place.
@@ -105,7 +105,7 @@ pub(crate) async fn show(
 }
 
 /// The address with the choices of the moment.
-fn moved(address: Address, place: PlaceQuery) -> Address {
+pub(in crate::pages) fn moved(address: Address, place: PlaceQuery) -> Address {
     Address {
         country: place.country.unwrap_or(address.country),
         region: place.region.unwrap_or(address.region),
