@@ -1,5 +1,5 @@
 settings-undo = Taking back a cancellation
-settings-undo-hint = How long a buyer can undo cancelling an unpaid order; 0 for not at all.
+settings-undo-hint = How long a buyer can undo cancelling an order; money that was paid goes back after that. 0 for not at all.
 settings-minutes = minutes
 settings-years = years
 settings-line-hint = Your LINE ID, such as @tea, or a line.me link. Shown where customers find your contact.

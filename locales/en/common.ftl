@@ -43,6 +43,7 @@ decline-reason-suspected_fraud = The bank sees a risk
 refund-state-pending = Pending
 refund-state-succeeded = Refunded
 refund-state-failed = Failed
+refund-state-withdrawn = Withdrawn
 
 ## Parcel states
 parcel-state-ready = Ready

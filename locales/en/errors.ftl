@@ -34,6 +34,7 @@ error-amount = This amount cannot be worked out.
 error-cart-empty = Your cart is empty. Pick something first.
 error-already-ordered = This cart has already been ordered.
 error-total-changed = The total has just changed from { $confirmed } to { $now }. Please look at the new total and order again.
+error-gift-gone = The gift has just run out. The total is the same; place the order again to have it without the gift.
 error-wrong-state = This is no longer possible as things stand.
 error-delivery-method = This way of delivery cannot be chosen now. Please pick another.
 error-no-delivery = There is no way to deliver these goods at the moment. Please get in touch with us.

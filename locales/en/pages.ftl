@@ -89,7 +89,7 @@ page-terms-body =
     Prices contain tax. A price that is struck through is one at which the goods were really sold.
 
     ## Cancelling
-    You can cancel on the order's page until we begin to pack. If the order was not paid yet, you can take the cancellation back for { $undo_minutes } minutes.
+    You can cancel on the order's page until we begin to pack. You can take the cancellation back for { $undo_minutes } minutes; what you paid goes back to you after that.
 
     ## Returns
     Returns follow the page “Returns and exchanges”. These terms take nothing away from the rights the law gives you.

@@ -1,5 +1,5 @@
 settings-undo = 取消后可反悔
-settings-undo-hint = 买家取消未付款订单后，多久内可以自行恢复；0 为不开放。
+settings-undo-hint = 买家取消订单后，多久内可以自行恢复；已付的款项过了这段时间才退。0 为不开放。
 settings-minutes = 分钟
 settings-years = 年
 settings-line-hint = LINE ID（例如 @tea）或 line.me 链接，显示在顾客看得到的联系方式里。

@@ -43,6 +43,7 @@ decline-reason-suspected_fraud = 银行认为交易有风险
 refund-state-pending = 处理中
 refund-state-succeeded = 已退款
 refund-state-failed = 退款失败
+refund-state-withdrawn = 已撤回
 
 ## Parcel states
 parcel-state-ready = 待揽收

@@ -34,6 +34,7 @@ error-amount = 这个金额无法计算。
 error-cart-empty = 购物车是空的，先挑些东西吧。
 error-already-ordered = 这个购物车已经提交过订单了。
 error-total-changed = 金额刚刚从 { $confirmed } 变成 { $now }。请确认新的金额后再提交。
+error-gift-gone = 赠品刚刚送完了，金额不变。没有赠品也要下单，请再提交一次。
 error-wrong-state = 以目前的状态，这个操作已经无法进行。
 error-delivery-method = 这个配送方式现在不可选，请换一个。
 error-no-delivery = 目前没有可配送这些商品的方式，请联系我们。

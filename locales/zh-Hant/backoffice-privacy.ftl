@@ -1,5 +1,5 @@
 settings-undo = 取消後可反悔
-settings-undo-hint = 買家取消未付款訂單後，多久內可以自行復原；0 為不開放。
+settings-undo-hint = 買家取消訂單後，多久內可以自行恢復；已付的款項過了這段時間才退。0 為不開放。
 settings-minutes = 分鐘
 settings-years = 年
 settings-line-hint = LINE ID（例如 @tea）或 line.me 連結，顯示在顧客看得到的聯絡方式裡。

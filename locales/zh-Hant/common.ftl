@@ -43,6 +43,7 @@ decline-reason-suspected_fraud = 銀行認為交易有風險
 refund-state-pending = 處理中
 refund-state-succeeded = 已退款
 refund-state-failed = 退款失敗
+refund-state-withdrawn = 已撤回
 
 ## Parcel states
 parcel-state-ready = 待交寄

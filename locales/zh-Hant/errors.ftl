@@ -34,6 +34,7 @@ error-amount = 這個金額無法計算。
 error-cart-empty = 購物車是空的，先挑些東西吧。
 error-already-ordered = 這個購物車已經送出訂單了。
 error-total-changed = 金額剛才從 { $confirmed } 變成 { $now }。請看過新的金額，再送出一次。
+error-gift-gone = 贈品剛剛送完了，金額不變。沒有贈品也要訂購，請再送出一次。
 error-wrong-state = 以目前的狀態，這件事已經不能做了。
 error-delivery-method = 這個配送方式現在不能選，請換一個。
 error-no-delivery = 目前沒有能配送這些商品的方式，請和我們聯絡。

@@ -19,6 +19,7 @@ mod desk_rules;
 mod detail_routes;
 mod erase_customer;
 mod forms;
+mod gift;
 mod goods_routes;
 mod help;
 mod inquiries;

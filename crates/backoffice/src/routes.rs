@@ -6,7 +6,7 @@ use kernel::Permission as P;
 use platform::web::{Route, Routes};
 
 use crate::{
-    Backoffice, account, audit, bank_receipts, desk_routes, detail_routes, erase_customer,
+    Backoffice, account, audit, bank_receipts, desk_routes, detail_routes, erase_customer, gift,
     goods_routes, help, inquiries, jobs, list_routes, message_templates, order_actions,
     order_refunds, pages, payment_routes, pictures, printing, product_state, products,
     second_factor, settings, shop_pages, sign_in, staff, start, stock, system, themes, transfers,
@@ -43,6 +43,7 @@ pub fn routes(desk: Arc<Backoffice>) -> Vec<Route> {
         audit::routes,
         second_factor::routes,
         settings::routes::routes,
+        gift::routes,
         themes::routes,
         shop_pages::routes,
         start::routes,

@@ -44,6 +44,8 @@ pub struct Sellable {
     pub image_key: Option<String>,
     /// True when the product is on sale and the variant is active. Stock is another question.
     pub for_sale: bool,
+    /// True when the product or the variant is put away for good: then it is not given away either.
+    pub retired: bool,
     /// What a bundle is made of; empty for anything else.
     pub parts: Vec<Part>,
 }
@@ -83,6 +85,7 @@ impl Sellable {
             weight_g: row.get("weight_g")?,
             image_key: row.get("image_key")?,
             for_sale: product == ProductState::Published && variant == VariantState::Active,
+            retired: product == ProductState::Archived || variant == VariantState::Archived,
             parts: Vec::new(),
         })
     }

@@ -4,7 +4,9 @@ use kernel::{Money, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-pub use crate::order_content::{OrderBefore, OrderChanged, OrderDelayed, OrderPayLink};
+pub use crate::order_content::{
+    OrderBefore, OrderChanged, OrderDelayed, OrderPayLink, OrderRestored,
+};
 use crate::{EngagementError, MessageKind};
 
 /// The shop as its letters show it.
@@ -45,6 +47,9 @@ pub struct Line {
     pub quantity: i64,
     /// What one costs.
     pub unit_price: Money,
+    /// Whether it is given to an order of enough goods, for nothing.
+    #[serde(default)]
+    pub gift: bool,
     /// What they cost together, after discount.
     pub total: Money,
 }
@@ -232,6 +237,9 @@ pub struct OrderCancelled {
     pub reason: Option<String>,
     /// What is given back; none when nothing was paid.
     pub refund: Option<Money>,
+    /// Until when its buyer can take the cancellation back; none where they cannot.
+    #[serde(default)]
+    pub undo_until: Option<Timestamp>,
 }
 
 /// Variables of `order_expired`.
@@ -258,17 +266,6 @@ pub struct OrderRefunded {
     pub whole: bool,
     /// Why, in the words of whoever gave it back.
     pub reason: Option<String>,
-}
-
-/// Variables of `order_restored`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct OrderRestored {
-    /// The shop.
-    pub shop: Shop,
-    /// The order as it is now.
-    pub order: Order,
-    /// What is still to be paid; none when it is paid.
-    pub due: Option<Due>,
 }
 
 /// A question as its answer's letter quotes it.

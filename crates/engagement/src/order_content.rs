@@ -1,4 +1,5 @@
-//! What the letters say that come of what staff do with an order: they put one together, change it, postpone it.
+//! What the letters say that come of what is done with an order after or before it is placed: staff put one together,
+//! change it, postpone it; its buyer takes a cancellation back.
 
 use kernel::{Address, Money, Timestamp};
 use schemars::JsonSchema;
@@ -78,4 +79,18 @@ impl From<&Address> for Destination {
             keep_days: address.store.as_ref().map(|store| store.keep_days),
         }
     }
+}
+
+/// Variables of `order_restored`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderRestored {
+    /// The shop.
+    pub shop: Shop,
+    /// The order as it is now.
+    pub order: Order,
+    /// What is still to be paid; none when it is paid.
+    pub due: Option<Due>,
+    /// What was paid and does not go back; none when nothing was.
+    #[serde(default)]
+    pub kept: Option<Money>,
 }

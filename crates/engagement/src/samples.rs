@@ -45,6 +45,7 @@ fn order(locale: Locale, method: &str) -> Order {
         variant_title: variant.into(),
         quantity,
         unit_price: dollars(price),
+        gift: price == 0,
         total: dollars(price * quantity),
     };
     Order {
@@ -55,6 +56,7 @@ fn order(locale: Locale, method: &str) -> Order {
         lines: vec![
             line(tea, tea_variant, 2, 580),
             line(pot, pot_variant, 1, 1_280),
+            line(tea, "", 1, 0),
         ],
         subtotal: dollars(2_440),
         discount: dollars(100),
@@ -314,6 +316,7 @@ fn endings(locale: Locale, kind: MessageKind) -> Vec<Content> {
                     order,
                     reason,
                     refund,
+                    undo_until: (!full).then(|| PLACED.plus_seconds(3_600)),
                 }))
             }
             _ => Content::OrderRefunded(Box::new(OrderRefunded {
@@ -354,14 +357,21 @@ fn answers(locale: Locale) -> Vec<Content> {
 }
 
 fn restored(locale: Locale) -> Vec<Content> {
-    let of = |method: &str| {
+    let of = |method: &str, paid: bool| {
+        let order = order(locale, method);
         Content::OrderRestored(Box::new(OrderRestored {
             shop: shop(locale),
-            order: order(locale, method),
-            due: Some(due(locale, method)),
+            due: (!paid).then(|| due(locale, method)),
+            kept: paid.then_some(order.total),
+            order,
         }))
     };
-    vec![of("bank_transfer"), of("cash_on_delivery"), of("card")]
+    vec![
+        of("bank_transfer", false),
+        of("cash_on_delivery", false),
+        of("card", false),
+        of("card", true),
+    ]
 }
 
 fn links(locale: Locale) -> Vec<Content> {

@@ -121,7 +121,9 @@ CREATE TABLE order_lines (
   -- Units whose money went back or is about to. Each of them was cancelled or came back before.
   refunded_units BIGINT NOT NULL DEFAULT 0 CHECK (refunded_units >= 0 AND refunded_units <= cancelled + returned),
   -- Whether it is of a bundle: its stock is that of its parts.
-  bundle BOOLEAN NOT NULL DEFAULT FALSE
+  bundle BOOLEAN NOT NULL DEFAULT FALSE,
+  -- Whether it was given to an order of enough goods, for nothing.
+  gift BOOLEAN NOT NULL DEFAULT FALSE CHECK (NOT gift OR unit_price = 0)
 );
 CREATE INDEX order_lines_by_order ON order_lines (order_id, position);
 -- What one unit of a bundle was made of when it was ordered. It goes only with its line, when an order is changed before

@@ -106,7 +106,7 @@ CREATE TABLE refunds (
   id UUID PRIMARY KEY,
   order_id UUID NOT NULL REFERENCES orders (id),
   payment_id UUID NOT NULL REFERENCES payments (id),
-  state TEXT NOT NULL CHECK (state IN ('pending', 'succeeded', 'failed')),
+  state TEXT NOT NULL CHECK (state IN ('pending', 'succeeded', 'failed', 'withdrawn')),
   currency TEXT NOT NULL,
   amount BIGINT NOT NULL CHECK (amount > 0),
   shipping BIGINT NOT NULL DEFAULT 0 CHECK (shipping >= 0 AND shipping <= amount),
@@ -116,7 +116,10 @@ CREATE TABLE refunds (
   failure TEXT,
   actor TEXT NOT NULL,
   created_at BIGINT NOT NULL,
-  finished_at BIGINT
+  finished_at BIGINT,
+  -- Until when it can be withdrawn; the money leaves after that. None for one that leaves at once.
+  waits_until BIGINT,
+  CHECK (state <> 'withdrawn' OR waits_until IS NOT NULL)
 );
 CREATE INDEX refunds_by_order ON refunds (order_id, created_at);
 CREATE INDEX refunds_pending ON refunds (created_at) WHERE state = 'pending';

@@ -125,13 +125,13 @@ pub const INVARIANTS: &[Invariant] = &[
         sql: "SELECT m.order_id FROM order_money m JOIN (SELECT order_id, SUM(amount) AS total FROM payments WHERE settled = 'order' \
               GROUP BY order_id) p ON p.order_id = m.order_id WHERE m.captured <> p.total \
               UNION ALL SELECT p.order_id FROM payments p JOIN (SELECT payment_id, SUM(amount) AS back FROM refunds \
-              WHERE state <> 'failed' GROUP BY payment_id) r ON r.payment_id = p.id WHERE r.back > p.amount",
+              WHERE state NOT IN ('failed', 'withdrawn') GROUP BY payment_id) r ON r.payment_id = p.id WHERE r.back > p.amount",
     },
     Invariant {
         id: "P4-lines",
-        holds: "Of each order line, the units and the money given back are those of its refunds that have not failed, and only of units that were cancelled or came back.",
+        holds: "Of each order line, the units and the money given back are those of its refunds that have not failed or been withdrawn, and only of units that were cancelled or came back.",
         sql: "SELECT l.id FROM order_lines l LEFT JOIN (SELECT x.order_line_id, SUM(x.quantity) AS units, SUM(x.amount) AS amount \
-              FROM refund_lines x JOIN refunds r ON r.id = x.refund_id WHERE r.state <> 'failed' GROUP BY x.order_line_id) b \
+              FROM refund_lines x JOIN refunds r ON r.id = x.refund_id WHERE r.state NOT IN ('failed', 'withdrawn') GROUP BY x.order_line_id) b \
               ON b.order_line_id = l.id WHERE l.refunded_units <> COALESCE(b.units, 0) OR l.refunded <> COALESCE(b.amount, 0) \
               OR l.refunded_units > l.cancelled + l.returned",
     },

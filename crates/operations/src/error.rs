@@ -54,6 +54,9 @@ pub enum FlowError {
         /// What it costs.
         now: Money,
     },
+    /// The gift that the buyer saw is gone (STF-16).
+    #[error("the gift is gone")]
+    GiftGone,
     /// More was to be taken off than whoever asks may give away (CHK-25).
     #[error("{given} is more than the {limit} that may be given away")]
     BeyondLimit {
@@ -126,6 +129,7 @@ impl From<FlowError> for Problem {
                 .with("confirmed", confirmed)
                 .with("now", now)
                 .facts(serde_json::json!({ "total": now })),
+            FlowError::GiftGone => Self::conflict("error-gift-gone"),
             FlowError::BeyondLimit { given, limit, who } => beyond_limit(given, limit, &who),
             FlowError::NotEditable(key) | FlowError::NotErasable(key) => Self::conflict(key),
             FlowError::KeyReused => platform::web::idempotency::mismatch(),

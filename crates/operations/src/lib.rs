@@ -11,6 +11,7 @@ pub mod bundles;
 pub mod error;
 pub mod flows;
 pub mod followers;
+pub mod gift;
 pub mod goods_csv;
 pub mod invariants;
 pub mod packing;

@@ -21,6 +21,7 @@ use platform::{Ctx, Rx, recent, settings};
 use crate::{
     FlowError, bundles,
     error::LineProblem,
+    gift::{self, Gift, GiftRule},
     packing::{self, GiftWrap},
     payment_terms::{self, PaymentTerms},
     shop::{self, Shop},
@@ -35,6 +36,9 @@ pub struct Priced {
     pub calendar: ShopCalendar,
     /// The lines of the cart beside what they sell.
     pub lines: Vec<PricedCartLine>,
+    /// What is given to orders of enough goods; where the goods are enough it is the last line of the totals. None while
+    /// there is none to give.
+    pub gift: Option<Gift>,
     /// Ways to deliver, with their rates for this cart.
     pub delivery: Vec<DeliveryQuote>,
     /// The one that was asked for, or the cheapest.
@@ -104,6 +108,12 @@ impl Priced {
         Ok(self.totals.discount.plus(shipping)?)
     }
 
+    /// What is given with these goods.
+    #[must_use]
+    pub fn given(&self) -> Option<&Gift> {
+        self.gift.as_ref().filter(|gift| gift.is_reached())
+    }
+
     /// Units in the cart.
     #[must_use]
     pub fn item_count(&self) -> i64 {
@@ -119,6 +129,7 @@ struct Terms {
     tariff: Tariff,
     payment_terms: PaymentTerms,
     gift_wrap: GiftWrap,
+    gift: GiftRule,
 }
 
 impl Terms {
@@ -129,6 +140,7 @@ impl Terms {
             tariff: zone::tariff(rx).await?,
             payment_terms: payment_terms::load(rx).await?,
             gift_wrap: packing::load(rx).await?.gift_wrap,
+            gift: gift::load(rx).await?,
         })
     }
 }
@@ -165,10 +177,15 @@ pub async fn price_agreed(
         tariff,
         payment_terms,
         gift_wrap,
+        gift,
     } = &*terms;
-    let ids: Vec<VariantId> = lines.iter().map(|l| l.variant_id).collect();
+    let mut ids: Vec<VariantId> = lines.iter().map(|l| l.variant_id).collect();
+    ids.extend(gift.variant());
     let sellables = sellable::recent(rx, ctx, &ids).await?;
-    let lines = beside_stock(rx, lines, &sellables).await?;
+    let given = gift
+        .variant()
+        .and_then(|id| sellables.iter().find(|s| s.variant_id == id));
+    let (lines, gifts) = beside_stock(rx, lines, &sellables, given).await?;
     let goods = Money::sum(
         shop.currency,
         lines
@@ -176,6 +193,7 @@ pub async fn price_agreed(
             .map(|l| l.sellable.price.times(l.line.quantity.get()))
             .collect::<Result<Vec<_>, _>>()?,
     )?;
+    let gift = given.and_then(|given| gift.beside(goods, Arc::clone(given), gifts));
     let weight = lines
         .iter()
         .map(|l| l.sellable.weight_g.saturating_mul(l.line.quantity.get()))
@@ -188,10 +206,13 @@ pub async fn price_agreed(
         .filter(|_| !agreed.free_shipping)
         .map_or_else(|| Money::zero(shop.currency), |q| q.rate);
     let wrap = gift_wrap.price(shop.currency).filter(|_| draft.gift_wrap);
-    let priced: Vec<PricedLine> = lines
+    let mut priced: Vec<PricedLine> = lines
         .iter()
         .map(|l| line_of(&l.sellable, l.line.quantity, shop, ctx.locale()))
         .collect();
+    if let Some(gift) = gift.as_ref().filter(|gift| gift.is_reached()) {
+        priced.push(gift.line(shop, ctx.locale()));
+    }
     let totals = Totals::compute(
         shop.currency,
         &priced,
@@ -204,6 +225,7 @@ pub async fn price_agreed(
         shop: shop.clone(),
         calendar: calendar.clone(),
         lines,
+        gift,
         delivery,
         chosen,
         totals,
@@ -213,37 +235,43 @@ pub async fn price_agreed(
     })
 }
 
-/// Lines beside what they sell and what is there of it. Bundles and plain goods share the stock of the same variant.
+/// Lines beside what they sell and what is there of it, and how many gifts there are after they took theirs. Bundles and
+/// plain goods share the stock of the same variant.
 async fn beside_stock(
     rx: &mut Rx,
     lines: Vec<CartLine>,
     sellables: &[Arc<Sellable>],
-) -> Result<Vec<PricedCartLine>, FlowError> {
+    gift: Option<&Arc<Sellable>>,
+) -> Result<(Vec<PricedCartLine>, i64), FlowError> {
     let sold = lines.into_iter().filter_map(|line| {
         let sellable = sellables.iter().find(|s| s.variant_id == line.variant_id)?;
         Some((line, Arc::clone(sellable)))
     });
     let sold: Vec<(CartLine, Arc<Sellable>)> = sold.collect();
-    let demand: Vec<(Vec<(VariantId, i64)>, i64)> = sold
+    let mut demand: Vec<(Vec<(VariantId, i64)>, i64)> = sold
         .iter()
         .map(|(line, sellable)| (sellable.needs().collect(), line.quantity.get()))
         .collect();
+    demand.extend(gift.map(|gift| (gift.needs().collect(), 1)));
     let mut asked: Vec<VariantId> = demand
         .iter()
         .flat_map(|(needs, _)| needs.iter().map(|(variant, _)| *variant))
         .collect();
     asked.sort_unstable();
     asked.dedup();
-    let shares = bundles::share(stock::available(rx, &asked).await?, &demand);
+    let mut shares = bundles::share(stock::available(rx, &asked).await?, &demand);
+    let gifts = gift.and_then(|_| shares.pop());
     let lines = sold.into_iter().zip(shares);
-    Ok(lines
-        .map(|((line, sellable), share)| PricedCartLine {
-            line,
-            sellable,
-            available: share.beside_others,
-            alone: share.alone,
-        })
-        .collect())
+    let lines = lines.map(|((line, sellable), share)| PricedCartLine {
+        line,
+        sellable,
+        available: share.beside_others,
+        alone: share.alone,
+    });
+    Ok((
+        lines.collect(),
+        gifts.map_or(0, |share| share.beside_others),
+    ))
 }
 
 /// The delivery that the draft names, or the cheapest that fits its payment method.
@@ -284,6 +312,7 @@ pub(crate) fn line_of(
             .iter()
             .map(|part| line_part(part, locale))
             .collect(),
+        gift: false,
     }
 }
 

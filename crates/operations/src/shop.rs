@@ -60,7 +60,7 @@ pub struct Shop {
     pub payment_days: i64,
     /// Whether browsers are asked before their visits are measured.
     pub ask_consent: AskConsent,
-    /// Minutes within which a buyer can take back that they called an unpaid order off (CHK-21).
+    /// Minutes within which a buyer can take back that they called an order off (CHK-21).
     pub undo_minutes: i64,
     /// Days after delivery until an order closes; the return window.
     pub return_days: i64,

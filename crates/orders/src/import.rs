@@ -6,7 +6,7 @@ use kernel::{Money, OrderLineId, Timestamp};
 use platform::{Ctx, Rx, Tx, db::Value, params, secret};
 
 use crate::{
-    Order, OrderLine, OrderState, OrdersError, TotalLine, line,
+    Order, OrderLine, OrderState, OrdersError, TotalLine, line, line_part,
     order::{self, LINK_DAYS},
     terms,
 };
@@ -83,7 +83,7 @@ pub async fn import(
     .concat();
     tx.insert_many("order_lines", &columns, &rows.lines).await?;
     if !rows.parts.is_empty() {
-        tx.insert_many("order_line_parts", line::PARTS_INSERTED, &rows.parts)
+        tx.insert_many("order_line_parts", line_part::INSERTED, &rows.parts)
             .await?;
     }
     tx.insert_many(
@@ -167,7 +167,7 @@ impl Rows {
                 imported.refunded_units()
             ]);
             self.lines.push(row);
-            self.parts.extend(line::part_rows(&placed));
+            self.parts.extend(line_part::rows(&placed));
         }
         let actor = ctx.actor().label();
         let mut from: Option<OrderState> = None;

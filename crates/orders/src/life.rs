@@ -36,6 +36,8 @@ codes! {
         Reopen = "reopen",
         /// Who called it off, unpaid, wants it after all.
         Restore = "restore",
+        /// Who called it off, paid, wants it after all before its money left.
+        Reinstate = "reinstate",
     }
 }
 
@@ -58,6 +60,7 @@ pub const TABLE: &[(OrderState, Act, OrderState)] = &[
     (Delivered, Act::Close, Closed),
     (Expired, Act::Reopen, Paid),
     (Cancelled, Act::Restore, Placed),
+    (Cancelled, Act::Reinstate, Paid),
 ];
 
 /// Where an act leads from a state; `None` when the table has no such step.
@@ -79,8 +82,10 @@ pub enum Condition {
     /// Goods are picked only once it is decided that there are some (S9), and once the rest of their money is here or
     /// somebody said that it need not be.
     Ready,
-    /// Only what was never paid is restored; money that goes back cannot be called back.
+    /// Only what was never paid waits for its money again.
     NeverPaid,
+    /// Only an order whose money is still here is as paid as it was.
+    StillPaid,
     /// Only an order that waits for money expires; one whose payment's outcome is unknown does not.
     AwaitsMoney,
 }
@@ -93,6 +98,7 @@ pub const fn condition(from: OrderState, act: Act) -> Condition {
         (_, Act::Pick) => Condition::Ready,
         (_, Act::Expire) => Condition::AwaitsMoney,
         (_, Act::Restore) => Condition::NeverPaid,
+        (_, Act::Reinstate) => Condition::StillPaid,
         _ => Condition::None,
     }
 }
@@ -107,6 +113,7 @@ impl Condition {
                 " AND NOT stock_decision AND (payment_state <> 'partly_paid' OR balance_waived)"
             }
             Self::NeverPaid => " AND payment_state = 'cancelled'",
+            Self::StillPaid => " AND payment_state IN ('paid', 'partly_paid', 'partly_refunded')",
             Self::AwaitsMoney => {
                 " AND payment_method <> 'cash_on_delivery' AND payment_state IN ('pending', 'declined')"
             }
@@ -122,6 +129,10 @@ impl Condition {
             Self::OnDelivery => on_delivery && !order.stock_decision,
             Self::Ready => !order.stock_decision && !order.waits_for_rest(),
             Self::NeverPaid => order.payment_state == PaymentState::Cancelled,
+            Self::StillPaid => matches!(
+                order.payment_state,
+                PaymentState::Paid | PaymentState::PartlyPaid | PaymentState::PartlyRefunded
+            ),
             Self::AwaitsMoney => {
                 !on_delivery
                     && matches!(
@@ -177,6 +188,7 @@ shipped --close--> closed
 delivered --close--> closed
 expired --reopen--> paid
 cancelled --restore--> placed
+cancelled --reinstate--> paid
 ";
         assert_eq!(print(), expected);
     }

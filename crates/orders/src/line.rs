@@ -12,24 +12,9 @@ use platform::{
 };
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::{OrdersError, TotalLine, order};
-
-/// What one unit of a bundle holds of one variant, as it was when it was ordered (O10).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct LinePart {
-    /// The variant.
-    pub variant_id: VariantId,
-    /// Its SKU.
-    pub sku: String,
-    /// Its product's title in the shopper's language.
-    pub title: String,
-    /// The variant's title; empty when the product has one variant.
-    pub variant_title: String,
-    /// Units of it in one unit of the line.
-    pub quantity: i64,
-}
+use crate::{LinePart, OrdersError, TotalLine, order};
 
 /// One line of an order, as it was when the order was placed, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -81,6 +66,8 @@ pub struct OrderLine {
     pub refunded_units: i64,
     /// What one unit is made of, when it is a bundle.
     pub parts: Vec<LinePart>,
+    /// Whether it was given to an order of enough goods (STF-16).
+    pub gift: bool,
 }
 
 /// What remains of an order after a shipment.
@@ -94,7 +81,7 @@ pub enum Shipped {
 
 const COLUMNS: &str = "id, order_id, position, product_id, variant_id, sku, title, variant_title, image_key, currency, unit_price, \
      unit_cost, quantity, discount, tax_rate, tax_included, total, cancelled, shipped, returned, restocked, refunded, \
-     refunded_units, bundle";
+     refunded_units, bundle, gift";
 
 impl OrderLine {
     fn from_row(row: &Row) -> Result<Self, DbError> {
@@ -124,6 +111,7 @@ impl OrderLine {
             refunded: row.money("refunded")?,
             refunded_units: row.get("refunded_units")?,
             parts: Vec::new(),
+            gift: row.get("gift")?,
         })
     }
 
@@ -159,6 +147,7 @@ impl OrderLine {
             refunded: Money::zero(total.total.currency),
             refunded_units: 0,
             parts: line.parts.clone(),
+            gift: line.gift,
         }
     }
 
@@ -233,34 +222,8 @@ pub(crate) const INSERTED: &[&str] = &[
     "tax_included",
     "total",
     "bundle",
+    "gift",
 ];
-
-/// The columns of [`part_rows`].
-pub(crate) const PARTS_INSERTED: &[&str] = &[
-    "order_line_id",
-    "position",
-    "variant_id",
-    "sku",
-    "title",
-    "variant_title",
-    "quantity",
-];
-
-/// The parts of a line as rows to insert; none unless it is a bundle.
-pub(crate) fn part_rows(line: &OrderLine) -> impl Iterator<Item = Vec<Value>> + '_ {
-    (0_i64..).zip(&line.parts).map(|(position, part)| {
-        params![
-            line.id,
-            position,
-            part.variant_id,
-            &part.sku,
-            &part.title,
-            &part.variant_title,
-            part.quantity
-        ]
-        .to_vec()
-    })
-}
 
 /// A line as a row to insert.
 pub(crate) fn row(line: &OrderLine) -> Vec<Value> {
@@ -282,7 +245,8 @@ pub(crate) fn row(line: &OrderLine) -> Vec<Value> {
         line.tax_rate.map(|rate| rate.to_string()),
         line.tax_included.amount,
         line.total.amount,
-        !line.parts.is_empty()
+        !line.parts.is_empty(),
+        line.gift
     ]
     .to_vec()
 }

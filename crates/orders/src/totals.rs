@@ -39,6 +39,9 @@ pub struct PricedLine {
     /// What one unit is made of, when it is a bundle.
     #[serde(default)]
     pub parts: Vec<LinePart>,
+    /// Whether it is given to an order of enough goods (STF-16); then it costs nothing.
+    #[serde(default)]
+    pub gift: bool,
 }
 
 /// A line with its share of the order's discount and tax.

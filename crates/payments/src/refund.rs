@@ -5,6 +5,7 @@
 //! out by staff, who then record how it ended.
 
 mod told;
+mod withdraw;
 
 use kernel::{Currency, Money, OrderId, OrderLineId, PaymentId, RefundId, Timestamp};
 use platform::{
@@ -26,6 +27,7 @@ use crate::{
 };
 pub use told::ToldRefund;
 pub(crate) use told::told;
+pub use withdraw::withdraw;
 
 codes! {
     /// Where a refund stands.
@@ -36,6 +38,16 @@ codes! {
         Succeeded = "succeeded",
         /// It will not go back; the money is free again.
         Failed = "failed",
+        /// It was taken back before any money left; the money is free again.
+        Withdrawn = "withdrawn",
+    }
+}
+
+impl RefundState {
+    /// Whether its money went back or is set aside to.
+    #[must_use]
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Pending | Self::Succeeded)
     }
 }
 
@@ -65,6 +77,8 @@ pub struct RefundRequest {
     pub reason: String,
     /// The caller's key: the same key again is the same refund (O8).
     pub idempotency_key: String,
+    /// Until when it can be withdrawn; its money leaves after that. None where it leaves at once.
+    pub waits_until: Option<Timestamp>,
 }
 
 /// Money given back.
@@ -98,6 +112,8 @@ pub struct Refund {
     pub created_at: Timestamp,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
+    /// Until when it could be withdrawn.
+    pub waits_until: Option<Timestamp>,
 }
 
 /// How a refund ended.
@@ -117,7 +133,7 @@ pub enum RefundOutcome {
 
 /// A refund beside one of its lines, if it has any.
 const SELECT: &str = "SELECT r.id, r.order_id, r.payment_id, r.state, r.currency, r.amount, r.shipping, r.reason, r.idempotency_key, \
-                      r.provider_ref, r.failure, r.actor, r.created_at, r.finished_at, l.order_line_id, l.quantity AS units, \
+                      r.provider_ref, r.failure, r.actor, r.created_at, r.finished_at, r.waits_until, l.order_line_id, l.quantity AS units, \
                       l.amount AS line_amount FROM refunds r LEFT JOIN refund_lines l ON l.refund_id = r.id";
 /// The lines of a refund together, in the order in which they were asked for: by line.
 const ORDER: &str = "ORDER BY r.created_at, r.id, l.order_line_id";
@@ -139,6 +155,7 @@ impl Refund {
             actor: row.get("actor")?,
             created_at: row.get("created_at")?,
             finished_at: row.get("finished_at")?,
+            waits_until: row.get("waits_until")?,
         })
     }
 
@@ -241,7 +258,8 @@ pub async fn request(
             .any(|p| p.id == payment && p.provider.answers())
         {
             let job = NewJob::new(work::REFUND, &work::RefundJob { refund_id: id })
-                .unique(id.to_string());
+                .unique(id.to_string())
+                .at(part.waits_until.unwrap_or_else(|| ctx.now()));
             jobs::enqueue(tx, ctx, job).await?;
         }
         asked.push(by_id(tx, id).await?);
@@ -284,7 +302,7 @@ async fn captured(
     for payment in &payments {
         let live = refunds
             .iter()
-            .filter(|r| r.payment_id == payment.id && r.state != RefundState::Failed);
+            .filter(|r| r.payment_id == payment.id && r.state.is_live());
         let back = Money::sum(payment.amount.currency, live.map(|r| r.amount))?;
         left.push((payment.id, payment.amount.minus(back)?));
     }
@@ -299,7 +317,7 @@ async fn insert(
     payment: PaymentId,
 ) -> Result<(), PaymentsError> {
     let sql = "INSERT INTO refunds (id, order_id, payment_id, state, currency, amount, shipping, reason, idempotency_key, actor, \
-               created_at) VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10) \
+               created_at, waits_until) VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11) \
                ON CONFLICT (idempotency_key) DO NOTHING";
     let values = params![
         id,
@@ -311,7 +329,8 @@ async fn insert(
         &request.reason,
         &request.idempotency_key,
         ctx.actor().label(),
-        ctx.now()
+        ctx.now(),
+        request.waits_until
     ];
     // The key can only be taken here by another order's request of the same instant.
     if tx.execute(sql, values).await? != 1 {

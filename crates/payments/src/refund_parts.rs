@@ -109,6 +109,7 @@ mod tests {
                 lines: lines.clone(),
                 reason: "x".into(),
                 idempotency_key: "k".into(),
+                waits_until: None,
             };
             prop_assume!(request.amount.amount > 0);
             let all: i64 = brought.iter().sum();

@@ -11,6 +11,7 @@ use fulfilment::{
 use kernel::{Currency, Locale, Money, Texts};
 use operations::{
     FlowError,
+    flows::decide_gift::{self, NewGift},
     packing::PACKING,
     shop::{self, BankAccount, Shop},
 };
@@ -23,6 +24,9 @@ use crate::{
     pictures::banner_svg,
     warehouse, zones,
 };
+
+/// What is given: the smallest pack of a tea.
+const GIFT_SKU: &str = "OL-JXN-S015";
 
 pub(crate) async fn decide(
     ctx: &Ctx,
@@ -150,4 +154,17 @@ fn delivery_methods(free_over: Money) -> Vec<NewDeliveryMethod> {
         ..base.clone()
     };
     vec![base, store, post]
+}
+
+/// Says what is given to whoever buys for NT$2,000.
+pub(crate) async fn gift(ctx: &Ctx, content: &DemoShop) -> Result<(), SimulationError> {
+    let currency: Currency = content.currency.parse().unwrap_or(Currency::TWD);
+    let new = NewGift {
+        on: true,
+        sku: GIFT_SKU.to_owned(),
+        from: Some(Money::new(200_000, currency)),
+    };
+    ctx.write(async move |tx, ctx| decide_gift::decide(tx, ctx, &new).await)
+        .await?;
+    Ok(())
 }

@@ -24,7 +24,7 @@ use crate::{
         DemoAnswer, DemoPart, DemoProduct, DemoQuestion, DemoShop, DemoTexts, demo_sheets,
         demo_shop,
     },
-    decide::decide,
+    decide::{decide, gift},
     pages,
     pictures::{TILE, View, banner_part_svg, product_svg},
 };
@@ -101,6 +101,7 @@ pub async fn open_shop(
         let added = add_product(ctx, opening, product, new).await?;
         opened.variants.extend(added);
     }
+    gift(&ctx.at(Clock::standing(opening)), &content).await?;
     pages::write(
         &ctx.at(Clock::standing(opening)),
         &content,

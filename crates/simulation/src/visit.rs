@@ -221,10 +221,16 @@ impl Visiting {
             idempotency_key: Some(format!("visit-{}", self.visit.session)),
             request: String::new(),
             confirmed_total: None,
+            confirmed_gift: None,
         };
         let placed = match flows::place_order::place_order(ctx, input).await {
             Ok(placed) => placed,
-            Err(FlowError::Lines(_) | FlowError::Inventory(_) | FlowError::EmptyCart) => {
+            Err(
+                FlowError::Lines(_)
+                | FlowError::Inventory(_)
+                | FlowError::EmptyCart
+                | FlowError::GiftGone,
+            ) => {
                 return Ok(Outcome::end());
             }
             Err(other) => return Err(other),

@@ -1,5 +1,6 @@
 //! What a shopper or a program fills in to order. Nobody can send a price: fields that are not here are refused (O4).
 
+use kernel::VariantId;
 use orders::{CheckoutDraft, PaymentMethod};
 use platform::web::form;
 use schemars::JsonSchema;
@@ -31,6 +32,8 @@ pub(crate) struct CheckoutForm {
     /// The total that was shown, in minor units; the order is refused if it is no longer that.
     #[serde(deserialize_with = "form::whole_opt")]
     pub(crate) expected_total: Option<i64>,
+    /// The gift that was shown; the order is refused, once, if there is none left of it.
+    pub(crate) expected_gift: Option<VariantId>,
     /// The key for placing the order once, where a form cannot send the header.
     idempotency_key: Option<String>,
     /// Whether the address goes into the customer's book.

@@ -299,7 +299,7 @@ fn plain(cursor: &str) -> &str {
 /// What a page shows of a shop that could not be read.
 fn nothing_known() -> Value {
     context! {
-        navigation => Vec::<Value>::new(), free_shipping_threshold => (), cutoff => (), cash_on_delivery => false,
+        navigation => Vec::<Value>::new(), free_shipping_threshold => (), gift => (), cutoff => (), cash_on_delivery => false,
         payments => Vec::<Value>::new(), return_days => (), exchange_days => (), warranty_months => (),
         answering => (), pages => Vec::<Value>::new(), header_pages => Vec::<Value>::new(),
         checkout_pages => Vec::<Value>::new(),

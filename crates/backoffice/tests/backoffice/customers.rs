@@ -182,6 +182,7 @@ async fn order_from(desk: &Desk, visit: Option<platform::Visit>, email: &str) ->
         idempotency_key: None,
         request: String::new(),
         confirmed_total: None,
+        confirmed_gift: None,
     };
     place_order::place_order(&visitor, order)
         .await

@@ -265,6 +265,7 @@ impl Desk {
             idempotency_key: None,
             request: String::new(),
             confirmed_total: None,
+            confirmed_gift: None,
         };
         place_order::place_order(&visitor, order)
             .await

@@ -16,6 +16,7 @@ mod customers;
 mod desk;
 mod doors;
 mod erasure;
+mod gifts;
 mod goods;
 mod goods_pictures;
 mod help;

@@ -120,6 +120,7 @@ fn of_the_warehouse(page: &str) -> schemars::Schema {
         "print_pick_list" => schema_for!(views::PickListPage),
         "print_slips" => schema_for!(views::SlipsPage),
         "print_transfer" => schema_for!(views::TransferSlipPage),
+        "settings_gift" => schema_for!(views::GiftPage),
         "settings_packing" => schema_for!(views::PackingPage),
         other => of_pages(other),
     }

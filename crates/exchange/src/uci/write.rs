@@ -502,11 +502,8 @@ fn priced(
         .copied()
         .ok_or_else(|| refused(format!("no variant {}", row.sku)))?;
     let name = if row.description.is_empty() {
-        shared
-            .plan
-            .products
-            .get(&row.sku)
-            .map_or_else(|| row.sku.clone(), |(name, _)| name.clone())
+        let planned = shared.plan.products.get(&row.sku);
+        planned.map_or_else(|| row.sku.clone(), |(name, _)| name.clone())
     } else {
         row.description.clone()
     };
@@ -522,6 +519,7 @@ fn priced(
         tax_rate: Decimal::ZERO,
         quantity: kernel::Quantity::new(quantity).map_err(refused)?,
         parts: Vec::new(),
+        gift: false,
     })
 }
 

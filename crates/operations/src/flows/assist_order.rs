@@ -246,6 +246,7 @@ pub async fn order(
         let agreed = agree(tx, ctx, &kept, &worked, lines.clone()).await?;
         let terms = Terms {
             confirmed,
+            gift: None,
             concession: kept.concession,
             letter: if way == Way::PayLink {
                 Letter::PayLink

@@ -1,28 +1,20 @@
 //! What a buyer does with their order through its link: order the same again, send it elsewhere until it is packed
-//! (ORD-04), take back that they called it off (CHK-21).
+//! (ORD-04).
 
 use catalog::sellable;
 use fulfilment::zone::{self, Place, Tariff};
-use inventory::hold;
-use kernel::{Address, Money, OrderId, Quantity, Timestamp, VariantId};
-use orders::{
-    Act, HistoryRow, Order, OrderState, OrdersError, PaymentMethod, PaymentState, cart, order,
-};
-use payments::payment;
-use platform::{Ctx, Tx, secret, web::FieldProblem};
+use kernel::{Address, Money, Quantity, VariantId};
+use orders::{Order, OrderState, OrdersError, PaymentMethod, cart, order};
+use platform::{Ctx, secret, web::FieldProblem};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
     cart::PricedCart,
-    collect_payment,
     edit_order::{self, Proposal},
     tell,
 };
-use crate::{
-    FlowError,
-    shop::{self, Shop},
-};
+use crate::FlowError;
 
 /// What became of ordering the same again.
 #[derive(Debug, Clone)]
@@ -71,7 +63,8 @@ pub async fn reorder(
             }
         };
         let mut left_out = Vec::new();
-        for line in &lines {
+        // What was given then is given again by what the shop gives now.
+        for line in lines.iter().filter(|line| !line.gift) {
             let on_sale = sold
                 .iter()
                 .any(|s| s.variant_id == line.variant_id && s.for_sale);
@@ -180,50 +173,4 @@ fn of_the_way(problems: Vec<FieldProblem>) -> Vec<FieldProblem> {
         ..problem
     };
     problems.into_iter().map(about_the_way).collect()
-}
-
-/// Until when the buyer can take back that they called the order off: a while, and while it could still be paid. Money
-/// that goes back cannot be called back.
-#[must_use]
-pub fn undo_until(order: &Order, history: &[HistoryRow], shop: &Shop) -> Option<Timestamp> {
-    let theirs = history
-        .last()
-        .is_some_and(|row| row.to == OrderState::Cancelled && row.cause == "buyer");
-    let unpaid = order.payment_state == PaymentState::Cancelled;
-    let until = order
-        .closed_at
-        .filter(|_| theirs && unpaid && order.state == OrderState::Cancelled)?
-        .plus_seconds(shop.undo_minutes * 60);
-    Some(order.pay_until.map_or(until, |pay| until.min(pay)))
-}
-
-/// Takes back that the buyer called the order off: it is as it was, if every unit can be held again.
-///
-/// # Errors
-/// [`FlowError::NotFound`] for a link that leads nowhere, [`FlowError::WrongState`] when it is too late,
-/// [`inventory::InventoryError::OutOfStock`] when somebody else got the goods.
-pub async fn undo_cancellation(ctx: &Ctx, token: String) -> Result<(), FlowError> {
-    ctx.write(async move |tx, ctx| {
-        let found = order::by_token(tx, &token, ctx.now())
-            .await?
-            .ok_or(FlowError::NotFound)?;
-        restore(tx, ctx, found.id).await
-    })
-    .await
-}
-
-async fn restore(tx: &mut Tx, ctx: &Ctx, id: OrderId) -> Result<(), FlowError> {
-    let known = order::lock(tx, id).await?;
-    let history = order::history(tx, id).await?;
-    let until = undo_until(&known, &history, &shop::load(tx).await?);
-    if until.is_none_or(|until| until <= ctx.now()) {
-        return Err(FlowError::WrongState);
-    }
-    let restored = order::apply(tx, ctx, &known, Act::Restore, "buyer").await?;
-    let wanted = order::restore_lines(tx, id).await?;
-    let whose = (id, &restored.address);
-    hold::reserve_near(tx, ctx, whose, &wanted, restored.pay_until, "order_placed").await?;
-    let start = collect_payment::start_of(tx, ctx, &restored).await?;
-    payment::start(tx, ctx, start).await?;
-    tell::order_restored(tx, ctx, &restored).await
 }

@@ -379,7 +379,7 @@ async fn paid(tx: &mut Tx, ctx: &Ctx, order: &Order, payment: &Payment) -> Resul
         // The rest came after the order was called off and what had come before went back.
         let some = orders::PaymentState::PartlyRefunded;
         order::set_payment_state(tx, ctx, order.id, some).await?;
-        refund_order::refund_everything(tx, ctx, order, "paid_after_cancellation").await?;
+        refund_order::refund_everything(tx, ctx, order, "paid_after_cancellation", None).await?;
         return Ok(());
     }
     let rest = order.payment_state == orders::PaymentState::PartlyPaid;
@@ -397,7 +397,8 @@ async fn paid(tx: &mut Tx, ctx: &Ctx, order: &Order, payment: &Payment) -> Resul
         }
         OrderState::Expired => reopen(tx, ctx, &order).await,
         OrderState::Cancelled => {
-            refund_order::refund_everything(tx, ctx, &order, "paid_after_cancellation").await?;
+            refund_order::refund_everything(tx, ctx, &order, "paid_after_cancellation", None)
+                .await?;
             Ok(())
         }
         _ => tell::order_paid(tx, ctx, &order).await,

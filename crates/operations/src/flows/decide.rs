@@ -17,6 +17,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     FlowError,
+    gift::{self, GiftRule},
     packing::{self, Packing},
     payment_terms::{self, MethodTerms, PaymentTerms},
     shop::{self, BankAccount, SHOP, Shop},
@@ -135,18 +136,35 @@ pub async fn identity(tx: &mut Tx, ctx: &Ctx, new: &Identity) -> Result<(), Flow
     })
     .await?;
     if let Some(currency) = currency {
-        delivery::reprice(tx, ctx, before.currency, currency).await?;
-        settings::save(tx, ctx, payment_terms::SETTING, &PaymentTerms::default()).await?;
-        settings::change(tx, ctx, packing::PACKING, |packing: &mut Packing| {
-            let wrap = &mut packing.gift_wrap;
-            wrap.price = wrap.price * currency.scale() / before.currency.scale();
-            Ok::<_, FlowError>(())
-        })
-        .await?;
+        reprice(tx, ctx, before.currency, currency).await?;
     }
     if let Some(zone) = zone {
         change_calendar(tx, ctx, |calendar| calendar.zone = zone).await?;
     }
+    Ok(())
+}
+
+/// Sums that the shop has decided are of the other currency now. Before there are prices they are only examples, so that
+/// they keep their figures.
+async fn reprice(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    before: Currency,
+    currency: Currency,
+) -> Result<(), FlowError> {
+    delivery::reprice(tx, ctx, before, currency).await?;
+    settings::save(tx, ctx, payment_terms::SETTING, &PaymentTerms::default()).await?;
+    let scaled = |amount: i64| amount * currency.scale() / before.scale();
+    settings::change(tx, ctx, packing::PACKING, |packing: &mut Packing| {
+        packing.gift_wrap.price = scaled(packing.gift_wrap.price);
+        Ok::<_, FlowError>(())
+    })
+    .await?;
+    settings::change(tx, ctx, gift::GIFT, |gift: &mut GiftRule| {
+        gift.from = scaled(gift.from);
+        Ok::<_, FlowError>(())
+    })
+    .await?;
     Ok(())
 }
 
@@ -185,7 +203,7 @@ pub struct Rules {
     pub payment_days: i64,
     /// Days within which goods can be returned.
     pub return_days: i64,
-    /// Minutes within which a buyer takes back that they called an unpaid order off (CHK-21); 0 for not at all.
+    /// Minutes within which a buyer takes back that they called an order off (CHK-21); 0 for not at all.
     pub undo_minutes: i64,
     /// Unpaid orders one source may place in an hour (A13).
     pub unpaid_orders_per_hour: i64,

@@ -1,7 +1,7 @@
 //! How an order ends without goods leaving: cancelled by a person, expired unpaid; and how a finished one closes.
 
 use inventory::hold::{self, HoldEnd};
-use kernel::{Money, OrderId};
+use kernel::{Money, OrderId, Timestamp};
 use orders::{Act, Cause, Order, PaymentState, order};
 use payments::{
     case::{self, CaseReason},
@@ -9,7 +9,7 @@ use payments::{
 };
 use platform::{Ctx, Tx};
 
-use super::{refund_order, tell};
+use super::{refund_order, tell, undo_cancellation};
 use crate::{FlowError, shop};
 
 /// Orders ended in one run of a schedule.
@@ -24,12 +24,13 @@ pub async fn cancel(ctx: &Ctx, id: OrderId, cause: impl Into<Cause>) -> Result<O
     let cause = cause.into();
     ctx.write(async move |tx, ctx| {
         let order = order::lock(tx, id).await?;
-        cancel_locked(tx, ctx, &order, &cause).await
+        cancel_locked(tx, ctx, &order, &cause, None).await
     })
     .await
 }
 
-/// Cancels the order behind a tracking link, as its buyer may until it is picked.
+/// Cancels the order behind a tracking link, as its buyer may until it is picked. For a while they can take that back
+/// (CHK-21); what they paid goes back after it.
 ///
 /// # Errors
 /// [`FlowError::NotFound`] for an unknown token, [`FlowError::WrongState`] once it is picked.
@@ -42,7 +43,8 @@ pub async fn cancel_by_buyer(ctx: &Ctx, token: String) -> Result<Order, FlowErro
         if !buyer_may_cancel(&order) {
             return Err(FlowError::WrongState);
         }
-        cancel_locked(tx, ctx, &order, &Cause::new("buyer")).await
+        let undo_until = undo_cancellation::window(&order, &shop::load(tx).await?, ctx.now());
+        cancel_locked(tx, ctx, &order, &Cause::new("buyer"), undo_until).await
     })
     .await
 }
@@ -59,6 +61,7 @@ pub(super) async fn cancel_locked(
     ctx: &Ctx,
     order: &Order,
     cause: &Cause,
+    undo_until: Option<Timestamp>,
 ) -> Result<Order, FlowError> {
     let reason = cause.code();
     let cancelled = order::apply(tx, ctx, order, Act::Cancel, cause.clone()).await?;
@@ -69,11 +72,11 @@ pub(super) async fn cancel_locked(
     case::over(tx, ctx, order.id, CaseReason::Cancelled).await?;
     let mut refund = None;
     if order.payment_state.has_money() {
-        refund = refund_order::refund_everything(tx, ctx, &cancelled, reason).await?;
+        refund = refund_order::refund_everything(tx, ctx, &cancelled, reason, undo_until).await?;
     } else if order.payment_state != PaymentState::Unknown {
         order::set_payment_state(tx, ctx, order.id, PaymentState::Cancelled).await?;
     }
-    tell::order_cancelled(tx, ctx, &cancelled, refund).await?;
+    tell::order_cancelled(tx, ctx, &cancelled, refund, undo_until).await?;
     Ok(cancelled)
 }
 
@@ -99,7 +102,7 @@ pub(super) async fn emptied(
     let cancelled = order::apply(tx, ctx, order, Act::Cancel, reason).await?;
     decided(tx, ctx, order).await?;
     payment::cancel_open(tx, ctx, order.id).await?;
-    tell::order_cancelled(tx, ctx, &cancelled, Some(amount)).await
+    tell::order_cancelled(tx, ctx, &cancelled, Some(amount), None).await
 }
 
 /// Closes orders whose payment window is over and frees their stock, each exactly once (CHK-15). An order whose

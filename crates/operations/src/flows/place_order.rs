@@ -4,7 +4,8 @@
 //! two orders of one cart, or one unit for two orders, cannot be committed.
 
 use fulfilment::promise;
-use kernel::{CustomerId, Email, Money, Phone};
+use inventory::InventoryError;
+use kernel::{CustomerId, Email, Money, Phone, VariantId};
 use orders::{
     CartLine, CheckoutDraft, Concession, Order, OrderLine, PaymentMethod, cart, order,
     order::NewOrder,
@@ -35,6 +36,8 @@ pub struct PlaceOrder {
     pub request: String,
     /// The total the buyer saw and confirmed, when the caller says so.
     pub confirmed_total: Option<Money>,
+    /// The gift that the buyer saw, when the caller says so.
+    pub confirmed_gift: Option<VariantId>,
 }
 
 /// An order that was just placed, or placed before under the same idempotency key.
@@ -103,7 +106,8 @@ pub async fn place_order(ctx: &Ctx, input: PlaceOrder) -> Result<Placed, FlowErr
                 Begin::Mismatch => return Err(FlowError::KeyReused),
             }
         }
-        let placed = place(tx, ctx, token, input.confirmed_total).await?;
+        let seen = (input.confirmed_total, input.confirmed_gift);
+        let placed = place(tx, ctx, token, seen).await?;
         if let Some(key) = &input.idempotency_key {
             idempotency::finish(tx, &scope, key, &placed).await?;
         }
@@ -117,7 +121,7 @@ pub(super) async fn place(
     tx: &mut Tx,
     ctx: &Ctx,
     token: Option<&str>,
-    confirmed: Option<Money>,
+    (confirmed, gift): (Option<Money>, Option<VariantId>),
 ) -> Result<Placed, FlowError> {
     let found = meant(tx, ctx, token).await?;
     let (cart, lines) = found.ok_or(FlowError::EmptyCart)?;
@@ -126,6 +130,7 @@ pub(super) async fn place(
     }
     let terms = Terms {
         confirmed,
+        gift,
         concession: Concession::default(),
         letter: Letter::Confirmation,
         inquired: None,
@@ -141,6 +146,8 @@ pub(super) async fn place(
 pub(super) struct Terms {
     /// The total that was confirmed, when somebody says so.
     pub(super) confirmed: Option<Money>,
+    /// The gift that was seen, when somebody says so.
+    pub(super) gift: Option<VariantId>,
     /// What was agreed off the price.
     pub(super) concession: Concession,
     /// What its buyer is written.
@@ -187,6 +194,10 @@ pub(super) async fn place_cart(
             now: priced.totals.total,
         });
     }
+    let given = priced.given().map(|gift| gift.sellable.variant_id);
+    if terms.gift.is_some_and(|seen| given != Some(seen)) {
+        return Err(FlowError::GiftGone);
+    }
     let (order, lines) = create(tx, ctx, cart, &priced, terms.inquired).await?;
     prioritise::bought(tx, ctx, &order).await?;
     let start = collect_payment::start_of(tx, ctx, &order).await?;
@@ -201,9 +212,27 @@ pub(super) async fn place_cart(
     // A bundle takes its parts; inventory sums what several lines want of one variant (S7).
     let wanted: Vec<_> = lines.iter().flat_map(|l| l.goods(l.quantity)).collect();
     let whose = (order.id, &order.address);
-    inventory::hold::reserve_near(tx, ctx, whose, &wanted, order.pay_until, "order_placed").await?;
+    inventory::hold::reserve_near(tx, ctx, whose, &wanted, order.pay_until, "order_placed")
+        .await
+        .map_err(|error| of_the_gift(error, &lines))?;
     let next = crate::views::payment::next(&order, &payment, &priced.shop);
     Ok((order, lines, next))
+}
+
+/// Where nothing but the gift is short, the buyer is told of the gift and not of a line that is not in their cart.
+fn of_the_gift(error: InventoryError, lines: &[OrderLine]) -> FlowError {
+    let bought = lines.iter().filter(|line| !line.gift);
+    let bought: Vec<VariantId> = bought
+        .flat_map(|line| line.goods(1).map(|(variant, _)| variant))
+        .collect();
+    match error {
+        InventoryError::OutOfStock { short }
+            if short.iter().all(|s| !bought.contains(&s.variant_id)) =>
+        {
+            FlowError::GiftGone
+        }
+        other => other.into(),
+    }
 }
 
 async fn create(

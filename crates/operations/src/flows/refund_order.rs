@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use inventory::{EntryKind, hold, stock, stock::Adjustment};
-use kernel::{Money, OrderId, OrderLineId, RefundId, VariantId};
+use kernel::{Money, OrderId, OrderLineId, RefundId, Timestamp, VariantId};
 use orders::{Act, Order, OrderLine, OrderState, PaymentState, RefundedUnits, order};
 use payments::{
     OrderMoney, PaymentsError, Refund, RefundLine, RefundOutcome, RefundRequest, RefundState,
@@ -274,14 +274,13 @@ async fn request(
         lines,
         reason: input.reason.clone(),
         idempotency_key: input.idempotency_key.clone(),
+        waits_until: None,
     })
 }
 
 /// What of delivery and fees was not given back yet.
 pub(crate) fn carriage_left(order: &Order, refunds: &[Refund]) -> Money {
-    let live = refunds
-        .iter()
-        .filter(|refund| refund.state != RefundState::Failed);
+    let live = refunds.iter().filter(|refund| refund.state.is_live());
     let back: i64 = live.map(|refund| refund.shipping.amount).sum();
     Money::new(
         order.carriage().amount.saturating_sub(back).max(0),
@@ -388,7 +387,8 @@ async fn go_on(
     Ok(())
 }
 
-/// Gives back everything that is left, as a cancellation does, and tells how much that is.
+/// Gives back everything that is left, as a cancellation does, and tells how much that is. Until `waits_until` it can be
+/// withdrawn.
 ///
 /// # Errors
 /// Whatever the domains or the database say.
@@ -397,20 +397,31 @@ pub async fn refund_everything(
     ctx: &Ctx,
     order: &Order,
     reason: &str,
+    waits_until: Option<Timestamp>,
 ) -> Result<Option<Money>, FlowError> {
     let money = order_money::money_of(tx, order.id).await?;
     let amount = money.refundable();
     if amount.is_zero() {
         return Ok(None);
     }
+    let known = refund::of_order(tx, order.id).await?;
+    let withdrawn = known
+        .iter()
+        .filter(|refund| refund.state == RefundState::Withdrawn)
+        .count();
     let request = RefundRequest {
         order_id: order.id,
         amount,
         shipping: Money::zero(amount.currency),
         lines: Vec::new(),
         reason: reason.to_owned(),
-        // The rest of an order's money may come after everything else went back, and goes back too.
-        idempotency_key: format!("everything:{}:{}", order.id, money.captured.amount),
+        // The rest of an order's money may come after everything else went back, and goes back too; who took it back may
+        // call the order off again.
+        idempotency_key: format!(
+            "everything:{}:{}:{withdrawn}",
+            order.id, money.captured.amount
+        ),
+        waits_until,
     };
     refund::request(tx, ctx, request).await?;
     Ok(Some(amount))
@@ -447,7 +458,7 @@ pub async fn settle_by_hand(
 /// Whatever the domains or the database say.
 pub async fn settled(tx: &mut Tx, ctx: &Ctx, refund: &Refund) -> Result<(), FlowError> {
     match refund.state {
-        RefundState::Pending => Ok(()),
+        RefundState::Pending | RefundState::Withdrawn => Ok(()),
         // No money left the house: the units can be refunded again. They stay cancelled or returned, as they are.
         RefundState::Failed => {
             let counted = counted(refund);

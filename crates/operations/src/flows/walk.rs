@@ -154,7 +154,7 @@ async fn go(tx: &mut Tx, ctx: &Ctx, walk: &mut Walk) -> Result<(), Stopped> {
     let token = fill_cart(tx, ctx, walk, variant).await?;
     let hash = secret::token_hash(&token);
     fill_in(tx, ctx, walk, &facts, &hash).await?;
-    let placed = place_order::place(tx, ctx, Some(&token), None)
+    let placed = place_order::place(tx, ctx, Some(&token), (None, None))
         .await
         .map_err(|error| stop("order", word(&error)))?;
     let held = available(tx, variant).await;
@@ -162,7 +162,7 @@ async fn go(tx: &mut Tx, ctx: &Ctx, walk: &mut Walk) -> Result<(), Stopped> {
     let order = order::lock(tx, placed.order.id)
         .await
         .map_err(|_| stop("cancellation", "broken"))?;
-    end_order::cancel_locked(tx, ctx, &order, &Cause::new("buyer"))
+    end_order::cancel_locked(tx, ctx, &order, &Cause::new("buyer"), None)
         .await
         .map_err(|error| stop("cancellation", word(&error)))?;
     let after = available(tx, variant).await;

@@ -141,6 +141,7 @@ impl Shop {
             idempotency_key: key.map(str::to_owned),
             request: String::new(),
             confirmed_total,
+            confirmed_gift: None,
         };
         place_order::place_order(&self.ctx, input).await
     }

@@ -61,7 +61,7 @@ async fn apply_for(
         Act::Cancel => event::ORDER_CANCELLED,
         Act::Expire => event::ORDER_EXPIRED,
         Act::Close => event::ORDER_CLOSED,
-        Act::Restore => event::ORDER_RESTORED,
+        Act::Restore | Act::Reinstate => event::ORDER_RESTORED,
     };
     let event = Event::new(name, &OrderMoved::of(&order, &cause))
         .about(order.id)
@@ -84,6 +84,7 @@ const fn also(act: Act) -> &'static str {
         }
         Act::Close => ", closed_at = $3",
         Act::Restore => ", closed_at = NULL, payment_state = 'pending'",
+        Act::Reinstate => ", closed_at = NULL",
         Act::Cancel | Act::Expire => {
             ", closed_at = $3, \
              payment_state = CASE WHEN payment_state IN ('pending', 'declined') THEN 'cancelled' ELSE payment_state END"
@@ -98,7 +99,10 @@ async fn refusal(tx: &mut Tx, order: &Order, act: Act, condition: Condition) -> 
         Ok(now)
             if now.state == order.state
                 && now.stock_decision
-                && !matches!(condition, Condition::AwaitsMoney | Condition::NeverPaid) =>
+                && !matches!(
+                    condition,
+                    Condition::AwaitsMoney | Condition::NeverPaid | Condition::StillPaid
+                ) =>
         {
             OrdersError::StockDecisionNeeded
         }

@@ -16,7 +16,7 @@ use super::{LINK_DAYS, Order};
 use crate::{
     Cause, OrderLine, OrderState, OrdersError, PaymentMethod, PaymentState, Totals, cart, checkout,
     events::{OrderCompleted, OrderPlaced},
-    history, line, terms,
+    history, line, line_part, terms,
 };
 
 /// An order about to be placed, with every figure decided by the server.
@@ -129,9 +129,9 @@ pub async fn place(
         .collect();
     let rows: Vec<Vec<Value>> = placed.iter().map(line::row).collect();
     tx.insert_many("order_lines", line::INSERTED, &rows).await?;
-    let parts: Vec<Vec<Value>> = placed.iter().flat_map(line::part_rows).collect();
+    let parts: Vec<Vec<Value>> = placed.iter().flat_map(line_part::rows).collect();
     if !parts.is_empty() {
-        tx.insert_many("order_line_parts", line::PARTS_INSERTED, &parts)
+        tx.insert_many("order_line_parts", line_part::INSERTED, &parts)
             .await?;
     }
     history::write(tx, ctx, id, (None, OrderState::Placed), &cause).await?;

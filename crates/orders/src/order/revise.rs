@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{COLUMNS, Order, by_id};
 use crate::{
     Cause, OrderLine, OrderState, OrdersError, TotalLine, Totals, checkout, events::OrderUpdated,
-    history, line, terms,
+    history, line, line_part, terms,
 };
 
 /// The longest reason for a change, in characters.
@@ -88,6 +88,9 @@ pub struct StoodLine {
     pub unit_price: Money,
     /// What they cost after discount.
     pub total: Money,
+    /// Whether it was given to an order of enough goods.
+    #[serde(default)]
+    pub gift: bool,
 }
 
 /// One change of an order on record.
@@ -121,6 +124,7 @@ impl Stood {
                     quantity: line.quantity,
                     unit_price: line.unit_price,
                     total: line.total,
+                    gift: line.gift,
                 })
                 .collect(),
             subtotal: order.subtotal,
@@ -247,7 +251,7 @@ async fn rewrite(
     }
     let change = format!(
         "UPDATE order_lines SET position = $3, quantity = $4, discount = $5, tax_included = $6, total = $7 \
-         WHERE id = $1 AND order_id = $2 AND unit_price = $8 AND variant_id = $9 AND {untouched}"
+         WHERE id = $1 AND order_id = $2 AND unit_price = $8 AND variant_id = $9 AND gift = $10 AND {untouched}"
     );
     let mut lines = Vec::with_capacity(revision.lines.len());
     let (mut fresh, mut parts): (Vec<Vec<Value>>, Vec<Vec<Value>>) = (Vec::new(), Vec::new());
@@ -257,7 +261,7 @@ async fn rewrite(
         match stays {
             None => {
                 fresh.push(line::row(&line));
-                parts.extend(line::part_rows(&line));
+                parts.extend(line_part::rows(&line));
             }
             Some(stays) => {
                 let TotalLine { line: priced, .. } = total;
@@ -270,7 +274,8 @@ async fn rewrite(
                     line.tax_included.amount,
                     line.total.amount,
                     priced.unit_price.amount,
-                    priced.variant_id
+                    priced.variant_id,
+                    priced.gift
                 ];
                 if tx.execute(&change, values).await? != 1 {
                     return Err(OrdersError::NotEditable);
@@ -282,7 +287,7 @@ async fn rewrite(
     tx.insert_many("order_lines", line::INSERTED, &fresh)
         .await?;
     if !parts.is_empty() {
-        tx.insert_many("order_line_parts", line::PARTS_INSERTED, &parts)
+        tx.insert_many("order_line_parts", line_part::INSERTED, &parts)
             .await?;
     }
     Ok(lines)

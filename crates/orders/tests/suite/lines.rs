@@ -251,6 +251,7 @@ fn a_line(total: Money, quantity: i64) -> orders::OrderLine {
         refunded: zero,
         refunded_units: 0,
         parts: Vec::new(),
+        gift: false,
     }
 }
 

@@ -45,6 +45,7 @@ pub(crate) fn priced(sku: &str, price: Money, quantity: i64) -> PricedLine {
         tax_rate: five_percent(),
         quantity: Quantity::new(quantity).unwrap(),
         parts: Vec::new(),
+        gift: false,
     }
 }
 

@@ -101,6 +101,7 @@ async fn adopt(
         lines: Vec::new(),
         reason: "made_at_provider".into(),
         idempotency_key: format!("{}:{}", payment.provider, told.reference),
+        waits_until: None,
     };
     let id = RefundId::new();
     insert(tx, ctx, id, &request, payment.id).await?;

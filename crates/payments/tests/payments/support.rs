@@ -219,6 +219,7 @@ pub(crate) fn refund_of(order_id: OrderId, amount: i64, key: &str) -> RefundRequ
         lines: Vec::new(),
         reason: "customer_request".into(),
         idempotency_key: key.to_owned(),
+        waits_until: None,
     }
 }
 

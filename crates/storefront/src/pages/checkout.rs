@@ -158,6 +158,7 @@ pub(crate) async fn complete(
         confirmed_total: form
             .expected_total
             .map(|amount| Money::new(amount, currency)),
+        confirmed_gift: form.expected_gift,
         request: idempotency::body_hash(&incoming.body_value()?),
     };
     match place_order(&ctx, order).await {

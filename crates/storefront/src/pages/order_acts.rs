@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use operations::{
-    flows::buyer_acts::{self, LeftOut},
+    flows::{
+        buyer_acts::{self, LeftOut},
+        undo_cancellation,
+    },
     views::shop::order::OrderPage,
 };
 use platform::{
@@ -61,7 +64,7 @@ pub(crate) async fn undo(
     ctx: Ctx,
     (Whole(incoming), Path(path)): (Whole, Path<TokenPath>),
 ) -> Result<Done<OrderPage>, Problem> {
-    let told = buyer_acts::undo_cancellation(&ctx, path.token.clone()).await;
+    let told = undo_cancellation::undo_cancellation(&ctx, path.token.clone()).await;
     let done = order::after(&shop, &ctx, &incoming, path.token, told).await?;
     Ok(done.flash("flash-order-restored"))
 }

@@ -9,6 +9,7 @@ mod cards;
 mod consent;
 mod deciding;
 mod filters;
+mod gifts;
 mod guards;
 mod machines;
 mod orders;

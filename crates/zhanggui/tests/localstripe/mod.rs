@@ -190,6 +190,7 @@ pub(crate) async fn order(ctx: &Ctx, variant: VariantId) -> Placed {
         idempotency_key: None,
         request: String::new(),
         confirmed_total: None,
+        confirmed_gift: None,
     };
     place_order::place_order(ctx, input).await.unwrap()
 }

@@ -167,6 +167,7 @@ fn parts_go_back_once() {
                 lines: Vec::new(),
                 reason: "customer_request".into(),
                 idempotency_key: key.into(),
+                waits_until: None,
             };
             let asked = stage
                 .ctx

@@ -143,6 +143,7 @@ fn line(known: &Known, planned: &PlannedLine, shipped: bool) -> Result<ImportedL
             unit_cost: None,
             tax_rate: Decimal::ZERO,
             parts: Vec::new(),
+            gift: false,
             quantity: Quantity::new(planned.quantity).map_err(refused)?,
         },
         discount: yuan(planned.discount),

@@ -40,8 +40,8 @@ pub(super) async fn deliver(
     if stays && (old.country, old.region) == (new.country, new.region) {
         return Ok(as_ordered());
     }
-    let units: Vec<(VariantId, i64)> = priced
-        .iter()
+    let bought = priced.iter().filter(|line| !line.gift);
+    let units: Vec<(VariantId, i64)> = bought
         .map(|line| (line.variant_id, line.quantity.get()))
         .collect();
     let (before, ways) = {
@@ -119,7 +119,8 @@ pub async fn ways_to(
     place: Place<'_>,
 ) -> Result<Vec<DeliveryQuote>, FlowError> {
     let tariff = zone::tariff(rx).await?;
-    let units: Vec<(VariantId, i64)> = lines.iter().map(|l| (l.variant_id, l.quantity)).collect();
+    let bought = lines.iter().filter(|line| !line.gift);
+    let units: Vec<(VariantId, i64)> = bought.map(|l| (l.variant_id, l.quantity)).collect();
     let goods = Goods::of(rx, ctx, &units, order.subtotal).await?;
     let own = Place::from(&order.address);
     let before = goods.ways(&tariff, own);

@@ -7,6 +7,7 @@
 //! holds follow in the same transaction, all or nothing (S8), and its buyer is told what it was and what it is.
 
 mod delivery;
+mod gift;
 mod plan;
 
 use std::collections::BTreeMap;
@@ -168,6 +169,7 @@ async fn money_follows(
             lines: Vec::new(),
             reason: "price_adjustment".to_owned(),
             idempotency_key: format!("change:{seq}"),
+            waits_until: None,
         };
         refund::request(tx, ctx, request).await?;
     }
@@ -176,7 +178,11 @@ async fn money_follows(
 
 /// How what is missing is asked for: as the order was to be paid. The rest of one that was paid by card is asked for by
 /// transfer once the shop takes no cards any more.
-async fn method_for(tx: &mut Tx, ctx: &Ctx, before: &Order) -> Result<PaymentMethod, FlowError> {
+pub(super) async fn method_for(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    before: &Order,
+) -> Result<PaymentMethod, FlowError> {
     let method = before.payment_method;
     if method != PaymentMethod::Card || !before.payment_state.has_money() {
         return Ok(method);

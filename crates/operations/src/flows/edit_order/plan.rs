@@ -15,7 +15,10 @@ use payments::{OrderMoney, Payment, order_money, payment};
 use platform::{Ctx, Rx, web::FieldProblem};
 use rust_decimal::Decimal;
 
-use super::delivery::{carried, deliver, destination};
+use super::{
+    delivery::{carried, deliver, destination},
+    gift::gift,
+};
 use crate::{
     FlowError, packing,
     payment_terms::{self, Refusal},
@@ -121,7 +124,7 @@ pub async fn plan(
     }
     let money = order_money::money_of(rx, order.id).await?;
     let shop = shop::load(rx).await?;
-    let (kept, priced) = goods(rx, (order, lines), proposal, &shop).await?;
+    let (mut kept, mut priced) = goods(rx, (order, lines), proposal, &shop).await?;
     if priced.is_empty() {
         return Err(wrong("lines", "error-edit-nothing-left"));
     }
@@ -132,6 +135,10 @@ pub async fn plan(
         return Err(FlowError::Fields(wrong_fields));
     }
     let subtotal = sum(order, &priced)?;
+    if let Some((line, given)) = gift(rx, (order, lines), proposal, subtotal, &shop).await? {
+        kept.push(line);
+        priced.push(given);
+    }
     let way = (&tariff, proposal.delivery_method.as_deref(), &address);
     let delivery = deliver(rx, ctx, order, &priced, subtotal, way).await?;
     let wrap = wrapping(rx, order, proposal, &shop).await?;
@@ -166,7 +173,7 @@ pub async fn plan(
     })
 }
 
-/// The lines that stay, at the price at which they were ordered, and those that are new, at today's.
+/// The lines that stay, at the price at which they were ordered, and those that are new, at today's; without the gift.
 async fn goods(
     rx: &mut Rx,
     (order, lines): (&Order, &[OrderLine]),
@@ -177,8 +184,8 @@ async fn goods(
     if !proposal.lines.keys().all(known) {
         return Err(FlowError::NotFound);
     }
-    let mut wanted: Vec<(Option<&OrderLine>, VariantId, i64)> = lines
-        .iter()
+    let bought = lines.iter().filter(|line| !line.gift);
+    let mut wanted: Vec<(Option<&OrderLine>, VariantId, i64)> = bought
         .map(|line| match proposal.lines.get(&line.id) {
             None => (Some(line), line.variant_id, line.quantity),
             Some((units, None)) => (Some(line), line.variant_id, *units),
@@ -219,7 +226,7 @@ async fn goods(
 }
 
 /// A line at the price, and with the tax and the parts, with which it was ordered (O10).
-fn again(line: &OrderLine, quantity: Quantity, shop: &Shop) -> PricedLine {
+pub(super) fn again(line: &OrderLine, quantity: Quantity, shop: &Shop) -> PricedLine {
     PricedLine {
         product_id: line.product_id,
         variant_id: line.variant_id,
@@ -232,6 +239,7 @@ fn again(line: &OrderLine, quantity: Quantity, shop: &Shop) -> PricedLine {
         tax_rate: line.tax_rate.unwrap_or(shop.tax_rate),
         quantity,
         parts: line.parts.clone(),
+        gift: line.gift,
     }
 }
 

@@ -55,6 +55,7 @@ fn stood(line: &StoodLine) -> Line {
         quantity: line.quantity,
         unit_price: line.unit_price,
         total: line.total,
+        gift: line.gift,
     }
 }
 
@@ -118,16 +119,24 @@ pub async fn order_readdressed(
     .await
 }
 
-/// The buyer took a cancellation back. The occurrence is the moment, for it may happen again.
+/// The buyer took a cancellation back: what is still to be paid and how, and what was paid and does not go back. The
+/// occurrence is the moment, for it may happen again.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn order_restored(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
+pub async fn order_restored(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    due: Option<(PaymentMethod, Money)>,
+    kept: Option<Money>,
+) -> Result<(), FlowError> {
     let (shop, letter) = parts(tx, order).await?;
     let content = OrderRestored {
         shop: sender(&shop, order),
         order: letter,
-        due: due(&shop, order),
+        due: due.and_then(|due| due_of(&shop, order, due)),
+        kept,
     };
     let occurrence = format!("restored:{}", ctx.now());
     send(

@@ -208,6 +208,7 @@ pub async fn order_cancelled(
     ctx: &Ctx,
     order: &Order,
     refund: Option<Money>,
+    undo_until: Option<Timestamp>,
 ) -> Result<(), FlowError> {
     let (shop, letter) = parts(tx, order).await?;
     let content = OrderCancelled {
@@ -215,6 +216,7 @@ pub async fn order_cancelled(
         order: letter,
         reason: None,
         refund,
+        undo_until,
     };
     send(
         tx,
@@ -380,6 +382,7 @@ fn letter(shop: &Shop, order: &Order, lines: &[OrderLine]) -> engagement::conten
         quantity: l.quantity,
         unit_price: l.unit_price,
         total: l.total,
+        gift: l.gift,
     });
     engagement::content::Order {
         number: order.number.clone(),

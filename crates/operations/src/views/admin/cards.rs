@@ -380,7 +380,7 @@ async fn lists(
 async fn sold(rx: &mut Rx, since: Timestamp) -> Result<HashMap<ProductId, i64>, FlowError> {
     let sql = "SELECT l.product_id, SUM(l.quantity - l.cancelled) AS units FROM orders o \
                JOIN order_lines l ON l.order_id = o.id WHERE o.placed_at >= $1 \
-               AND o.state NOT IN ('cancelled', 'expired') GROUP BY l.product_id";
+               AND o.state NOT IN ('cancelled', 'expired') AND NOT l.gift GROUP BY l.product_id";
     let rows = rx.rows(sql, params![since]).await?;
     rows.iter()
         .map(|row| Ok((row.get("product_id")?, row.get("units")?)))

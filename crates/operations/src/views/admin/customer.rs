@@ -135,7 +135,7 @@ async fn addresses(rx: &mut Rx, id: CustomerId) -> Result<Vec<Address>, FlowErro
 
 async fn habits(rx: &mut Rx, ctx: &Ctx, id: CustomerId) -> Result<Habits, FlowError> {
     let sql = "SELECT l.product_id, MAX(l.title) AS title, CAST(SUM(l.quantity - l.cancelled) AS BIGINT) AS units FROM orders o \
-               JOIN order_lines l ON l.order_id = o.id WHERE o.customer_id = $1 GROUP BY l.product_id \
+               JOIN order_lines l ON l.order_id = o.id WHERE o.customer_id = $1 AND NOT l.gift GROUP BY l.product_id \
                HAVING SUM(l.quantity - l.cancelled) > 0 ORDER BY units DESC, title LIMIT $2";
     let rows = rx.rows(sql, params![id, FEW]).await?;
     let favourites = rows.iter().map(|row| {

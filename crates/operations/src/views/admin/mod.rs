@@ -26,6 +26,7 @@ pub mod erasure;
 pub mod find;
 pub mod found_goods;
 pub mod funnel;
+pub mod gift;
 pub mod help;
 pub mod home;
 pub mod inquiries;
@@ -92,6 +93,7 @@ pub use self::{
     erasure::ErasurePage,
     find::FindPage,
     funnel::FunnelPage,
+    gift::GiftPage,
     help::HelpPage,
     home::AdminHome,
     inquiries::{InquiriesPage, InquiryPage},
@@ -227,6 +229,7 @@ shown_by! {
     ThemePage => "backoffice/theme.html";
     ThemesPage => "backoffice/themes.html";
     LabelsPage => "backoffice/print_labels.html";
+    GiftPage => "backoffice/settings_gift.html";
     PackingPage => "backoffice/settings_packing.html";
     PickListPage => "backoffice/print_pick_list.html";
     SlipsPage => "backoffice/print_slips.html";

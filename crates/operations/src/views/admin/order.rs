@@ -256,7 +256,7 @@ pub async fn order(rx: &mut Rx, ctx: &Ctx, id: OrderId) -> Result<AdminOrder, Fl
     let money = order_money::money(rx, &order).await?;
     let given_back = refund::of_order(rx, id).await?;
     let figures = figures(&order, &money, carriage_left(&order, &given_back));
-    let refunds = order_money::refunds(rx, &order, &stored, given_back).await?;
+    let refunds = order_money::refunds(rx, ctx, &order, &stored, given_back).await?;
     let lines = order_parts::lines(&order, &stored);
     let parcels = order_parts::parcels(rx, ctx, id, &stored).await?;
     let can = can(ctx, &order, &stored, &figures);

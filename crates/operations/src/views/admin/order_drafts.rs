@@ -138,7 +138,7 @@ pub struct DraftDelivery {
 }
 
 /// What a draft costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DraftFigures {
     /// Goods before discount.
     pub subtotal: Money,
@@ -148,6 +148,8 @@ pub struct DraftFigures {
     pub shipping: Money,
     /// What the delivery would cost that is given away.
     pub shipping_given: Money,
+    /// What is given with it; null where nothing is.
+    pub gift: Option<String>,
     /// Wrapping as a gift; null when it is not wrapped.
     pub gift_wrap: Option<Money>,
     /// Tax contained in the total.
@@ -208,7 +210,7 @@ pub async fn page(
             .as_ref()
             .map(|p| deliveries(ctx, p))
             .unwrap_or_default(),
-        figures: priced.as_ref().map(figures).transpose()?,
+        figures: priced.as_ref().map(|p| figures(ctx, p)).transpose()?,
         cash_on_delivery: priced.as_ref().is_some_and(takes_cash),
         bank_transfer: allows(priced.as_ref(), PaymentMethod::BankTransfer)
             && !shop.bank.account_number.is_empty(),
@@ -300,13 +302,16 @@ fn deliveries(ctx: &Ctx, priced: &Priced) -> Vec<DraftDelivery> {
         .collect()
 }
 
-fn figures(priced: &Priced) -> Result<DraftFigures, FlowError> {
+fn figures(ctx: &Ctx, priced: &Priced) -> Result<DraftFigures, FlowError> {
     let totals = &priced.totals;
     Ok(DraftFigures {
         subtotal: totals.subtotal,
         discount: totals.discount,
         shipping: totals.shipping,
         shipping_given: priced.given_away()?.minus(totals.discount)?,
+        gift: priced
+            .given()
+            .map(|gift| gift.sellable.product_title.get(ctx.locale()).to_owned()),
         gift_wrap: totals.gift_wrap,
         tax_included: totals.tax_included,
         total: totals.total,

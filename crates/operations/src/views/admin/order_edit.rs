@@ -107,8 +107,10 @@ pub struct EditLine {
     pub units: i64,
     /// More that can be had of it now.
     pub available: i64,
-    /// The variants of its product; empty when it has one.
+    /// The variants of its product; empty when it has one, and for a gift.
     pub variants: Vec<VariantChoice>,
+    /// Whether it is given to an order of enough goods; it can only be taken out.
+    pub gift: bool,
 }
 
 /// A variant that a line can be changed to.
@@ -145,8 +147,17 @@ pub struct AddedGoods {
     pub available: i64,
 }
 
+/// What becomes of the gift of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct GiftChange {
+    /// `comes` or `goes`.
+    pub change: &'static str,
+    /// What it is.
+    pub title: String,
+}
+
 /// What an order would cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Preview {
     /// Goods before discount.
     pub subtotal: Money,
@@ -164,6 +175,8 @@ pub struct Preview {
     pub difference: &'static str,
     /// How much that is; null for none.
     pub amount: Option<Money>,
+    /// What becomes of the gift; null where nothing does.
+    pub gift: Option<GiftChange>,
 }
 
 /// An order that is being changed, as proposed. With `planned`, also what that would mean.
@@ -185,7 +198,7 @@ pub async fn page(
     let wanted = proposal.unwrap_or(&as_is);
     let preview = if planned {
         let plan = edit_order::plan(rx, ctx, &order, &stored, wanted).await?;
-        Some(preview(&plan))
+        Some(preview(&plan, &stored))
     } else {
         None
     };
@@ -232,7 +245,7 @@ async fn wrap_offer(rx: &mut Rx, ctx: &Ctx, order: &Order) -> Result<Option<Wrap
     Ok(rules.gift_wrap.offer(order.currency(), ctx.locale()))
 }
 
-fn preview(plan: &Plan) -> Preview {
+fn preview(plan: &Plan, stored: &[OrderLine]) -> Preview {
     let totals = &plan.revision.totals;
     let wrap = totals.gift_wrap.map_or(0, |price| price.amount);
     let (difference, amount) = match plan.difference {
@@ -250,7 +263,23 @@ fn preview(plan: &Plan) -> Preview {
         total: totals.total,
         difference,
         amount,
+        gift: gift_change(plan, stored),
     }
+}
+
+/// What becomes of the gift, where that changes.
+fn gift_change(plan: &Plan, stored: &[OrderLine]) -> Option<GiftChange> {
+    let before = stored.iter().find(|line| line.gift);
+    let mut after = plan.revision.totals.lines.iter().map(|total| &total.line);
+    let (change, title) = match (before, after.find(|line| line.gift)) {
+        (None, Some(line)) => ("comes", &line.title),
+        (Some(line), None) => ("goes", &line.title),
+        _ => return None,
+    };
+    Some(GiftChange {
+        change,
+        title: title.clone(),
+    })
 }
 
 async fn lines(
@@ -295,7 +324,8 @@ async fn lines(
             quantity: line.quantity,
             units,
             available: bundles::units(&available, line.goods(1)).max(0),
-            variants: if choices.len() > 1 {
+            gift: line.gift,
+            variants: if choices.len() > 1 && !line.gift {
                 choices
             } else {
                 Vec::new()

@@ -8,7 +8,7 @@ use payments::{
     DeclineCode, EntryKind, Method, OrderMoney, PaymentState, PaymentsError, Provider, RefundState,
     order_money, payment, receipt,
 };
-use platform::{Rx, db::IntoValue};
+use platform::{Ctx, Rx, db::IntoValue};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -59,6 +59,8 @@ pub struct AdminRefund {
     pub failure: Option<String>,
     /// Whether people have to give it back by hand and then say so here.
     pub by_hand: bool,
+    /// Until when the customer can take back what it is for; the money is not to leave before. Null once it may.
+    pub waits_until: Option<Timestamp>,
     /// The goods that it is for.
     pub lines: Vec<Contents>,
 }
@@ -143,6 +145,7 @@ pub(super) async fn attempts(rx: &mut Rx, id: OrderId) -> Result<Vec<Attempt>, F
 /// The money given back for an order, oldest first.
 pub(super) async fn refunds(
     rx: &mut Rx,
+    ctx: &Ctx,
     order: &Order,
     lines: &[OrderLine],
     found: Vec<payments::Refund>,
@@ -164,10 +167,14 @@ pub(super) async fn refunds(
             amount: refund.amount,
             shipping: refund.shipping,
             state: refund.state,
-            reason: refund_reason(order.state, &refund.reason),
+            reason: refund_reason(
+                order.state == OrderState::Cancelled || refund.waits_until.is_some(),
+                &refund.reason,
+            ),
             created_at: refund.created_at,
             by: person(&refund.actor),
             restocked: back.contains(&refund.id),
+            waits_until: refund.withdrawable_until(ctx.now()),
             by_hand: refund.state == RefundState::Pending
                 && !by_program.contains(&refund.payment_id),
             failure: refund.failure,
@@ -224,13 +231,9 @@ async fn restocked(
 }
 
 /// The reason as the page names it. What gave everything back because the order ended is a cancellation.
-fn refund_reason(state: OrderState, code: &str) -> &'static str {
+fn refund_reason(cancelled: bool, code: &str) -> &'static str {
     let known = REFUND_REASONS.into_iter().find(|reason| *reason == code);
-    known.unwrap_or(if state == OrderState::Cancelled {
-        "cancelled"
-    } else {
-        "other"
-    })
+    known.unwrap_or(if cancelled { "cancelled" } else { "other" })
 }
 
 /// The rows of the journal about an order, oldest first.
@@ -274,11 +277,8 @@ mod tests {
 
     #[test]
     fn every_refund_has_a_reason_with_a_word() {
-        assert_eq!(refund_reason(OrderState::Shipped, "damaged"), "damaged");
-        assert_eq!(
-            refund_reason(OrderState::Cancelled, "duplicate"),
-            "cancelled"
-        );
-        assert_eq!(refund_reason(OrderState::Delivered, "goodwill"), "other");
+        assert_eq!(refund_reason(false, "damaged"), "damaged");
+        assert_eq!(refund_reason(true, "duplicate"), "cancelled");
+        assert_eq!(refund_reason(false, "goodwill"), "other");
     }
 }

@@ -55,6 +55,8 @@ pub struct AdminOrderLine {
     pub net_total: Money,
     /// What one unit is made of, when it is a bundle.
     pub parts: Vec<Contents>,
+    /// Whether it is given to an order of enough goods, for nothing.
+    pub gift: bool,
 }
 
 /// Stock that is or was kept for an order.
@@ -180,6 +182,7 @@ pub(super) fn lines(order: &Order, stored: &[OrderLine]) -> Vec<AdminOrderLine> 
                 refundable_ended: ended,
                 net_total: line.total,
                 parts: line.parts.iter().map(Contents::of_part).collect(),
+                gift: line.gift,
             }
         })
         .collect()

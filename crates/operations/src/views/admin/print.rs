@@ -147,6 +147,8 @@ pub struct SlipLine {
     pub unit_price: Option<Money>,
     /// What it is made of, when it is a bundle: units and title.
     pub parts: Vec<SlipPart>,
+    /// Whether it is given to an order of enough goods.
+    pub gift: bool,
 }
 
 /// A part of a bundle on a packing slip.
@@ -337,6 +339,7 @@ fn slip_lines(lines: &[&OrderLine], gift: bool) -> Vec<SlipLine> {
             sku: line.sku.clone(),
             title: joined(&line.title, &line.variant_title),
             units: units(line),
+            gift: line.gift,
             unit_price: (!gift).then_some(line.unit_price),
             parts: line
                 .parts

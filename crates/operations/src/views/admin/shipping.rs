@@ -150,6 +150,8 @@ pub struct QueuedLine {
     pub on_hand: i64,
     /// What to take from the shelves for it, when it is a bundle; such a line lies nowhere itself.
     pub parts: Vec<QueuedPart>,
+    /// Whether it is given to an order of enough goods.
+    pub gift: bool,
 }
 
 /// What a bundle's line needs of one variant.
@@ -400,6 +402,7 @@ fn queued_line(
     QueuedLine {
         parts: line.parts.iter().map(part).collect(),
         line_id: line.id,
+        gift: line.gift,
         sku: line.sku.clone(),
         product_title: line.title.clone(),
         variant_title: Some(line.variant_title.clone()).filter(|t| !t.is_empty()),

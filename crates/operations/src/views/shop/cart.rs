@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{
     card::{ProductCard, cards_of},
     facts::Facts,
+    gift_offer::GiftOffer,
     parts::{self, Cutoff, Estimate, FreeShipping, Inside, SummaryLine, filled, small_url},
     related::Bought,
 };
@@ -36,6 +37,8 @@ pub struct CartPage {
     pub subtotal: Money,
     /// How far it is from free shipping; null where no sum makes it free.
     pub free_shipping: Option<FreeShipping>,
+    /// What is given with it, or would be with more goods; null where nothing is, and while there is none to give.
+    pub gift: Option<GiftOffer>,
     /// Whether it can be ordered as it is.
     pub can_checkout: bool,
     /// When it would leave and arrive.
@@ -139,6 +142,11 @@ pub async fn cart_page(
         item_count: priced.as_ref().map_or(0, Priced::item_count),
         subtotal: goods,
         free_shipping: parts::free_shipping(&facts.methods, goods),
+        gift: match &priced {
+            Some(priced) => priced.gift.as_ref(),
+            None => facts.gift.as_ref(),
+        }
+        .map(|gift| GiftOffer::of(gift, ctx.locale())),
         can_checkout: priced.as_ref().is_some_and(|p| p.problems().is_empty()),
         delivery: CartDelivery {
             cutoff: Some(parts::cutoff(ctx.now(), &facts.calendar)),
@@ -198,5 +206,6 @@ pub(super) fn summary_line(
         unit_price: view.unit_price,
         line_total: view.line_total,
         contents: view.contents,
+        gift: false,
     })
 }

@@ -14,6 +14,7 @@ use super::{
     address::{self, AddressFields},
     cart::summary_line,
     facts::Facts,
+    gift_offer::GiftOffer,
     parts::{self, Cutoff, Estimate, FreeShipping, SummaryLine, filled},
 };
 use crate::{
@@ -49,6 +50,8 @@ pub struct CheckoutPage {
     pub cutoff: Option<Cutoff>,
     /// How far it is from free shipping.
     pub free_shipping: Option<FreeShipping>,
+    /// What is given with it, or would be with more goods; null where nothing is, and while there is none to give.
+    pub gift: Option<GiftOffer>,
     /// Where messages of the order go.
     pub email: String,
     /// Where the shop can call.
@@ -348,11 +351,14 @@ fn view(
         store.chain.clone_from(&terms.chain);
         store.keep_days = terms.keep_days;
     }
+    let given = priced.given().map(|gift| GiftOffer::of(gift, ctx.locale()));
+    let given = given.map(|offer| Ok(offer.line()));
     Ok(CheckoutPage {
         lines: priced
             .lines
             .iter()
             .map(|l| summary_line(l, ctx.locale()))
+            .chain(given)
             .collect::<Result<_, _>>()?,
         item_count: priced.item_count(),
         subtotal: totals.subtotal,
@@ -366,6 +372,10 @@ fn view(
         payment_methods,
         cutoff: Some(parts::cutoff(ctx.now(), &facts.calendar)),
         free_shipping: parts::free_shipping(&facts.methods, totals.subtotal),
+        gift: priced
+            .gift
+            .as_ref()
+            .map(|gift| GiftOffer::of(gift, ctx.locale())),
         email: draft.email,
         phone: draft.phone,
         shipping_address: Address {

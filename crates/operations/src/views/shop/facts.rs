@@ -16,12 +16,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
+    gift_offer::GiftOffer,
     page::{self, LivePage},
     parts::{self, Attention, Cutoff},
 };
 use crate::{
     FlowError,
     flows::dress_shop,
+    gift::{self, Gift},
     payment_terms::{self, PaymentTerms},
     shop::{self, Shop},
     usual_address,
@@ -54,6 +56,8 @@ pub struct Facts {
     pub pages: Vec<LivePage>,
     /// What holds after the sale where a product says nothing else.
     pub after_sales: AfterSales,
+    /// What it gives with orders of enough goods; none while there is none to give.
+    pub gift: Option<Gift>,
     /// How its pages look.
     pub dress: dress_shop::Choice,
 }
@@ -65,6 +69,8 @@ pub struct Site {
     pub navigation: Vec<NavigationItem>,
     /// From what sum of goods shipping is free; null when it never is.
     pub free_shipping_threshold: Option<Money>,
+    /// What is given with an order of enough goods; null where nothing is, and while there is none to give.
+    pub gift: Option<GiftOffer>,
     /// When an order that is paid now leaves.
     pub cutoff: Option<Cutoff>,
     /// Whether some orders can be paid on delivery.
@@ -115,8 +121,11 @@ impl Facts {
     pub async fn load(rx: &mut Rx) -> Result<Self, FlowError> {
         let tariff = zone::tariff(rx).await?;
         let (home, pages) = live_pages(rx).await?;
+        let shop = shop::load(rx).await?;
+        let rule = gift::load(rx).await?;
         Ok(Self {
-            shop: shop::load(rx).await?,
+            gift: gift::of(rx, &rule, Money::zero(shop.currency)).await?,
+            shop,
             calendar: settings::load(rx, shop::CALENDAR).await?,
             hours: hours::load(rx).await?,
             methods: tariff.at_home().into_owned(),
@@ -174,6 +183,7 @@ impl Facts {
                 .map(|node| navigation(node, locale))
                 .collect(),
             free_shipping_threshold: parts::free_from(&self.methods),
+            gift: self.gift.as_ref().map(|gift| GiftOffer::of(gift, locale)),
             cutoff: Some(parts::cutoff(now, &self.calendar)),
             cash_on_delivery: self.methods.iter().any(|m| m.cash_on_delivery),
             payments: self.ways_to_pay(),

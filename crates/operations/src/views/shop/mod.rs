@@ -15,6 +15,7 @@ pub mod consent;
 pub mod contact;
 pub mod facts;
 pub mod filters;
+pub mod gift_offer;
 pub mod home;
 pub mod lookup;
 pub mod order;

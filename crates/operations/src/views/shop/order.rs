@@ -22,7 +22,7 @@ use super::{
 use crate::{
     FlowError,
     bundles::{self, Free},
-    flows::{buyer_acts, end_order},
+    flows::{buyer_acts, end_order, undo_cancellation},
 };
 
 /// The page of an order.
@@ -185,6 +185,8 @@ pub struct RefundView {
     pub state: RefundState,
     /// When it was asked for or, once it went, when it went.
     pub at: Timestamp,
+    /// Until when its buyer can take back what it is for; the money leaves after that. Null once it may be on its way.
+    pub waits_until: Option<Timestamp>,
 }
 
 /// The order behind a link's token.
@@ -219,15 +221,20 @@ pub async fn order_page(
         estimate: estimate(facts, &order),
         refunds: refunds
             .iter()
-            .filter(|r| r.state != RefundState::Failed)
-            .map(refund_view)
+            .filter(|r| r.state.is_live())
+            .map(|r| refund_view(r, ctx.now()))
             .collect(),
         steps: order_steps::steps(&order, &history),
         can_cancel: end_order::buyer_may_cancel(&order),
         can_readdress: buyer_acts::may_readdress(&order),
         pickup: pickup_of(&order),
-        undo_until: buyer_acts::undo_until(&order, &history, &facts.shop)
-            .filter(|until| *until > ctx.now()),
+        undo_until: undo_cancellation::undo_until(
+            &order,
+            &history,
+            &refunds,
+            &facts.shop,
+            ctx.now(),
+        ),
         inspect: matches!(
             order.state,
             OrderState::Picked | OrderState::PartlyShipped | OrderState::Shipped
@@ -301,6 +308,7 @@ async fn summary(rx: &mut Rx, lines: &[OrderLine]) -> Result<Vec<SummaryLine>, F
         unit_price: line.unit_price,
         line_total: line.total,
         contents: line.parts.iter().map(inside).collect(),
+        gift: line.gift,
     };
     Ok(lines.iter().map(view).collect())
 }
@@ -393,8 +401,9 @@ async fn parcels(
         .collect())
 }
 
-fn refund_view(refund: &refund::Refund) -> RefundView {
+fn refund_view(refund: &refund::Refund, now: Timestamp) -> RefundView {
     RefundView {
+        waits_until: refund.withdrawable_until(now),
         amount: refund.amount,
         state: refund.state,
         at: refund.finished_at.unwrap_or(refund.created_at),

@@ -203,6 +203,8 @@ pub struct SummaryLine {
     pub line_total: Money,
     /// What one unit is made of, when it is a bundle.
     pub contents: Vec<Inside>,
+    /// Whether it is given to an order of enough goods, for nothing.
+    pub gift: bool,
 }
 
 /// The address of a file of the shop.

@@ -63,7 +63,7 @@ impl Candidate {
 pub async fn bought(rx: &mut Rx) -> Result<Bought, FlowError> {
     let sql = "SELECT DISTINCT l.order_id, l.product_id FROM order_lines l JOIN (SELECT id, state FROM orders \
                ORDER BY placed_at DESC, id DESC LIMIT $1) o ON o.id = l.order_id \
-               WHERE o.state NOT IN ('cancelled', 'expired') ORDER BY l.order_id, l.product_id";
+               WHERE o.state NOT IN ('cancelled', 'expired') AND NOT l.gift ORDER BY l.order_id, l.product_id";
     let rows = rx.rows(sql, params![RECENT_ORDERS]).await?;
     let mut orders: HashMap<OrderId, Vec<ProductId>> = HashMap::new();
     for row in &rows {

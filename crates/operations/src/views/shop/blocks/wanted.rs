@@ -34,7 +34,7 @@ pub struct Wanted {
 pub async fn wanted(rx: &mut Rx) -> Result<Wanted, FlowError> {
     let sold = "SELECT l.product_id, SUM(l.quantity - l.cancelled) AS units FROM order_lines l JOIN (SELECT id FROM orders \
                 WHERE state NOT IN ('cancelled', 'expired') ORDER BY placed_at DESC, id DESC LIMIT $1) o ON o.id = l.order_id \
-                JOIN products p ON p.id = l.product_id AND p.state = 'published' GROUP BY l.product_id";
+                JOIN products p ON p.id = l.product_id AND p.state = 'published' WHERE NOT l.gift GROUP BY l.product_id";
     let mut found = Wanted::default();
     for row in rx.rows(sold, params![ORDERS]).await? {
         let units: i64 = row.get("units")?;

@@ -1,0 +1,36 @@
+//! The gift of an order that is changed (STF-16): it stays while its goods are not fewer or still enough, and comes with
+//! the goods that reach the sum.
+
+use kernel::{Money, OrderLineId, Quantity};
+use orders::{Order, OrderLine, totals::PricedLine};
+use platform::Rx;
+
+use super::plan::{Proposal, again};
+use crate::{FlowError, gift, shop::Shop};
+
+/// The gift of the order as it is to become: its own line where it stays. No units take it out, as with any other line.
+pub(super) async fn gift(
+    rx: &mut Rx,
+    (order, lines): (&Order, &[OrderLine]),
+    proposal: &Proposal,
+    subtotal: Money,
+    shop: &Shop,
+) -> Result<Option<(Option<OrderLineId>, PricedLine)>, FlowError> {
+    let rule = gift::load(rx).await?;
+    let enough = |goods: Money| goods.amount >= rule.from;
+    if let Some(line) = lines.iter().find(|line| line.gift) {
+        let taken_out = matches!(proposal.lines.get(&line.id), Some((0, _)));
+        let lost = subtotal.amount < order.subtotal.amount && rule.on && !enough(subtotal);
+        if taken_out || lost {
+            return Ok(None);
+        }
+        let units = Quantity::new(line.quantity).unwrap_or(Quantity::ONE);
+        let same = again(line, units, shop);
+        return Ok(Some((Some(line.id), same)));
+    }
+    if !enough(subtotal) || enough(order.subtotal) {
+        return Ok(None);
+    }
+    let gift = gift::of(rx, &rule, subtotal).await?;
+    Ok(gift.map(|gift| (None, gift.line(shop, order.locale))))
+}
