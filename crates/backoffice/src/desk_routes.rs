@@ -79,6 +79,12 @@ pub(crate) fn changes_of_orders(routes: Desk) -> Desk {
             "Has an order packed although the rest of its money has not come",
             order_edit::waive,
         )
+        .delete(
+            "/admin/orders/{id}/gift",
+            P::OrdersWrite,
+            "Takes a gift that has not left out of an order",
+            order_edit::drop_gift,
+        )
         .post(
             "/admin/orders/{id}/priority",
             P::OrdersWrite,

@@ -11,7 +11,10 @@ use kernel::{
 };
 use operations::{
     FlowError,
-    flows::assist_order::{self, Way, Worked},
+    flows::{
+        assist_order::{self, Way, Worked},
+        place_order::Seen,
+    },
     shop,
     views::admin::{NewOrderPage, OrderDraftPage, new_order, order_drafts as views},
 };
@@ -193,6 +196,9 @@ pub(crate) struct WorkOnDraft {
     /// The total in minor units that whoever sends it has seen; another one is not sent.
     #[serde(default, deserialize_with = "form::whole_opt")]
     seen_total: Option<i64>,
+    /// The gift that whoever sends it has seen; without it it is not sent.
+    #[serde(default)]
+    seen_gift: Option<VariantId>,
 }
 
 /// How a draft stands.
@@ -281,7 +287,7 @@ pub(crate) async fn work(
     let typed = value.as_ref().ok().and_then(|v| v.q.clone());
     let work = async {
         let wanted = value?;
-        let (then, seen) = (wanted.then, wanted.seen_total);
+        let (then, total, gift) = (wanted.then, wanted.seen_total, wanted.seen_gift);
         let currency = currency(&ctx).await?;
         let (sku, q) = sku_or_search(&ctx, wanted.q.clone()).await?;
         let worked = worked(wanted, currency, sku)?;
@@ -295,24 +301,14 @@ pub(crate) async fn work(
             };
             return Ok(Done::new(DraftStands { id, order: None }, sent.next(next)));
         };
-        send(
-            &ctx,
-            id,
-            then,
-            seen.map(|amount| Money::new(amount, currency)),
-        )
-        .await
+        let total = total.map(|amount| Money::new(amount, currency));
+        send(&ctx, id, then, Seen { total, gift }).await
     };
     sent.or_show(work, page(&ctx, id, typed.unwrap_or_default()))
         .await
 }
 
-async fn send(
-    ctx: &Ctx,
-    id: CartId,
-    then: Then,
-    seen: Option<Money>,
-) -> Result<Done<DraftStands>, Problem> {
+async fn send(ctx: &Ctx, id: CartId, then: Then, seen: Seen) -> Result<Done<DraftStands>, Problem> {
     let (way, flash) = match then {
         Then::PayLink => (Way::PayLink, "admin-flash-pay-link"),
         Then::BankTransfer => (Way::BankTransfer, "admin-flash-ordered"),

@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use kernel::{Money, OrderId, OrderLineId, VariantId};
 use operations::{
-    flows::edit_order::{self, Proposal},
+    flows::{
+        drop_gift::drop_gift as take_out,
+        edit_order::{self, Proposal},
+        place_order::Seen,
+    },
     views::admin::{OrderEditPage, order_edit as views},
 };
 use orders::order::MAX_REASON;
@@ -17,7 +21,7 @@ use serde::Deserialize;
 
 use crate::{
     Backoffice,
-    forms::{Count, Form, explain},
+    forms::{Count, Form, Nothing, explain},
     order_actions::OrderStands,
     order_drafts::{GoodsQuery, TypedAddress, currency},
     pages::order_page,
@@ -67,6 +71,9 @@ pub(crate) struct ChangeOrder {
     /// The total in minor units that whoever changes it has seen; another one is refused.
     #[serde(default, deserialize_with = "form::whole_opt")]
     seen_total: Option<i64>,
+    /// The gift that whoever changes it has seen come with it; without it nothing is changed.
+    #[serde(default)]
+    seen_gift: Option<VariantId>,
 }
 
 /// Why an order is packed before it is settled.
@@ -154,10 +161,12 @@ pub(crate) async fn change(
     let wanted = proposal.clone();
     let work = async {
         let typed = value?;
-        let seen = match typed.seen_total {
+        let total = match typed.seen_total {
             Some(amount) => Some(Money::new(amount, currency(&ctx).await?)),
             None => None,
         };
+        let gift = typed.seen_gift;
+        let seen = Seen { total, gift };
         let order = edit_order::edit(&ctx, at.id, wanted.unwrap_or_default(), seen)
             .await
             .map_err(explain)?;
@@ -185,6 +194,22 @@ pub(crate) async fn waive(
             .map_err(explain)?;
         let next = sent.next(format!("/admin/orders/{}", at.id));
         Ok(Done::created(OrderStands::from(&order), next).flash("admin-flash-saved"))
+    };
+    sent.or_show(work, order_page(&ctx, at.id)).await
+}
+
+/// Takes a gift that has not left out of an order.
+pub(crate) async fn drop_gift(
+    _: Arc<Backoffice>,
+    ctx: Ctx,
+    (Path(at), form): (Path<OrderPath>, Form<Nothing>),
+) -> Result<Done<OrderStands>, Problem> {
+    let Form { value, sent } = form;
+    let work = async {
+        value?;
+        let order = take_out(&ctx, at.id).await.map_err(explain)?;
+        let next = sent.next(format!("/admin/orders/{}", at.id));
+        Ok(Done::new(OrderStands::from(&order), next).flash("desk-gift-dropped"))
     };
     sent.or_show(work, order_page(&ctx, at.id)).await
 }

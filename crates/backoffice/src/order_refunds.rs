@@ -82,7 +82,7 @@ pub(crate) struct RefundStands {
     order_id: OrderId,
     /// How much.
     amount: Money,
-    /// `pending`, `succeeded` or `failed`.
+    /// `pending`, `succeeded`, `failed` or `withdrawn`.
     state: RefundState,
 }
 

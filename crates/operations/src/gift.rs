@@ -4,7 +4,7 @@
 //! there is one, after the goods of the cart took theirs; an order is placed without it once it is gone, when its buyer
 //! knows.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use catalog::sellable::{self, Sellable};
 use inventory::stock;
@@ -88,7 +88,16 @@ impl Gift {
     }
 }
 
-/// The gift beside goods of a sum that take nothing of it; none while there is none to give.
+/// The gift that the shop offers; none while there is none to give.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn offered(rx: &mut Rx, currency: Currency) -> Result<Option<Gift>, FlowError> {
+    let rule = load(rx).await?;
+    of(rx, &rule, Money::zero(currency), &BTreeMap::new()).await
+}
+
+/// The gift beside goods of a sum, after these units are taken from the stock; none while there is none to give.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -96,6 +105,7 @@ pub(crate) async fn of(
     rx: &mut Rx,
     rule: &GiftRule,
     goods: Money,
+    taken: &BTreeMap<VariantId, i64>,
 ) -> Result<Option<Gift>, FlowError> {
     let Some(variant) = rule.variant() else {
         return Ok(None);
@@ -103,17 +113,26 @@ pub(crate) async fn of(
     let Some(sold) = sellable::of(rx, &[variant]).await?.pop() else {
         return Ok(None);
     };
-    let available = left(rx, &sold).await?;
+    let available = left(rx, &sold, taken).await?;
     Ok(rule.beside(goods, Arc::new(sold), available))
 }
 
-/// How many units can be given.
+/// How many units can be given after these units are taken from the stock.
 ///
 /// # Errors
 /// Whatever the database says.
-pub(crate) async fn left(rx: &mut Rx, sold: &Sellable) -> Result<i64, FlowError> {
+pub(crate) async fn left(
+    rx: &mut Rx,
+    sold: &Sellable,
+    taken: &BTreeMap<VariantId, i64>,
+) -> Result<i64, FlowError> {
     let asked: Vec<VariantId> = sold.needs().map(|(variant, _)| variant).collect();
-    let free = stock::available(rx, &asked).await?;
+    let mut free = stock::available(rx, &asked).await?;
+    for (variant, units) in taken {
+        if let Some(left) = free.get_mut(variant) {
+            *left = left.saturating_sub(*units);
+        }
+    }
     Ok(bundles::units(&free, sold.needs()))
 }
 

@@ -53,6 +53,9 @@ pub struct Item {
     pub price: i64,
     /// The line after its discount, in minor units.
     pub total: i64,
+    /// Whether it is given to an order of enough goods, for nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gift: bool,
 }
 
 /// `Order Updated`, version 1: an order changed before it was packed.
@@ -111,6 +114,7 @@ impl OrderPlaced {
                 sku,
                 unit_price,
                 quantity,
+                gift,
                 ..
             } = &line.line;
             let (price, total) = (unit_price.amount, line.total.amount);
@@ -121,6 +125,7 @@ impl OrderPlaced {
                 quantity: quantity.get(),
                 price,
                 total,
+                gift: *gift,
             }
         };
         Self {

@@ -44,6 +44,17 @@ pub struct PricedLine {
     pub gift: bool,
 }
 
+impl PricedLine {
+    /// What its units take from which stock: their own variant, or the parts of a bundle.
+    pub fn goods(&self) -> impl Iterator<Item = (VariantId, i64)> + '_ {
+        let units = self.quantity.get();
+        let itself = self.parts.is_empty().then_some((self.variant_id, units));
+        let parts = self.parts.iter();
+        let parts = parts.map(move |part| (part.variant_id, part.quantity.saturating_mul(units)));
+        itself.into_iter().chain(parts)
+    }
+}
+
 /// A line with its share of the order's discount and tax.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TotalLine {

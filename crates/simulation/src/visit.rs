@@ -6,6 +6,7 @@ use kernel::{
     Address, Clock, InquiryId, OrderId, ParcelId, PaymentId, Quantity, Timestamp, event,
     pickup::Store,
 };
+use operations::flows::place_order::Seen;
 use operations::{
     FlowError,
     flows::{self, place_order::PlaceOrder, ship_parcel::ShipParcel},
@@ -220,8 +221,7 @@ impl Visiting {
             token: Some(token),
             idempotency_key: Some(format!("visit-{}", self.visit.session)),
             request: String::new(),
-            confirmed_total: None,
-            confirmed_gift: None,
+            seen: Seen::default(),
         };
         let placed = match flows::place_order::place_order(ctx, input).await {
             Ok(placed) => placed,

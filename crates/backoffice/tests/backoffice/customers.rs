@@ -1,6 +1,7 @@
 //! Customers: their list, their page with the one timeline, and everything about one of them as a file.
 
 use kernel::{CustomerId, Role, event};
+use operations::flows::place_order::Seen;
 use orders::PaymentMethod;
 use platform::events::{self, Event};
 use serde_json::{Value, json};
@@ -181,8 +182,7 @@ async fn order_from(desk: &Desk, visit: Option<platform::Visit>, email: &str) ->
         token: Some(token),
         idempotency_key: None,
         request: String::new(),
-        confirmed_total: None,
-        confirmed_gift: None,
+        seen: Seen::default(),
     };
     place_order::place_order(&visitor, order)
         .await

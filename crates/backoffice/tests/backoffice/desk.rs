@@ -24,6 +24,7 @@ use kernel::{
     Address, Currency, Email, Locale, Money, OrderId, Permissions, ProductId, Quantity, Role,
     Texts, VariantId,
 };
+use operations::flows::place_order::Seen;
 use operations::{
     FlowError, background,
     flows::{cart, checkout, erase_customer, place_order},
@@ -264,8 +265,7 @@ impl Desk {
             token: Some(token),
             idempotency_key: None,
             request: String::new(),
-            confirmed_total: None,
-            confirmed_gift: None,
+            seen: Seen::default(),
         };
         place_order::place_order(&visitor, order)
             .await

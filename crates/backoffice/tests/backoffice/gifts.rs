@@ -116,7 +116,7 @@ fn a_gift_is_marked_wherever_it_stands() {
         let preview = preview.expect(200).json();
         assert_eq!(
             preview["preview"]["gift"],
-            json!({ "change": "goes", "title": "玻璃杯" })
+            json!({ "change": "goes", "variant_id": desk.cup, "title": "玻璃杯" })
         );
         program
             .send("POST", &format!("{page}/edit"), Some(wanted))
@@ -151,6 +151,34 @@ fn a_draft_tells_its_gift() {
             .await
             .expect(200)
             .json();
-        assert_eq!(draft["figures"]["gift"], "Glass cup");
+        assert_eq!(draft["figures"]["gift"]["title"], "Glass cup");
+    });
+}
+
+/// STF-16, ORD-04: a gift that cannot be sent is taken out by a button of the order, also once it is picked; the order's
+/// buyer sees that it does not come.
+#[test]
+fn a_gift_is_taken_out_by_a_button() {
+    testkit::run(async |world| {
+        let desk = Desk::open(world).await;
+        let owner = desk.staff(Role::Owner).await;
+        owner
+            .post(PUT, &[("on", "on"), ("sku", "CUP-1"), ("from", "580")])
+            .await
+            .location();
+        let id = desk
+            .buys(desk.small, 1, PaymentMethod::CashOnDelivery)
+            .await;
+        let page = format!("/admin/orders/{id}");
+        owner.post(&format!("{page}/picking"), &[]).await.location();
+        owner.get(&page).await.expect(200).says(&["拿掉贈品"]);
+        let gift = format!("{page}/gift?_method=DELETE");
+        owner.post(&gift, &[]).await.location();
+        let shown = owner.get(&page).await.expect(200).body;
+        assert!(
+            !shown.contains("拿掉贈品") && shown.contains("取消 1"),
+            "{shown}"
+        );
+        owner.post(&gift, &[]).await.expect(409);
     });
 }

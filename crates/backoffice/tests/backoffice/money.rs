@@ -419,7 +419,7 @@ fn a_refused_refund_keeps_what_was_typed() {
             .post(&path, &shipping)
             .await
             .expect(409)
-            .says(&["超過還能退的金額"]);
+            .says(&["沒有可以退的款項"]);
     });
 }
 

@@ -21,7 +21,7 @@ use platform::{
 };
 use serde_json::json;
 
-use super::place_order::{self, Letter, Terms};
+use super::place_order::{self, Letter, Seen, Terms};
 use crate::{FlowError, bargaining, payment_terms, pricing, shop};
 
 /// How an order that staff made is to be paid.
@@ -212,17 +212,12 @@ fn over(error: OrdersError) -> FlowError {
 }
 
 /// Makes an order of a draft, in its customer's language, and writes to them once: the link to pay, or the confirmation
-/// of the way that was agreed. `confirmed` is the total that whoever sends it has seen.
+/// of the way that was agreed. `seen` is what whoever sends it has seen.
 ///
 /// # Errors
 /// As [`place_order::place_order`]; [`FlowError::BeyondLimit`] when prices or goods changed so that more is given away
 /// than somebody answers for.
-pub async fn order(
-    ctx: &Ctx,
-    id: CartId,
-    way: Way,
-    confirmed: Option<Money>,
-) -> Result<Order, FlowError> {
+pub async fn order(ctx: &Ctx, id: CartId, way: Way, seen: Seen) -> Result<Order, FlowError> {
     ctx.write(async move |tx, ctx| {
         let kept = draft::take(tx, ctx, id).await.map_err(over)?;
         let found = cart::by_id(tx, id).await?;
@@ -245,8 +240,7 @@ pub async fn order(
         };
         let agreed = agree(tx, ctx, &kept, &worked, lines.clone()).await?;
         let terms = Terms {
-            confirmed,
-            gift: None,
+            seen,
             concession: kept.concession,
             letter: if way == Way::PayLink {
                 Letter::PayLink

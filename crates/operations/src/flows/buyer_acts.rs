@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::{
     cart::PricedCart,
     edit_order::{self, Proposal},
+    place_order::Seen,
     tell,
 };
 use crate::FlowError;
@@ -155,8 +156,8 @@ pub async fn readdress(ctx: &Ctx, token: String, wanted: Elsewhere) -> Result<()
             return tell::order_readdressed(tx, ctx, &changed, &known.address).await;
         }
         proposal.address = address;
-        let seen = wanted.total.unwrap_or(known.total);
-        match edit_order::change(tx, ctx, &known, &proposal, Some(seen)).await {
+        let seen = Seen::total(Some(wanted.total.unwrap_or(known.total)));
+        match edit_order::change(tx, ctx, &known, &proposal, seen).await {
             Ok(_) => Ok(()),
             Err(FlowError::Fields(problems)) => Err(FlowError::Fields(of_the_way(problems))),
             Err(other) => Err(other),

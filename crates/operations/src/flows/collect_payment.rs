@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use fulfilment::zone::{self, Place};
 use inventory::{InventoryError, hold};
-use kernel::{Money, OrderId, PaymentId, VariantId, event};
+use kernel::{Money, OrderId, PaymentId, event};
 use orders::{Act, Order, OrderState, PaymentMethod, order, payment_state};
 use payments::{
     Change, Consequences, Effect, Method, Payment, PaymentState, Provider, Recorded, StartPayment,
@@ -23,7 +23,7 @@ use platform::{
 };
 use serde_json::json;
 
-use super::{refund_order, tell};
+use super::{hold_again, refund_order, tell, undo_cancellation};
 use crate::{FlowError, payment_terms};
 
 /// How long a shopper waits for the answer of a card payment before the page says that it is being confirmed.
@@ -383,6 +383,11 @@ async fn paid(tx: &mut Tx, ctx: &Ctx, order: &Order, payment: &Payment) -> Resul
         return Ok(());
     }
     let rest = order.payment_state == orders::PaymentState::PartlyPaid;
+    // Whoever called it off can still take that back: then this money does not leave before, either (CHK-21).
+    let waits_until = match order.state {
+        OrderState::Cancelled => undo_cancellation::still_until(tx, ctx, order).await?,
+        _ => None,
+    };
     payment_state::mark_paid(tx, ctx, order.id, ctx.now()).await?;
     case::over(tx, ctx, order.id, CaseReason::Paid).await?;
     let order = order::lock(tx, order.id).await?;
@@ -397,8 +402,8 @@ async fn paid(tx: &mut Tx, ctx: &Ctx, order: &Order, payment: &Payment) -> Resul
         }
         OrderState::Expired => reopen(tx, ctx, &order).await,
         OrderState::Cancelled => {
-            refund_order::refund_everything(tx, ctx, &order, "paid_after_cancellation", None)
-                .await?;
+            let reason = "paid_after_cancellation";
+            refund_order::refund_everything(tx, ctx, &order, reason, waits_until).await?;
             Ok(())
         }
         _ => tell::order_paid(tx, ctx, &order).await,
@@ -408,21 +413,10 @@ async fn paid(tx: &mut Tx, ctx: &Ctx, order: &Order, payment: &Payment) -> Resul
 /// Money came after the order had expired: it gets its stock back if there is still enough of everything (S9).
 async fn reopen(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
     let order = order::apply(tx, ctx, order, Act::Reopen, "late payment").await?;
-    let wanted: Vec<(VariantId, i64)> = order::lines(tx, order.id)
-        .await?
-        .iter()
-        .flat_map(|l| l.goods(l.quantity - l.cancelled).collect::<Vec<_>>())
-        .filter(|(_, n)| *n > 0)
-        .collect();
     let id = order.id;
-    let held = tx
-        .attempt(async |tx| {
-            hold::reserve_near(tx, ctx, (id, &order.address), &wanted, None, "order_paid").await
-        })
-        .await;
-    match held {
+    match hold_again::hold_goods(tx, ctx, &order, (None, "order_paid")).await {
         Ok(()) => {}
-        Err(InventoryError::OutOfStock { short }) => {
+        Err(FlowError::Inventory(InventoryError::OutOfStock { short })) => {
             order::set_stock_decision(tx, ctx, id, true).await?;
             let payload = json!({ "order_id": id, "short": short });
             emit(
@@ -434,7 +428,7 @@ async fn reopen(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> 
             )
             .await?;
         }
-        Err(other) => return Err(other.into()),
+        Err(other) => return Err(other),
     }
     tell::order_paid(tx, ctx, &order).await
 }

@@ -76,6 +76,8 @@ pub(super) async fn cancel_locked(
     } else if order.payment_state != PaymentState::Unknown {
         order::set_payment_state(tx, ctx, order.id, PaymentState::Cancelled).await?;
     }
+    // Where all of it went back before, nothing waits that could be taken back.
+    let undo_until = undo_until.filter(|_| refund.is_some() || !order.payment_state.has_money());
     tell::order_cancelled(tx, ctx, &cancelled, refund, undo_until).await?;
     Ok(cancelled)
 }

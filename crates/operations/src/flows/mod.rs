@@ -15,6 +15,7 @@ pub mod decide_care;
 pub mod decide_gift;
 pub mod deliver_parcel;
 pub mod dress_shop;
+pub mod drop_gift;
 pub mod edit_order;
 pub mod end_order;
 pub mod erase_customer;

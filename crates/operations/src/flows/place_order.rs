@@ -34,10 +34,37 @@ pub struct PlaceOrder {
     pub idempotency_key: Option<String>,
     /// The hash of what the caller sent; the same key with another hash is refused.
     pub request: String,
-    /// The total the buyer saw and confirmed, when the caller says so.
-    pub confirmed_total: Option<Money>,
-    /// The gift that the buyer saw, when the caller says so.
-    pub confirmed_gift: Option<VariantId>,
+    /// What the buyer saw and confirmed.
+    pub seen: Seen,
+}
+
+/// What whoever confirms an order has seen of it, as far as the caller says so. The order is not made if it would be
+/// otherwise.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seen {
+    /// What it costs.
+    pub total: Option<Money>,
+    /// What is given with it.
+    pub gift: Option<VariantId>,
+}
+
+impl Seen {
+    /// Only the total was looked at.
+    #[must_use]
+    pub const fn total(total: Option<Money>) -> Self {
+        Self { total, gift: None }
+    }
+
+    /// Refuses what is otherwise than it was seen.
+    pub(super) fn check(self, now: Money, given: Option<VariantId>) -> Result<(), FlowError> {
+        if let Some(confirmed) = self.total.filter(|seen| *seen != now) {
+            return Err(FlowError::TotalChanged { confirmed, now });
+        }
+        match self.gift {
+            Some(seen) if given != Some(seen) => Err(FlowError::GiftGone),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// An order that was just placed, or placed before under the same idempotency key.
@@ -83,6 +110,9 @@ pub struct PlacedLine {
     pub unit_price: Money,
     /// What the line costs.
     pub total: Money,
+    /// Whether it is given to an order of enough goods, for nothing.
+    #[serde(default)]
+    pub gift: bool,
 }
 
 /// Places the order of a cart.
@@ -98,7 +128,7 @@ pub async fn place_order(ctx: &Ctx, input: PlaceOrder) -> Result<Placed, FlowErr
             (_, None) => return Err(FlowError::EmptyCart),
         };
         let scope = format!("checkout:{buyer}");
-        let body = idempotency::body_hash(&(&input.request, input.confirmed_total));
+        let body = idempotency::body_hash(&(&input.request, input.seen.total));
         if let Some(key) = &input.idempotency_key {
             match idempotency::begin::<Placed>(tx, ctx, &scope, key, &body).await? {
                 Begin::Fresh => {}
@@ -106,8 +136,7 @@ pub async fn place_order(ctx: &Ctx, input: PlaceOrder) -> Result<Placed, FlowErr
                 Begin::Mismatch => return Err(FlowError::KeyReused),
             }
         }
-        let seen = (input.confirmed_total, input.confirmed_gift);
-        let placed = place(tx, ctx, token, seen).await?;
+        let placed = place(tx, ctx, token, input.seen).await?;
         if let Some(key) = &input.idempotency_key {
             idempotency::finish(tx, &scope, key, &placed).await?;
         }
@@ -121,7 +150,7 @@ pub(super) async fn place(
     tx: &mut Tx,
     ctx: &Ctx,
     token: Option<&str>,
-    (confirmed, gift): (Option<Money>, Option<VariantId>),
+    seen: Seen,
 ) -> Result<Placed, FlowError> {
     let found = meant(tx, ctx, token).await?;
     let (cart, lines) = found.ok_or(FlowError::EmptyCart)?;
@@ -129,8 +158,7 @@ pub(super) async fn place(
         return Err(FlowError::AlreadyOrdered);
     }
     let terms = Terms {
-        confirmed,
-        gift,
+        seen,
         concession: Concession::default(),
         letter: Letter::Confirmation,
         inquired: None,
@@ -144,10 +172,8 @@ pub(super) async fn place(
 
 /// On what terms a cart becomes an order.
 pub(super) struct Terms {
-    /// The total that was confirmed, when somebody says so.
-    pub(super) confirmed: Option<Money>,
-    /// The gift that was seen, when somebody says so.
-    pub(super) gift: Option<VariantId>,
+    /// What was seen and confirmed.
+    pub(super) seen: Seen,
     /// What was agreed off the price.
     pub(super) concession: Concession,
     /// What its buyer is written.
@@ -188,16 +214,8 @@ pub(super) async fn place_cart(
     if !short.is_empty() {
         return Err(FlowError::Lines(short));
     }
-    if let Some(confirmed) = terms.confirmed.filter(|c| *c != priced.totals.total) {
-        return Err(FlowError::TotalChanged {
-            confirmed,
-            now: priced.totals.total,
-        });
-    }
     let given = priced.given().map(|gift| gift.sellable.variant_id);
-    if terms.gift.is_some_and(|seen| given != Some(seen)) {
-        return Err(FlowError::GiftGone);
-    }
+    terms.seen.check(priced.totals.total, given)?;
     let (order, lines) = create(tx, ctx, cart, &priced, terms.inquired).await?;
     prioritise::bought(tx, ctx, &order).await?;
     let start = collect_payment::start_of(tx, ctx, &order).await?;
@@ -219,15 +237,16 @@ pub(super) async fn place_cart(
     Ok((order, lines, next))
 }
 
-/// Where nothing but the gift is short, the buyer is told of the gift and not of a line that is not in their cart.
+/// Where there is enough of what was bought, the buyer is told of the gift and not of a line of their cart.
 fn of_the_gift(error: InventoryError, lines: &[OrderLine]) -> FlowError {
-    let bought = lines.iter().filter(|line| !line.gift);
-    let bought: Vec<VariantId> = bought
-        .flat_map(|line| line.goods(1).map(|(variant, _)| variant))
-        .collect();
+    let bought = |variant: VariantId| -> i64 {
+        let bought = lines.iter().filter(|line| !line.gift);
+        let goods = bought.flat_map(|line| line.goods(line.quantity));
+        goods.filter(|(of, _)| *of == variant).map(|(_, n)| n).sum()
+    };
     match error {
         InventoryError::OutOfStock { short }
-            if short.iter().all(|s| !bought.contains(&s.variant_id)) =>
+            if short.iter().all(|s| bought(s.variant_id) <= s.available) =>
         {
             FlowError::GiftGone
         }
@@ -308,6 +327,7 @@ fn placed_order(order: &Order, lines: &[OrderLine]) -> PlacedOrder {
                 quantity: l.quantity,
                 unit_price: l.unit_price,
                 total: l.total,
+                gift: l.gift,
             })
             .collect(),
     }

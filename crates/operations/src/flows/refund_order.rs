@@ -11,8 +11,7 @@ use inventory::{EntryKind, hold, stock, stock::Adjustment};
 use kernel::{Money, OrderId, OrderLineId, RefundId, Timestamp, VariantId};
 use orders::{Act, Order, OrderLine, OrderState, PaymentState, RefundedUnits, order};
 use payments::{
-    OrderMoney, PaymentsError, Refund, RefundLine, RefundOutcome, RefundRequest, RefundState,
-    order_money, refund,
+    OrderMoney, Refund, RefundLine, RefundOutcome, RefundRequest, RefundState, order_money, refund,
 };
 use platform::{
     Ctx, Rx, Tx,
@@ -20,7 +19,7 @@ use platform::{
 };
 use serde::Serialize;
 
-use super::{end_order, tell};
+use super::{drop_gift, end_order, tell};
 use crate::FlowError;
 
 /// A refund about to be asked for.
@@ -251,11 +250,7 @@ async fn request(
         What::Amount(amount) => *amount,
     };
     if amount.is_zero() && !matches!(input.what, What::Amount(_)) {
-        return Err(PaymentsError::OverRefund {
-            wanted: amount,
-            refundable: zero,
-        }
-        .into());
+        return Err(FlowError::NotEditable("error-refund-nothing"));
     }
     // Something went back as a plain amount before: delivery and fees and then the last lines get that much less.
     let mut missing = parts.minus(amount)?;
@@ -366,17 +361,24 @@ fn counted(refund: &Refund) -> Vec<RefundedUnits> {
 }
 
 /// An order whose last unshipped units were given up goes on: cancelled when nothing ever left, otherwise as if the rest
-/// had been shipped.
-async fn go_on(
+/// had been shipped. A gift is not sent by itself.
+pub(super) async fn go_on(
     tx: &mut Tx,
     ctx: &Ctx,
     order: &Order,
     refund: (&str, Money),
 ) -> Result<(), FlowError> {
     let lines = order::lines(tx, order.id).await?;
-    if lines.iter().any(|line| line.to_ship() > 0) {
+    let left = |gift| {
+        lines
+            .iter()
+            .any(|line| line.to_ship() > 0 && line.gift == gift)
+    };
+    let some_left_the_house = lines.iter().any(|line| line.shipped > 0);
+    if left(false) || (left(true) && some_left_the_house) {
         return Ok(());
     }
+    drop_gift::take_out(tx, ctx, order, &lines).await?;
     if lines.iter().all(|line| line.shipped == 0) {
         return end_order::emptied(tx, ctx, order, refund).await;
     }

@@ -3,13 +3,12 @@
 //! While they can, the money of a paid order does not leave: its refund waits, and who takes the cancellation back and
 //! the job that gives the money back are decided by the row of that job.
 
-use inventory::hold;
 use kernel::{Money, OrderId, Timestamp};
 use orders::{Act, HistoryRow, Order, OrderState, PaymentMethod, PaymentState, order};
 use payments::{PaymentsError, Refund, order_money, payment, refund};
-use platform::{Ctx, Tx};
+use platform::{Ctx, Rx, Tx};
 
-use super::{collect_payment, edit_order, tell};
+use super::{collect_payment, edit_order, hold_again, tell};
 use crate::{
     FlowError,
     shop::{self, Shop},
@@ -49,6 +48,21 @@ pub fn undo_until(
     until.filter(|until| *until > now)
 }
 
+/// As [`undo_until`], of an order as it stands.
+///
+/// # Errors
+/// Whatever the domains or the database say.
+pub(super) async fn still_until(
+    rx: &mut Rx,
+    ctx: &Ctx,
+    order: &Order,
+) -> Result<Option<Timestamp>, FlowError> {
+    let history = order::history(rx, order.id).await?;
+    let refunds = refund::of_order(rx, order.id).await?;
+    let shop = shop::load(rx).await?;
+    Ok(undo_until(order, &history, &refunds, &shop, ctx.now()))
+}
+
 /// Takes back that the buyer called the order off: it is as it was, if every unit can be held again.
 ///
 /// # Errors
@@ -66,12 +80,10 @@ pub async fn undo_cancellation(ctx: &Ctx, token: String) -> Result<(), FlowError
 
 async fn restore(tx: &mut Tx, ctx: &Ctx, id: OrderId) -> Result<(), FlowError> {
     let known = order::lock(tx, id).await?;
-    let history = order::history(tx, id).await?;
-    let refunds = refund::of_order(tx, id).await?;
-    let shop = shop::load(tx).await?;
-    if undo_until(&known, &history, &refunds, &shop, ctx.now()).is_none() {
+    let until = still_until(tx, ctx, &known).await?;
+    let (Some(_), Some(closed_at)) = (until, known.closed_at) else {
         return Err(FlowError::WrongState);
-    }
+    };
     let paid = known.payment_state.has_money();
     let (act, pay_until, why) = if paid {
         (Act::Reinstate, None, "order_paid")
@@ -79,13 +91,16 @@ async fn restore(tx: &mut Tx, ctx: &Ctx, id: OrderId) -> Result<(), FlowError> {
         (Act::Restore, known.pay_until, "order_placed")
     };
     let kept = match paid {
-        true => Some(refund::withdraw(tx, ctx, id).await.map_err(too_late)?),
+        true => Some(
+            refund::withdraw(tx, ctx, id, closed_at)
+                .await
+                .map_err(too_late)?,
+        ),
         false => None,
     };
     let restored = order::apply(tx, ctx, &known, act, "buyer").await?;
-    let wanted = order::restore_lines(tx, id).await?;
-    let whose = (id, &restored.address);
-    hold::reserve_near(tx, ctx, whose, &wanted, pay_until, why).await?;
+    order::restore_lines(tx, id).await?;
+    hold_again::hold_goods(tx, ctx, &restored, (pay_until, why)).await?;
     let due = ask_again(tx, ctx, &restored).await?;
     tell::order_restored(tx, ctx, &restored, due, kept).await
 }

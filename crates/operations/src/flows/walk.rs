@@ -13,7 +13,11 @@ use platform::{Actor, Ctx, DbError, Tx, secret};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{checkout::problems, end_order, place_order};
+use super::{
+    checkout::problems,
+    end_order,
+    place_order::{self, Seen},
+};
 use crate::{
     FlowError, bundles,
     pricing::{self, Priced},
@@ -154,7 +158,7 @@ async fn go(tx: &mut Tx, ctx: &Ctx, walk: &mut Walk) -> Result<(), Stopped> {
     let token = fill_cart(tx, ctx, walk, variant).await?;
     let hash = secret::token_hash(&token);
     fill_in(tx, ctx, walk, &facts, &hash).await?;
-    let placed = place_order::place(tx, ctx, Some(&token), (None, None))
+    let placed = place_order::place(tx, ctx, Some(&token), Seen::default())
         .await
         .map_err(|error| stop("order", word(&error)))?;
     let held = available(tx, variant).await;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use kernel::{OrderId, PaymentCaseId};
+use operations::flows::place_order::Seen;
 use operations::flows::{collect_payment, edit_order, end_order};
 use orders::PaymentMethod;
 use payments::{
@@ -105,7 +106,9 @@ fn a_waived_rest_needs_no_help() {
         let shop = Shop::open(world).await;
         let id = shop.paid(&[(shop.tea, 1)]).await.order.id;
         let more = with(&shop, id, 2, &[]).await;
-        edit_order::edit(&shop.ctx, id, more, None).await.unwrap();
+        edit_order::edit(&shop.ctx, id, more, Seen::default())
+            .await
+            .unwrap();
         let asked = shop.payments(id).await.pop().unwrap();
         shop.pay(id, asked.id, REFUSED).await;
         let open = cases(&shop, id).await;

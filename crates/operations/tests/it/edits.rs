@@ -3,6 +3,7 @@
 use fulfilment::zone::{self, Basis, NewRate, NewZone, Step, ZonePlace};
 use inventory::InventoryError;
 use kernel::{Address, OrderId, VariantId, divisions};
+use operations::flows::place_order::Seen;
 use operations::{
     FlowError,
     flows::{
@@ -45,7 +46,7 @@ pub(crate) async fn with(
 }
 
 async fn edit(shop: &Shop, id: OrderId, proposal: Proposal) -> Result<Order, FlowError> {
-    edit_order::edit(&shop.ctx, id, proposal, None).await
+    edit_order::edit(&shop.ctx, id, proposal, Seen::default()).await
 }
 
 /// ORD-04, O1, O5, O10, O11, S3: an unpaid order changes whole: figures, holds, search, history and record; what was
@@ -59,7 +60,7 @@ fn an_unpaid_order_costs_otherwise() {
             .await;
         let (id, old) = (placed.order.id, placed.order.total);
         let proposal = with(&shop, id, 3, &[(shop.pot, 1)]).await;
-        let seen = edit_order::edit(&shop.ctx, id, proposal.clone(), Some(old)).await;
+        let seen = edit_order::edit(&shop.ctx, id, proposal.clone(), Seen::total(Some(old))).await;
         assert!(
             matches!(seen, Err(FlowError::TotalChanged { .. })),
             "{seen:?}"

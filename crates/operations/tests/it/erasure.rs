@@ -4,6 +4,7 @@ use std::{path::Path, time::Duration};
 
 use customers::{NewInquiry, account, address_book, care, inquiry, link};
 use kernel::{Address, CustomerId, Email, OrderId, Quantity, SessionId, VisitorId, event};
+use operations::flows::place_order::Seen;
 use operations::{
     FlowError,
     flows::{
@@ -103,7 +104,7 @@ async fn lives(shop: &Shop) -> (CustomerId, OrderId) {
         reason: Some("CANARYEDIT".into()),
         ..Proposal::of(&known)
     };
-    edit_order::edit(&shop.ctx, gone, proposal, None)
+    edit_order::edit(&shop.ctx, gone, proposal, Seen::default())
         .await
         .unwrap();
     let cause = Cause::new("customer_request").noting("CANARYCANCEL");

@@ -9,9 +9,10 @@ use operations::{
     FlowError,
     flows::{
         decide_gift::{self, NewGift},
+        drop_gift,
         edit_order::{self, Proposal},
         end_order, pick_order,
-        place_order::{self, PlaceOrder},
+        place_order::{self, PlaceOrder, Seen},
         refund_order::{self, What, Which},
     },
     gift,
@@ -22,7 +23,7 @@ use orders::{Order, OrderLine, OrderState, PaymentMethod, PaymentState};
 use crate::shop::{Shop, back, draft, twd, units};
 
 /// One of these with goods for this much.
-async fn gives(shop: &Shop, sku: &str, from: i64) -> Result<(), FlowError> {
+pub(crate) async fn gives(shop: &Shop, sku: &str, from: i64) -> Result<(), FlowError> {
     let new = NewGift {
         on: true,
         sku: sku.to_uppercase(),
@@ -50,8 +51,7 @@ fn seeing(cart: &str, gift: Option<VariantId>) -> PlaceOrder {
         token: Some(cart.to_owned()),
         idempotency_key: None,
         request: String::new(),
-        confirmed_total: None,
-        confirmed_gift: gift,
+        seen: Seen { total: None, gift },
     }
 }
 
@@ -176,7 +176,7 @@ async fn edited(shop: &Shop, id: OrderId, lines: &[(usize, i64)]) -> Order {
         reason: Some("顧客來電".into()),
         ..Proposal::of(&shop.order(id).await)
     };
-    edit_order::edit(&shop.ctx, id, proposal, None)
+    edit_order::edit(&shop.ctx, id, proposal, Seen::default())
         .await
         .unwrap()
 }
@@ -271,6 +271,55 @@ fn an_order_with_a_gift_ties_out() {
         assert_eq!(shop.units(fan).await, (5, 0));
         shop.reconcile().await;
         shop.nothing_failed().await;
+    });
+}
+
+/// STF-16, S13: a gift is not sent by itself: it goes with the last goods that are given back before anything left; one that
+/// cannot be sent is taken out, and the order goes on.
+#[test]
+fn a_gift_is_not_sent_by_itself() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let fan = shop.goods("fan", 12_000, 5).await;
+        gives(&shop, "fan", 116_000).await.unwrap();
+        let gone = shop.paid(&[(shop.tea, 2)]).await.order.id;
+        let tea = shop.lines(gone).await[0].id;
+        for units_of in [1, 1] {
+            let asked = back(gone, units(&[(tea, units_of, Which::Unshipped)]));
+            refund_order::refund(&shop.ctx, asked).await.unwrap();
+        }
+        assert_eq!(shop.order(gone).await.state, OrderState::Cancelled);
+        assert_eq!(shop.units(fan).await, (5, 0));
+
+        let sent = shop.paid(&[(shop.tea, 2)]).await.order.id;
+        pick_order::pick(&shop.ctx, sent).await.unwrap();
+        let tea = shop.lines(sent).await[0].id;
+        shop.ship(sent, Some(vec![(tea, 2)])).await.unwrap();
+        assert_eq!(shop.order(sent).await.state, OrderState::PartlyShipped);
+        let on = drop_gift::drop_gift(&shop.ctx, sent).await.unwrap();
+        assert_eq!(
+            (on.state, shop.units(fan).await),
+            (OrderState::Shipped, (5, 0))
+        );
+        let twice = drop_gift::drop_gift(&shop.ctx, sent).await;
+        assert!(matches!(twice, Err(FlowError::WrongState)), "{twice:?}");
+        shop.drain().await;
+        shop.reconcile().await;
+        shop.nothing_failed().await;
+    });
+}
+
+/// STF-16, ORD-04: units that a changed order takes itself are not given away beside it.
+#[test]
+fn a_change_takes_its_goods_before_the_gift() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let fan = shop.goods("fan", 60_000, 3).await;
+        gives(&shop, "fan", 180_000).await.unwrap();
+        let id = ordered(&shop, &[(fan, 2)]).await;
+        edited(&shop, id, &[(0, 3)]).await;
+        assert!(gift_of(&shop.lines(id).await).is_none());
+        assert_eq!(shop.units(fan).await, (3, 3));
     });
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kernel::{CartId, Role, StaffId};
+use operations::flows::place_order::Seen;
 use operations::{
     FlowError,
     flows::assist_order::{self, Way, Worked},
@@ -79,7 +80,8 @@ fn nobody_gives_away_more_than_they_may() {
                     }
                 }));
             }
-            let order = assist_order::order(&service(&shop), id, Way::BankTransfer, None).await;
+            let order =
+                assist_order::order(&service(&shop), id, Way::BankTransfer, Seen::default()).await;
             for task in racing {
                 task.await.unwrap();
             }

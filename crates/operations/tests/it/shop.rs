@@ -13,6 +13,7 @@ use kernel::{
     Address, Currency, Email, Locale, Money, OrderId, OrderLineId, PaymentId, Quantity, Texts,
     VariantId,
 };
+use operations::flows::place_order::Seen;
 use operations::{
     FlowError, background,
     flows::{
@@ -140,8 +141,7 @@ impl Shop {
             token: Some(token.to_owned()),
             idempotency_key: key.map(str::to_owned),
             request: String::new(),
-            confirmed_total,
-            confirmed_gift: None,
+            seen: Seen::total(confirmed_total),
         };
         place_order::place_order(&self.ctx, input).await
     }

@@ -18,6 +18,7 @@ use platform::{DbError, settings};
 
 use crate::{
     edits::{in_region, two_zones},
+    gifts::gives,
     shop::{DELIVERY, Shop, draft, twd},
 };
 
@@ -169,6 +170,94 @@ fn a_paid_order_is_restored_with_its_money() {
             [2, 1, 1]
         );
         shop.reconcile().await;
+        shop.nothing_failed().await;
+    });
+}
+
+/// CHK-21, P4, O5: money that comes while the buyer can still take the cancellation back waits like the rest: the first
+/// money of an order that was not paid, and the rest of one that became dearer. Restored, the order is paid, whole, once.
+#[test]
+fn money_that_comes_after_waits_too() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let late = shop
+            .buy(&[(shop.tea, 1)], PaymentMethod::BankTransfer)
+            .await
+            .order;
+        call_off(&shop, &late.token).await;
+        shop.transfer(late.id, late.total).await.unwrap();
+        let waiting = shop.refunds(late.id).await;
+        assert!(waiting[0].waits_until.is_some(), "{waiting:?}");
+        undo_cancellation(&shop.ctx, late.token.clone())
+            .await
+            .unwrap();
+        let now = shop.order(late.id).await;
+        assert_eq!(
+            (now.state, now.payment_state),
+            (OrderState::Paid, PaymentState::Paid)
+        );
+        assert!(now.completed_at.is_some() && now.paid_at.is_some());
+        assert_eq!(shop.events(late.id).await["Order Completed"], 1);
+
+        let dear = shop
+            .buy(&[(shop.tea, 1)], PaymentMethod::BankTransfer)
+            .await
+            .order;
+        shop.transfer(dear.id, dear.total).await.unwrap();
+        two_zones(&shop).await;
+        let far = twd(58_000 + 25_000);
+        let wanted = Elsewhere {
+            address: in_region(draft(PaymentMethod::Card).address, "澎湖縣"),
+            delivery_method: None,
+            total: Some(far),
+        };
+        buyer_acts::readdress(&shop.ctx, dear.token.clone(), wanted)
+            .await
+            .unwrap();
+        call_off(&shop, &dear.token).await;
+        shop.transfer(dear.id, twd(25_000 - DELIVERY))
+            .await
+            .unwrap();
+        undo_cancellation(&shop.ctx, dear.token.clone())
+            .await
+            .unwrap();
+        let money = shop.money(dear.id).await;
+        assert_eq!(
+            (
+                money.refundable(),
+                money.outstanding(),
+                money.refund_pending
+            ),
+            (far, twd(0), twd(0))
+        );
+        assert_eq!(shop.order(dear.id).await.payment_state, PaymentState::Paid);
+        shop.pass(world, 2, WINDOW).await;
+        assert_eq!(shop.money(dear.id).await.refunded, twd(0));
+        shop.nothing_failed().await;
+    });
+}
+
+/// CHK-21, STF-16: the goods are there and only the gift is gone: the buyer has the order back without it.
+#[test]
+fn goods_come_back_without_a_gift_that_is_gone() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        gives(&shop, "cup", 58_000).await.unwrap();
+        let placed = shop.paid(&[(shop.tea, 1)]).await.order;
+        call_off(&shop, &placed.token).await;
+        shop.buy(&[(shop.cup, 1)], PaymentMethod::CashOnDelivery)
+            .await;
+        undo_cancellation(&shop.ctx, placed.token.clone())
+            .await
+            .unwrap();
+        let lines = shop.lines(placed.id).await;
+        let to_send: Vec<_> = lines.iter().map(|l| (l.gift, l.to_ship())).collect();
+        assert_eq!(to_send, [(false, 1), (true, 0)]);
+        assert_eq!(shop.units(shop.tea).await, (100, 1));
+        shop.pick_and_ship(placed.id).await;
+        assert_eq!(shop.order(placed.id).await.state, OrderState::Shipped);
+        shop.reconcile().await;
+        shop.drain().await;
         shop.nothing_failed().await;
     });
 }

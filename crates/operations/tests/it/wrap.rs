@@ -1,6 +1,7 @@
 //! Presents that are wrapped: what it costs is part of the order's price from the checkout to the last refund.
 
 use kernel::{Locale, OrderId, Texts};
+use operations::flows::place_order::Seen;
 use operations::{
     FlowError,
     flows::{
@@ -64,7 +65,7 @@ async fn rewrap(shop: &Shop, id: OrderId, gift_wrap: bool) -> Result<Order, Flow
         reason: Some("顧客來電".into()),
         ..Proposal::of(&shop.order(id).await)
     };
-    edit_order::edit(&shop.ctx, id, proposal, None).await
+    edit_order::edit(&shop.ctx, id, proposal, Seen::default()).await
 }
 
 async fn refund(shop: &Shop, id: OrderId, what: What) -> payments::Refund {
@@ -99,7 +100,7 @@ fn a_wrapped_order_ties_out() {
             reason: Some("多買一罐".into()),
             ..Proposal::of(&shop.order(id).await)
         };
-        let dearer = edit_order::edit(&shop.ctx, id, proposal, None)
+        let dearer = edit_order::edit(&shop.ctx, id, proposal, Seen::default())
             .await
             .unwrap();
         assert_eq!(
@@ -383,9 +384,10 @@ fn an_order_made_for_somebody_is_wrapped() {
         };
         assist_order::save(&shop.ctx, id, worked).await.unwrap();
         let total = twd(58_000 + WRAP);
-        let order = assist_order::order(&shop.ctx, id, Way::CashOnDelivery, Some(total))
-            .await
-            .unwrap();
+        let order =
+            assist_order::order(&shop.ctx, id, Way::CashOnDelivery, Seen::total(Some(total)))
+                .await
+                .unwrap();
         assert_eq!((order.total, order.gift_wrap), (total, Some(twd(WRAP))));
         shop.drain().await;
         shop.nothing_failed().await;

@@ -67,6 +67,10 @@ async fn apply_for(
         .about(order.id)
         .customer(order.customer_id);
     events::emit(tx, ctx, event).await?;
+    if act == Act::Reinstate {
+        // Its money may have come only after it was called off.
+        complete(tx, ctx, &mut order).await?;
+    }
     Ok(order)
 }
 

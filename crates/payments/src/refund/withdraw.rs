@@ -16,14 +16,23 @@ impl Refund {
 }
 
 /// Withdraws the refunds of an order that wait: their money has not left and is free again. All of them or
-/// none; tells how much it is.
+/// none; tells how much it is. Nothing of what came in may have left since `since`, when they were asked for.
 ///
 /// # Errors
 /// [`PaymentsError::RefundOver`] when the money of one has left or may be on its way; nothing must be committed then.
 /// [`PaymentsError::NotFound`] when none waits.
-pub async fn withdraw(tx: &mut Tx, ctx: &Ctx, order_id: OrderId) -> Result<Money, PaymentsError> {
+pub async fn withdraw(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order_id: OrderId,
+    since: Timestamp,
+) -> Result<Money, PaymentsError> {
     let money = order_money::lock(tx, order_id).await?;
     let mut waiting = of_order(tx, order_id).await?;
+    let left = |r: &&Refund| r.waits_until.is_none() && r.state.is_live() && r.created_at >= since;
+    if let Some(left) = waiting.iter().find(left) {
+        return Err(PaymentsError::RefundOver(left.state));
+    }
     waiting.retain(|r| r.waits_until.is_some() && r.state != RefundState::Withdrawn);
     if waiting.is_empty() {
         return Err(PaymentsError::NotFound("a refund that waits"));

@@ -124,7 +124,7 @@ pub async fn enqueue_anyway(tx: &mut Tx, ctx: &Ctx, job: NewJob) -> Result<(), D
 const INSERT: &str = "INSERT INTO jobs (id, kind, payload, unique_key, state, run_at, attempts, max_attempts, fence, created_at) \
                       VALUES ($1, $2, $3, $4, 'queued', $5, 0, $6, 0, $7) ON CONFLICT DO NOTHING";
 
-/// Takes back a job that nobody has begun. False when it is not queued any more or was tried before: what it does may be
+/// Takes back a job that nobody ever began. False when it is not queued any more or was tried before: what it does may be
 /// done.
 ///
 /// # Errors
@@ -136,7 +136,7 @@ pub async fn take_back(
     unique_key: &str,
 ) -> Result<bool, DbError> {
     let sql = "UPDATE jobs SET state = 'cancelled', finished_at = $3 \
-               WHERE kind = $1 AND unique_key = $2 AND state = 'queued' AND attempts = 0";
+               WHERE kind = $1 AND unique_key = $2 AND state = 'queued' AND fence = 0";
     Ok(tx
         .execute(sql, params![kind, unique_key, ctx.now()])
         .await?

@@ -11,7 +11,7 @@ use operations::{
     FlowError,
     flows::{
         checkout as flow,
-        place_order::{PlaceOrder, Placed, place_order},
+        place_order::{PlaceOrder, Placed, Seen, place_order},
     },
     views::{
         payment::NextAction,
@@ -155,10 +155,12 @@ pub(crate) async fn complete(
     let order = PlaceOrder {
         token: token.clone(),
         idempotency_key: key,
-        confirmed_total: form
-            .expected_total
-            .map(|amount| Money::new(amount, currency)),
-        confirmed_gift: form.expected_gift,
+        seen: Seen {
+            total: form
+                .expected_total
+                .map(|amount| Money::new(amount, currency)),
+            gift: form.expected_gift,
+        },
         request: idempotency::body_hash(&incoming.body_value()?),
     };
     match place_order(&ctx, order).await {

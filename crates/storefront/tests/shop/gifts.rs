@@ -120,7 +120,7 @@ fn a_gift_that_is_gone_is_told() {
             .await
             .expect(409)
             .body;
-        assert!(told.contains("贈品剛剛送完了"), "{told}");
+        assert!(told.contains("贈品有變動或已經送完"), "{told}");
         assert!(told.contains("value=\"0912 345 678\""), "{told}");
         assert!(!told.contains("name=\"expected_gift\""), "{told}");
         fields.pop();

@@ -2,6 +2,7 @@
 //!
 //! Where localstripe is missing the tests say so and do nothing; `CI` makes that a failure.
 
+use operations::flows::place_order::Seen;
 use std::{
     net::TcpListener,
     path::PathBuf,
@@ -189,8 +190,7 @@ pub(crate) async fn order(ctx: &Ctx, variant: VariantId) -> Placed {
         token: Some(token),
         idempotency_key: None,
         request: String::new(),
-        confirmed_total: None,
-        confirmed_gift: None,
+        seen: Seen::default(),
     };
     place_order::place_order(ctx, input).await.unwrap()
 }

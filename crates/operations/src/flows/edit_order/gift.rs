@@ -1,7 +1,9 @@
 //! The gift of an order that is changed (STF-16): it stays while its goods are not fewer or still enough, and comes with
 //! the goods that reach the sum.
 
-use kernel::{Money, OrderLineId, Quantity};
+use std::collections::BTreeMap;
+
+use kernel::{Money, OrderLineId, Quantity, VariantId};
 use orders::{Order, OrderLine, totals::PricedLine};
 use platform::Rx;
 
@@ -13,7 +15,7 @@ pub(super) async fn gift(
     rx: &mut Rx,
     (order, lines): (&Order, &[OrderLine]),
     proposal: &Proposal,
-    subtotal: Money,
+    (priced, subtotal): (&[PricedLine], Money),
     shop: &Shop,
 ) -> Result<Option<(Option<OrderLineId>, PricedLine)>, FlowError> {
     let rule = gift::load(rx).await?;
@@ -31,6 +33,20 @@ pub(super) async fn gift(
     if !enough(subtotal) || enough(order.subtotal) {
         return Ok(None);
     }
-    let gift = gift::of(rx, &rule, subtotal).await?;
+    let gift = gift::of(rx, &rule, subtotal, &taken(order, lines, priced)).await?;
     Ok(gift.map(|gift| (None, gift.line(shop, order.locale))))
+}
+
+/// What the change takes of the stock beyond what the order holds; less than nothing where it gives back.
+fn taken(order: &Order, lines: &[OrderLine], priced: &[PricedLine]) -> BTreeMap<VariantId, i64> {
+    let mut taken: BTreeMap<VariantId, i64> = BTreeMap::new();
+    for (variant, units) in priced.iter().flat_map(PricedLine::goods) {
+        *taken.entry(variant).or_default() += units;
+    }
+    // An order that waits for a decision about its stock has none (S9).
+    let held = if order.stock_decision { &[] } else { lines };
+    for (variant, units) in held.iter().flat_map(|line| line.goods(line.quantity)) {
+        *taken.entry(variant).or_default() -= units;
+    }
+    taken
 }

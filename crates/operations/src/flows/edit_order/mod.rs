@@ -26,10 +26,10 @@ pub(super) use self::delivery::destination;
 pub use self::delivery::ways_to;
 use self::plan::wrong;
 pub use self::plan::{Difference, Plan, Proposal, obstacle, plan};
-use super::{collect_payment, tell};
+use super::{collect_payment, place_order::Seen, tell};
 use crate::{FlowError, payment_terms};
 
-/// Changes an order. `seen` is the total that whoever changes it has seen.
+/// Changes an order. `seen` is what whoever changes it has seen.
 ///
 /// # Errors
 /// As [`plan`]; [`FlowError::TotalChanged`], [`inventory::InventoryError::OutOfStock`]. Nothing is changed then.
@@ -37,7 +37,7 @@ pub async fn edit(
     ctx: &Ctx,
     id: OrderId,
     proposal: Proposal,
-    seen: Option<Money>,
+    seen: Seen,
 ) -> Result<Order, FlowError> {
     ctx.write(async move |tx, ctx| {
         let order = order::lock(tx, id).await?;
@@ -52,14 +52,14 @@ pub(super) async fn change(
     ctx: &Ctx,
     order: &Order,
     proposal: &Proposal,
-    seen: Option<Money>,
+    seen: Seen,
 ) -> Result<Order, FlowError> {
     let lines = order::lines(tx, order.id).await?;
     let plan = plan(tx, ctx, order, &lines, proposal).await?;
-    let now = plan.revision.totals.total;
-    if let Some(confirmed) = seen.filter(|seen| *seen != now) {
-        return Err(FlowError::TotalChanged { confirmed, now });
-    }
+    let totals = &plan.revision.totals;
+    let mut given = totals.lines.iter().filter(|total| total.line.gift);
+    let given = given.next().map(|total| total.line.variant_id);
+    seen.check(totals.total, given)?;
     carry_out(tx, ctx, order, &lines, &plan).await
 }
 

@@ -135,7 +135,9 @@ pub async fn plan(
         return Err(FlowError::Fields(wrong_fields));
     }
     let subtotal = sum(order, &priced)?;
-    if let Some((line, given)) = gift(rx, (order, lines), proposal, subtotal, &shop).await? {
+    if let Some((line, given)) =
+        gift(rx, (order, lines), proposal, (&priced, subtotal), &shop).await?
+    {
         kept.push(line);
         priced.push(given);
     }

@@ -28,7 +28,7 @@ use super::{
     funnel::{RangePreset, days_asked, presets},
 };
 use crate::{
-    FlowError,
+    FlowError, gift,
     shop::{self, Shop},
     views::shop::parts::free_from,
 };
@@ -128,6 +128,7 @@ struct Surroundings {
     currency: Currency,
     shop: Shop,
     free_delivery_from: Option<Money>,
+    gift: bool,
     days_to_arrive: i64,
     evening: (i64, i64),
     sold: HashMap<ProductId, i64>,
@@ -251,6 +252,7 @@ impl Surroundings {
             locale: ctx.locale(),
             currency: shop.currency,
             free_delivery_from: free_from(&methods),
+            gift: gift::offered(rx, shop.currency).await?.is_some(),
             days_to_arrive: methods.iter().map(|m| m.days_max).min().unwrap_or_default(),
             evening: evening(rx, ctx, since).await?,
             sold: sold(rx, since).await?,
@@ -305,8 +307,8 @@ impl Surroundings {
         }
     }
 
-    /// A card that has only what all cards of the shop share. The program gives no gifts and no points, and writes to
-    /// customers about their orders alone.
+    /// A card that has only what all cards of the shop share. The program gives no points, and writes to customers about
+    /// their orders alone.
     fn shared(&self) -> Card {
         let (asked, answered) = self.evening;
         Card {
@@ -319,7 +321,7 @@ impl Surroundings {
             sold: 0,
             best_sold: 0,
             free_delivery_from: self.free_delivery_from,
-            gift: false,
+            gift: self.gift,
             points: false,
             days_to_arrive: self.days_to_arrive,
             somebody_there: answered * 2 >= asked,

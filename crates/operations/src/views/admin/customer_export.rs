@@ -102,6 +102,8 @@ pub struct ExportedLine {
     pub title: String,
     /// How many.
     pub quantity: i64,
+    /// Whether it was given with the goods.
+    pub gift: bool,
 }
 
 /// A letter.
@@ -222,6 +224,7 @@ fn exported(
             .trim_end()
             .to_owned(),
         quantity: line.quantity,
+        gift: line.gift,
     });
     ExportedOrder {
         lines: lines.collect(),

@@ -1,5 +1,7 @@
 //! The gift with orders of enough goods, as the page that decides it shows it (STF-16).
 
+use std::collections::BTreeMap;
+
 use catalog::sellable;
 use kernel::{Money, ProductId};
 use platform::{Ctx, Rx};
@@ -63,7 +65,7 @@ pub async fn page(rx: &mut Rx, ctx: &Ctx) -> Result<GiftPage, FlowError> {
             variant_title: Some(sold.variant_title(ctx.locale())).filter(|t| !t.is_empty()),
             image_url: thumb_url(sold.image_key.as_deref()),
             cost: sold.cost,
-            available: gift::left(rx, &sold).await?.max(0),
+            available: gift::left(rx, &sold, &BTreeMap::new()).await?.max(0),
             retired: sold.retired,
         });
         page.sku = sold.sku;

@@ -235,6 +235,8 @@ pub struct OrderCan {
     pub in_turn: bool,
     /// Have it packed although the rest of its money has not come.
     pub waive_balance: bool,
+    /// Take out its gift, which has not left.
+    pub drop_gift: bool,
     /// Give money back.
     pub refund: bool,
     /// Say that money was given back by hand.
@@ -442,6 +444,9 @@ fn can(ctx: &Ctx, order: &Order, lines: &[OrderLine], figures: &OrderFigures) ->
         pick: may(Permission::FulfilmentWrite) && life::allows(order, Act::Pick),
         ship: may(Permission::FulfilmentWrite) && to_ship && life::allows(order, Act::ShipAll),
         deliver: may(Permission::FulfilmentWrite),
+        drop_gift: may(Permission::OrdersWrite)
+            && !order.state.is_over()
+            && lines.iter().any(|line| line.gift && line.to_ship() > 0),
         edit: may(Permission::OrdersWrite) && edit_order::obstacle(order, lines, &[]).is_none(),
         prioritise: may(Permission::OrdersWrite)
             && order.state.awaits_shipping()

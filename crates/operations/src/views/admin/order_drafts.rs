@@ -137,6 +137,15 @@ pub struct DraftDelivery {
     pub selected: bool,
 }
 
+/// What is given with a draft's goods.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DraftGift {
+    /// What it is.
+    pub variant_id: VariantId,
+    /// Its title.
+    pub title: String,
+}
+
 /// What a draft costs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DraftFigures {
@@ -149,7 +158,7 @@ pub struct DraftFigures {
     /// What the delivery would cost that is given away.
     pub shipping_given: Money,
     /// What is given with it; null where nothing is.
-    pub gift: Option<String>,
+    pub gift: Option<DraftGift>,
     /// Wrapping as a gift; null when it is not wrapped.
     pub gift_wrap: Option<Money>,
     /// Tax contained in the total.
@@ -309,9 +318,10 @@ fn figures(ctx: &Ctx, priced: &Priced) -> Result<DraftFigures, FlowError> {
         discount: totals.discount,
         shipping: totals.shipping,
         shipping_given: priced.given_away()?.minus(totals.discount)?,
-        gift: priced
-            .given()
-            .map(|gift| gift.sellable.product_title.get(ctx.locale()).to_owned()),
+        gift: priced.given().map(|gift| DraftGift {
+            variant_id: gift.sellable.variant_id,
+            title: gift.sellable.product_title.get(ctx.locale()).to_owned(),
+        }),
         gift_wrap: totals.gift_wrap,
         tax_included: totals.tax_included,
         total: totals.total,

@@ -153,6 +153,8 @@ pub struct GiftChange {
     /// `comes` or `goes`.
     pub change: &'static str,
     /// What it is.
+    pub variant_id: VariantId,
+    /// Its title.
     pub title: String,
 }
 
@@ -271,13 +273,14 @@ fn preview(plan: &Plan, stored: &[OrderLine]) -> Preview {
 fn gift_change(plan: &Plan, stored: &[OrderLine]) -> Option<GiftChange> {
     let before = stored.iter().find(|line| line.gift);
     let mut after = plan.revision.totals.lines.iter().map(|total| &total.line);
-    let (change, title) = match (before, after.find(|line| line.gift)) {
-        (None, Some(line)) => ("comes", &line.title),
-        (Some(line), None) => ("goes", &line.title),
+    let (change, (variant_id, title)) = match (before, after.find(|line| line.gift)) {
+        (None, Some(line)) => ("comes", (line.variant_id, &line.title)),
+        (Some(line), None) => ("goes", (line.variant_id, &line.title)),
         _ => return None,
     };
     Some(GiftChange {
         change,
+        variant_id,
         title: title.clone(),
     })
 }

@@ -243,6 +243,7 @@ fn closed_reason(hold: &Hold) -> Option<&'static str> {
             Some("replaced") => "replaced",
             Some("moved") => "moved",
             Some("refunded") => "refunded",
+            Some("gift_dropped") => "gift_dropped",
             _ => "cancelled",
         }),
     }

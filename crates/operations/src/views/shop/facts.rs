@@ -122,9 +122,8 @@ impl Facts {
         let tariff = zone::tariff(rx).await?;
         let (home, pages) = live_pages(rx).await?;
         let shop = shop::load(rx).await?;
-        let rule = gift::load(rx).await?;
         Ok(Self {
-            gift: gift::of(rx, &rule, Money::zero(shop.currency)).await?,
+            gift: gift::offered(rx, shop.currency).await?,
             shop,
             calendar: settings::load(rx, shop::CALENDAR).await?,
             hours: hours::load(rx).await?,

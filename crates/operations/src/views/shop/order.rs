@@ -211,7 +211,7 @@ pub async fn order_page(
         delay: delay_of(rx, ctx, &order).await?,
         fees: order.other_fees(),
         hold: hold_of(rx, &order, &lines).await?,
-        item_count: lines.iter().map(|l| l.quantity).sum(),
+        item_count: bought_units(&lines),
         cancelled: lines
             .iter()
             .filter(|line| line.cancelled > 0)
@@ -287,6 +287,12 @@ async fn delay_of(rx: &mut Rx, ctx: &Ctx, order: &Order) -> Result<Option<DelayV
         before: delay.before,
         after: delay.after,
     }))
+}
+
+/// Units that were bought; what was given beside them does not count.
+pub(crate) fn bought_units(lines: &[OrderLine]) -> i64 {
+    let bought = lines.iter().filter(|line| !line.gift);
+    bought.map(|line| line.quantity).sum()
 }
 
 async fn summary(rx: &mut Rx, lines: &[OrderLine]) -> Result<Vec<SummaryLine>, FlowError> {

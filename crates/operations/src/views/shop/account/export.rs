@@ -75,6 +75,8 @@ pub struct ExportedLine {
     pub quantity: i64,
     /// What they cost.
     pub total: Money,
+    /// Whether it was given with the goods.
+    pub gift: bool,
 }
 
 /// Everything that is kept about a customer.
@@ -107,6 +109,7 @@ pub async fn export(rx: &mut Rx, id: CustomerId, now: Timestamp) -> Result<Expor
                     sku: line.sku,
                     quantity: line.quantity,
                     total: line.total,
+                    gift: line.gift,
                 })
                 .collect(),
         });

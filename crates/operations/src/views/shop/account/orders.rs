@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::parts::small_url;
-use crate::FlowError;
+use crate::{FlowError, views::shop::order::bought_units};
 
 /// Orders on one page.
 const PAGE: i64 = 10;
@@ -94,7 +94,7 @@ fn row(order: Order, lines: &[OrderLine]) -> OrderRow {
     let pictures = lines.iter().filter_map(|l| l.image_key.as_deref());
     OrderRow {
         url: format!("/orders/{}", order.token),
-        item_count: lines.iter().map(|l| l.quantity).sum(),
+        item_count: bought_units(lines),
         titles: lines.iter().map(|l| l.title.clone()).collect(),
         images: pictures.take(PICTURES).map(small_url).collect(),
         id: order.id,
