@@ -154,6 +154,7 @@ order-rest-due = After the change, { $amount } is still to be paid
 desk-edit-gift-comes = The goods reach the amount: the gift “{ $gift }” comes with the order.
 desk-edit-gift-goes = The gift “{ $gift }” is taken out.
 desk-gift-drop = Take the gift out
+desk-gift-drop-confirm = Take the gift out of this order? The customer is told.
 desk-gift-dropped = The gift is taken out; its stock is free again.
 settings-gift-title = Gift with purchase
 settings-gift-about = What customers get free, and from which amount

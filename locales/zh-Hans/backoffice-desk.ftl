@@ -154,6 +154,7 @@ order-rest-due = 订单修改后，尚差 { $amount }
 desk-edit-gift-comes = 商品金额达到门槛，订单会加送「{ $gift }」。
 desk-edit-gift-goes = 赠品「{ $gift }」会从订单移除。
 desk-gift-drop = 移除赠品
+desk-gift-drop-confirm = 要从这笔订单移除赠品吗？顾客会收到邮件。
 desk-gift-dropped = 赠品已从订单移除，库存放回。
 settings-gift-title = 满额赠
 settings-gift-about = 满多少送什么

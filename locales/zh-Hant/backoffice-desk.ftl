@@ -154,6 +154,7 @@ order-rest-due = 訂單更改後，還差 { $amount }
 desk-edit-gift-comes = 商品金額達到門檻，訂單會加送「{ $gift }」。
 desk-edit-gift-goes = 贈品「{ $gift }」會從訂單拿掉。
 desk-gift-drop = 拿掉贈品
+desk-gift-drop-confirm = 要從這筆訂單拿掉贈品嗎？顧客會收到信。
 desk-gift-dropped = 贈品已經從訂單拿掉，庫存放回。
 settings-gift-title = 滿額贈
 settings-gift-about = 滿多少送什麼

@@ -6,10 +6,13 @@ use kernel::{
     Address, Clock, InquiryId, OrderId, ParcelId, PaymentId, Quantity, Timestamp, event,
     pickup::Store,
 };
-use operations::flows::place_order::Seen;
 use operations::{
     FlowError,
-    flows::{self, place_order::PlaceOrder, ship_parcel::ShipParcel},
+    flows::{
+        self,
+        place_order::{PlaceOrder, Seen},
+        ship_parcel::ShipParcel,
+    },
 };
 use orders::{PaymentMethod, checkout::CheckoutDraft};
 use payments::{DeclineCode, demo_card::Scenario, receipt::NewReceipt};

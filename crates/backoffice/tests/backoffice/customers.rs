@@ -1,7 +1,6 @@
 //! Customers: their list, their page with the one timeline, and everything about one of them as a file.
 
 use kernel::{CustomerId, Role, event};
-use operations::flows::place_order::Seen;
 use orders::PaymentMethod;
 use platform::events::{self, Event};
 use serde_json::{Value, json};
@@ -165,7 +164,10 @@ fn the_timeline_joins_a_person_to_their_visits() {
 }
 
 async fn order_from(desk: &Desk, visit: Option<platform::Visit>, email: &str) -> kernel::OrderId {
-    use operations::flows::{cart, checkout, place_order};
+    use operations::flows::{
+        cart, checkout,
+        place_order::{self, Seen},
+    };
     let visitor = desk
         .ctx
         .acting(platform::Actor::Visitor, kernel::Permissions::NONE)

@@ -24,10 +24,12 @@ use kernel::{
     Address, Currency, Email, Locale, Money, OrderId, Permissions, ProductId, Quantity, Role,
     Texts, VariantId,
 };
-use operations::flows::place_order::Seen;
 use operations::{
     FlowError, background,
-    flows::{cart, checkout, erase_customer, place_order},
+    flows::{
+        cart, checkout, erase_customer,
+        place_order::{self, Seen},
+    },
     shop,
 };
 use orders::{CheckoutDraft, PaymentMethod};

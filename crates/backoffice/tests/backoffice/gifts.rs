@@ -155,8 +155,7 @@ fn a_draft_tells_its_gift() {
     });
 }
 
-/// STF-16, ORD-04: a gift that cannot be sent is taken out by a button of the order, also once it is picked; the order's
-/// buyer sees that it does not come.
+/// STF-16, ORD-04: a gift that cannot be sent is taken out by a button of the order, also once it is picked.
 #[test]
 fn a_gift_is_taken_out_by_a_button() {
     testkit::run(async |world| {

@@ -365,7 +365,8 @@ async fn rest_not_paid(
     if order.state == OrderState::Cancelled {
         return Ok(());
     }
-    if let Some(code) = recorded.failed {
+    // Nobody has to help with a rest that need not come.
+    if let Some(code) = recorded.failed.filter(|_| !order.balance_waived) {
         case::failed(tx, ctx, order.id, recorded.payment.amount, code).await?;
     }
     if recorded.payment.state == PaymentState::Declined {
@@ -374,20 +375,23 @@ async fn rest_not_paid(
     Ok(())
 }
 
+/// Why money goes back that came after its order was called off.
+const LATE: &str = "paid_after_cancellation";
+
 async fn paid(tx: &mut Tx, ctx: &Ctx, order: &Order, payment: &Payment) -> Result<(), FlowError> {
-    if order.state == OrderState::Cancelled && order.payment_state.was_paid() {
-        // The rest came after the order was called off and what had come before went back.
-        let some = orders::PaymentState::PartlyRefunded;
-        order::set_payment_state(tx, ctx, order.id, some).await?;
-        refund_order::refund_everything(tx, ctx, order, "paid_after_cancellation", None).await?;
-        return Ok(());
-    }
-    let rest = order.payment_state == orders::PaymentState::PartlyPaid;
     // Whoever called it off can still take that back: then this money does not leave before, either (CHK-21).
     let waits_until = match order.state {
         OrderState::Cancelled => undo_cancellation::still_until(tx, ctx, order).await?,
         _ => None,
     };
+    if order.state == OrderState::Cancelled && order.payment_state.was_paid() {
+        // The rest came after the order was called off and what had come before went back.
+        let some = orders::PaymentState::PartlyRefunded;
+        order::set_payment_state(tx, ctx, order.id, some).await?;
+        refund_order::refund_everything(tx, ctx, order, LATE, waits_until).await?;
+        return Ok(());
+    }
+    let rest = order.payment_state == orders::PaymentState::PartlyPaid;
     payment_state::mark_paid(tx, ctx, order.id, ctx.now()).await?;
     case::over(tx, ctx, order.id, CaseReason::Paid).await?;
     let order = order::lock(tx, order.id).await?;
@@ -402,8 +406,7 @@ async fn paid(tx: &mut Tx, ctx: &Ctx, order: &Order, payment: &Payment) -> Resul
         }
         OrderState::Expired => reopen(tx, ctx, &order).await,
         OrderState::Cancelled => {
-            let reason = "paid_after_cancellation";
-            refund_order::refund_everything(tx, ctx, &order, reason, waits_until).await?;
+            refund_order::refund_everything(tx, ctx, &order, LATE, waits_until).await?;
             Ok(())
         }
         _ => tell::order_paid(tx, ctx, &order).await,

@@ -2,7 +2,7 @@
 
 use fulfilment::parcel::{self, Parcel};
 use kernel::ParcelId;
-use orders::{Act, OrderState, PaymentMethod, order};
+use orders::{Act, Order, OrderState, PaymentMethod, order};
 use payments::{Method, payment};
 use platform::{Ctx, Tx};
 
@@ -21,21 +21,25 @@ pub async fn deliver(ctx: &Ctx, id: ParcelId) -> Result<Parcel, FlowError> {
         let everything =
             order.state == OrderState::Shipped && parcel::all_delivered(tx, order.id).await?;
         if everything {
-            let delivered =
-                order::apply(tx, ctx, &order, Act::Deliver, "all parcels arrived").await?;
-            if delivered.payment_method == PaymentMethod::CashOnDelivery
-                && !delivered.payment_state.was_paid()
-            {
-                collect_cash(tx, ctx, &delivered).await?;
-            }
+            arrived(tx, ctx, &order).await?;
         }
         Ok(parcel)
     })
     .await
 }
 
+/// All parcels of a shipped order have arrived: it is delivered, and what the courier took for it is money.
+pub(super) async fn arrived(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
+    let delivered = order::apply(tx, ctx, order, Act::Deliver, "all parcels arrived").await?;
+    let cash = delivered.payment_method == PaymentMethod::CashOnDelivery;
+    if cash && !delivered.payment_state.was_paid() {
+        collect_cash(tx, ctx, &delivered).await?;
+    }
+    Ok(())
+}
+
 /// The courier has the cash; the order is paid, and its buyer gets a receipt.
-async fn collect_cash(tx: &mut Tx, ctx: &Ctx, order: &orders::Order) -> Result<(), FlowError> {
+async fn collect_cash(tx: &mut Tx, ctx: &Ctx, order: &Order) -> Result<(), FlowError> {
     let open = payment::of_order(tx, order.id)
         .await?
         .into_iter()

@@ -48,17 +48,15 @@ pub(super) async fn hold_goods(
         Err(FlowError::Inventory(short @ InventoryError::OutOfStock { .. })) => short,
         other => return other,
     };
-    let given: Vec<_> = gifts
-        .iter()
-        .map(|line| (line.id, line.to_ship()))
-        .filter(|(_, units)| *units > 0)
-        .collect();
-    if given.is_empty() {
+    if gifts.is_empty() {
         return Err(short.into());
     }
     let without = tx.attempt(async |tx| hold_all(tx, ctx, order, &bought, terms).await);
     match without.await {
-        Ok(()) => Ok(order::cancel_lines(tx, order.id, &given).await?),
+        Ok(()) => {
+            order::remove_gift(tx, ctx, order, &lines).await?;
+            Ok(())
+        }
         Err(FlowError::Inventory(InventoryError::OutOfStock { .. })) => Err(short.into()),
         Err(other) => Err(other),
     }

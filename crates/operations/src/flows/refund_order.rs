@@ -19,7 +19,7 @@ use platform::{
 };
 use serde::Serialize;
 
-use super::{drop_gift, end_order, tell};
+use super::{deliver_parcel, drop_gift, end_order, tell};
 use crate::FlowError;
 
 /// A refund about to be asked for.
@@ -378,13 +378,13 @@ pub(super) async fn go_on(
     if left(false) || (left(true) && some_left_the_house) {
         return Ok(());
     }
-    drop_gift::take_out(tx, ctx, order, &lines).await?;
+    drop_gift::give_up(tx, ctx, order, &lines).await?;
     if lines.iter().all(|line| line.shipped == 0) {
         return end_order::emptied(tx, ctx, order, refund).await;
     }
-    let shipped = order::apply(tx, ctx, order, Act::DropRest, "refunded").await?;
+    let shipped = order::apply(tx, ctx, order, Act::DropRest, refund.0).await?;
     if fulfilment::parcel::all_delivered(tx, order.id).await? {
-        order::apply(tx, ctx, &shipped, Act::Deliver, "all parcels arrived").await?;
+        deliver_parcel::arrived(tx, ctx, &shipped).await?;
     }
     Ok(())
 }

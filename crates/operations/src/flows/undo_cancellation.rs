@@ -42,8 +42,11 @@ pub fn undo_until(
     let until = if order.payment_state == PaymentState::Cancelled {
         window(order, shop, closed_at)
     } else {
+        // Money that left since cannot be called back.
+        let left = |r: &Refund| r.waits_until.is_none() && r.state.is_live();
+        let gone = refunds.iter().any(|r| left(r) && r.created_at > closed_at);
         let waiting = refunds.iter().filter_map(|r| r.withdrawable_until(now));
-        waiting.min()
+        waiting.min().filter(|_| !gone)
     };
     until.filter(|until| *until > now)
 }
@@ -102,6 +105,7 @@ async fn restore(tx: &mut Tx, ctx: &Ctx, id: OrderId) -> Result<(), FlowError> {
     order::restore_lines(tx, id).await?;
     hold_again::hold_goods(tx, ctx, &restored, (pay_until, why)).await?;
     let due = ask_again(tx, ctx, &restored).await?;
+    let restored = order::by_id(tx, id).await?;
     tell::order_restored(tx, ctx, &restored, due, kept).await
 }
 
@@ -120,6 +124,14 @@ async fn ask_again(
 ) -> Result<Option<(PaymentMethod, Money)>, FlowError> {
     let missing = order_money::money_of(tx, order.id).await?.outstanding();
     if missing.is_zero() {
+        return Ok(None);
+    }
+    if order.payment_state == PaymentState::PartlyRefunded {
+        // What went back before it was called off does not make it paid.
+        order::set_payment_state(tx, ctx, order.id, PaymentState::PartlyPaid).await?;
+    }
+    let tries = payment::of_order(tx, order.id).await?;
+    if tries.iter().any(payments::Payment::is_under_way) {
         return Ok(None);
     }
     let method = edit_order::method_for(tx, ctx, order).await?;

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use kernel::{OrderId, PaymentCaseId};
-use operations::flows::place_order::Seen;
-use operations::flows::{collect_payment, edit_order, end_order};
+use operations::flows::{collect_payment, edit_order, end_order, place_order::Seen};
 use orders::PaymentMethod;
 use payments::{
     DeclineCode, PaymentsError,
@@ -121,6 +120,17 @@ fn a_waived_rest_needs_no_help() {
             (ended.state, ended.reason),
             (CaseState::Resolved, Some(CaseReason::Waived))
         );
+        let late = shop.paid(&[(shop.tea, 1)]).await.order.id;
+        let more = with(&shop, late, 2, &[]).await;
+        edit_order::edit(&shop.ctx, late, more, Seen::default())
+            .await
+            .unwrap();
+        let asked = shop.payments(late).await.pop().unwrap();
+        edit_order::waive_balance(&shop.ctx, late, "老客人".into())
+            .await
+            .unwrap();
+        shop.pay(late, asked.id, REFUSED).await;
+        assert!(cases(&shop, late).await.is_empty());
         shop.nothing_failed().await;
     });
 }

@@ -3,12 +3,12 @@
 use fulfilment::zone::{self, Basis, NewRate, NewZone, Step, ZonePlace};
 use inventory::InventoryError;
 use kernel::{Address, OrderId, VariantId, divisions};
-use operations::flows::place_order::Seen;
 use operations::{
     FlowError,
     flows::{
         edit_order::{self, Proposal},
         end_order, pick_order,
+        place_order::Seen,
     },
 };
 use orders::{Order, OrderState, OrdersError, PaymentMethod, PaymentState, order};

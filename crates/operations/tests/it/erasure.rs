@@ -4,13 +4,14 @@ use std::{path::Path, time::Duration};
 
 use customers::{NewInquiry, account, address_book, care, inquiry, link};
 use kernel::{Address, CustomerId, Email, OrderId, Quantity, SessionId, VisitorId, event};
-use operations::flows::place_order::Seen;
 use operations::{
     FlowError,
     flows::{
         answer_inquiry, cart, checkout, deliver_parcel,
         edit_order::{self, Proposal},
-        end_order, erase_customer, match_receipt, prioritise,
+        end_order, erase_customer, match_receipt,
+        place_order::Seen,
+        prioritise,
     },
 };
 use orders::{Cause, CheckoutDraft, PaymentMethod, note};

@@ -9,11 +9,12 @@ use operations::{
     FlowError,
     flows::{
         decide_gift::{self, NewGift},
-        drop_gift,
+        deliver_parcel, drop_gift,
         edit_order::{self, Proposal},
         end_order, pick_order,
         place_order::{self, PlaceOrder, Seen},
         refund_order::{self, What, Which},
+        undo_cancellation::undo_cancellation,
     },
     gift,
     pricing::{self, Priced},
@@ -305,6 +306,63 @@ fn a_gift_is_not_sent_by_itself() {
         assert!(matches!(twice, Err(FlowError::WrongState)), "{twice:?}");
         shop.drain().await;
         shop.reconcile().await;
+        shop.nothing_failed().await;
+    });
+}
+
+/// STF-16, P8: cash that the courier took is money also where the gift was what the order still waited for.
+#[test]
+fn cash_is_collected_when_the_gift_was_the_last() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        shop.goods("fan", 12_000, 5).await;
+        gives(&shop, "fan", 58_000).await.unwrap();
+        let placed = shop
+            .buy(&[(shop.tea, 1)], PaymentMethod::CashOnDelivery)
+            .await;
+        let id = placed.order.id;
+        pick_order::pick(&shop.ctx, id).await.unwrap();
+        let tea = shop.lines(id).await[0].id;
+        let parcel = shop.ship(id, Some(vec![(tea, 1)])).await.unwrap();
+        deliver_parcel::deliver(&shop.ctx, parcel.id).await.unwrap();
+        let waits = shop.order(id).await;
+        assert_eq!(waits.state, OrderState::PartlyShipped);
+        drop_gift::drop_gift(&shop.ctx, id).await.unwrap();
+        let now = shop.order(id).await;
+        assert_eq!(
+            (now.state, now.payment_state),
+            (OrderState::Delivered, PaymentState::Paid)
+        );
+        assert_eq!(shop.money(id).await.captured, now.total);
+        shop.drain().await;
+        let letters = shop.messages(id).await;
+        assert!(letters.contains(&"order_changed") && letters.contains(&"order_paid"));
+        shop.nothing_failed().await;
+    });
+}
+
+/// STF-16, ORD-04: what a gift was taken out of can be changed, called off and restored like any other order.
+#[test]
+fn an_order_goes_on_without_its_gift() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let fan = shop.goods("fan", 12_000, 5).await;
+        gives(&shop, "fan", 58_000).await.unwrap();
+        let placed = shop.paid(&[(shop.tea, 1)]).await.order;
+        drop_gift::drop_gift(&shop.ctx, placed.id).await.unwrap();
+        edited(&shop, placed.id, &[(0, 2)]).await;
+        end_order::cancel_by_buyer(&shop.ctx, placed.token.clone())
+            .await
+            .unwrap();
+        undo_cancellation(&shop.ctx, placed.token.clone())
+            .await
+            .unwrap();
+        assert!(gift_of(&shop.lines(placed.id).await).is_none());
+        assert_eq!(
+            (shop.units(fan).await, shop.units(shop.tea).await),
+            ((5, 0), (100, 2))
+        );
+        shop.drain().await;
         shop.nothing_failed().await;
     });
 }

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use kernel::{CartId, Role, StaffId};
-use operations::flows::place_order::Seen;
 use operations::{
     FlowError,
-    flows::assist_order::{self, Way, Worked},
+    flows::{
+        assist_order::{self, Way, Worked},
+        place_order::Seen,
+    },
 };
 use orders::{Concession, PaymentMethod, cart, concession::Discount};
 use platform::{Actor, Ctx};

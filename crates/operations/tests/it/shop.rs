@@ -13,12 +13,11 @@ use kernel::{
     Address, Currency, Email, Locale, Money, OrderId, OrderLineId, PaymentId, Quantity, Texts,
     VariantId,
 };
-use operations::flows::place_order::Seen;
 use operations::{
     FlowError, background,
     flows::{
         cart, checkout, collect_payment, erase_customer, match_receipt, pick_order,
-        place_order::{self, PlaceOrder, Placed},
+        place_order::{self, PlaceOrder, Placed, Seen},
         refund_order::{RefundOrder, RefundUnits, What, Which},
         ship_parcel::{self, ShipParcel},
     },

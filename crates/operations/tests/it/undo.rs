@@ -7,7 +7,8 @@ use operations::{
     FlowError,
     flows::{
         buyer_acts::{self, Elsewhere},
-        end_order, refund_order,
+        end_order,
+        refund_order::{self, What},
         undo_cancellation::undo_cancellation,
     },
     shop::{SHOP, Shop as Decisions},
@@ -19,7 +20,7 @@ use platform::{DbError, settings};
 use crate::{
     edits::{in_region, two_zones},
     gifts::gives,
-    shop::{DELIVERY, Shop, draft, twd},
+    shop::{DELIVERY, Shop, back, draft, twd},
 };
 
 const WINDOW: Duration = Duration::from_secs(3_600);
@@ -237,6 +238,50 @@ fn money_that_comes_after_waits_too() {
     });
 }
 
+/// CHK-21, P8: what went back of an order before it was called off does not make it paid: restored, it waits for the rest
+/// that it waited for, and takes it in.
+#[test]
+fn an_order_waits_for_its_rest_as_before() {
+    testkit::run(async |world| {
+        let shop = Shop::open(world).await;
+        let placed = shop
+            .buy(&[(shop.tea, 1)], PaymentMethod::BankTransfer)
+            .await
+            .order;
+        let id = placed.id;
+        shop.transfer(id, placed.total).await.unwrap();
+        let goodwill = refund_order::refund(&shop.ctx, back(id, What::Amount(twd(10_000))));
+        let goodwill = goodwill.await.unwrap().id;
+        two_zones(&shop).await;
+        let wanted = Elsewhere {
+            address: in_region(draft(PaymentMethod::Card).address, "澎湖縣"),
+            delivery_method: None,
+            total: Some(twd(58_000 + 25_000)),
+        };
+        buyer_acts::readdress(&shop.ctx, placed.token.clone(), wanted)
+            .await
+            .unwrap();
+        call_off(&shop, &placed.token).await;
+        refund_order::settle_by_hand(&shop.ctx, goodwill, "bank-1".into())
+            .await
+            .unwrap();
+        undo_cancellation(&shop.ctx, placed.token.clone())
+            .await
+            .unwrap();
+        let now = shop.order(id).await;
+        assert_eq!(
+            (now.state, now.payment_state),
+            (OrderState::Paid, PaymentState::PartlyPaid)
+        );
+        world.check().await;
+        shop.transfer(id, twd(25_000 - DELIVERY)).await.unwrap();
+        assert_eq!(shop.order(id).await.payment_state, PaymentState::Paid);
+        assert_eq!(shop.money(id).await.outstanding(), twd(0));
+        shop.drain().await;
+        shop.nothing_failed().await;
+    });
+}
+
 /// CHK-21, STF-16: the goods are there and only the gift is gone: the buyer has the order back without it.
 #[test]
 fn goods_come_back_without_a_gift_that_is_gone() {
@@ -252,7 +297,11 @@ fn goods_come_back_without_a_gift_that_is_gone() {
             .unwrap();
         let lines = shop.lines(placed.id).await;
         let to_send: Vec<_> = lines.iter().map(|l| (l.gift, l.to_ship())).collect();
-        assert_eq!(to_send, [(false, 1), (true, 0)]);
+        assert_eq!(to_send, [(false, 1)]);
+        let changes = shop
+            .ctx
+            .read(async move |rx, _| order::revisions(rx, placed.id).await);
+        assert_eq!(changes.await.unwrap()[0].before.lines.len(), 2);
         assert_eq!(shop.units(shop.tea).await, (100, 1));
         shop.pick_and_ship(placed.id).await;
         assert_eq!(shop.order(placed.id).await.state, OrderState::Shipped);

@@ -1,7 +1,6 @@
 //! Presents that are wrapped: what it costs is part of the order's price from the checkout to the last refund.
 
 use kernel::{Locale, OrderId, Texts};
-use operations::flows::place_order::Seen;
 use operations::{
     FlowError,
     flows::{
@@ -11,6 +10,7 @@ use operations::{
         edit_order::{self, Proposal},
         pick_order,
         place_order::Placed,
+        place_order::Seen,
         refund_order::{self, What, Which},
     },
     packing::{self, GiftWrap, PACKING, Packing},

@@ -14,7 +14,10 @@ pub use self::{
     place::{NewOrder, PayWindow, place},
     readdress::readdress,
     restore::restore_lines,
-    revise::{MAX_REASON, Revised, Revision, Stood, StoodLine, revise, revisions, waive_balance},
+    revise::{
+        MAX_REASON, Revised, Revision, Stood, StoodLine, remove_gift, revise, revisions,
+        waive_balance,
+    },
 };
 pub(crate) use self::{
     apply::complete,

@@ -186,6 +186,50 @@ pub async fn revise(
     Ok((after, lines, kept))
 }
 
+/// Takes the gift out of an order of which it has not left, also once the rest is picked: it cost nothing, so no figure
+/// changes. Tells the lines that stay and the record of the change; none when there is no such gift.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn remove_gift(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    order: &Order,
+    known: &[OrderLine],
+) -> Result<Option<(Vec<OrderLine>, Revised)>, OrdersError> {
+    let untouched = |line: &&OrderLine| line.gift && line.to_ship() == line.quantity;
+    let Some(gift) = known.iter().find(untouched) else {
+        return Ok(None);
+    };
+    delete(tx, gift).await?;
+    let mut left = known.to_vec();
+    left.retain(|line| line.id != gift.id);
+    follow_terms(tx, (order, known), (order, &left)).await?;
+    let cause = Cause::new("gift_dropped");
+    let state = (Some(order.state), order.state);
+    history::write(tx, ctx, order.id, state, &cause).await?;
+    let stood = (Stood::of(order, known), Stood::of(order, &left));
+    let kept = keep(tx, ctx, order.id, stood, "").await?;
+    let event = Event::new(event::ORDER_UPDATED, &OrderUpdated::of(order, &kept));
+    events::emit(tx, ctx, event.about(order.id).customer(order.customer_id)).await?;
+    Ok(Some((left, kept)))
+}
+
+/// What a line must be to be rewritten or taken out: nothing became of it yet.
+const UNTOUCHED: &str = "cancelled = 0 AND shipped = 0 AND refunded_units = 0 AND refunded = 0";
+
+async fn delete(tx: &mut Tx, gone: &OrderLine) -> Result<(), OrdersError> {
+    if !gone.parts.is_empty() {
+        let parts = "DELETE FROM order_line_parts WHERE order_line_id = $1";
+        tx.execute(parts, params![gone.id]).await?;
+    }
+    let sql = format!("DELETE FROM order_lines WHERE id = $1 AND order_id = $2 AND {UNTOUCHED}");
+    if tx.execute(&sql, params![gone.id, gone.order_id]).await? != 1 {
+        return Err(OrdersError::NotEditable);
+    }
+    Ok(())
+}
+
 /// The order's own row. The condition stands in the statement, so that nothing is changed that was picked meanwhile.
 async fn head(
     tx: &mut Tx,
@@ -237,21 +281,13 @@ async fn rewrite(
     known: &[OrderLine],
     revision: &Revision,
 ) -> Result<Vec<OrderLine>, OrdersError> {
-    let untouched = "cancelled = 0 AND shipped = 0 AND refunded_units = 0 AND refunded = 0";
     let kept: BTreeSet<OrderLineId> = revision.lines.iter().flatten().copied().collect();
-    let drop = format!("DELETE FROM order_lines WHERE id = $1 AND order_id = $2 AND {untouched}");
     for gone in known.iter().filter(|line| !kept.contains(&line.id)) {
-        if !gone.parts.is_empty() {
-            let parts = "DELETE FROM order_line_parts WHERE order_line_id = $1";
-            tx.execute(parts, params![gone.id]).await?;
-        }
-        if tx.execute(&drop, params![gone.id, id]).await? != 1 {
-            return Err(OrdersError::NotEditable);
-        }
+        delete(tx, gone).await?;
     }
     let change = format!(
         "UPDATE order_lines SET position = $3, quantity = $4, discount = $5, tax_included = $6, total = $7 \
-         WHERE id = $1 AND order_id = $2 AND unit_price = $8 AND variant_id = $9 AND gift = $10 AND {untouched}"
+         WHERE id = $1 AND order_id = $2 AND unit_price = $8 AND variant_id = $9 AND gift = $10 AND {UNTOUCHED}"
     );
     let mut lines = Vec::with_capacity(revision.lines.len());
     let (mut fresh, mut parts): (Vec<Vec<Value>>, Vec<Vec<Value>>) = (Vec::new(), Vec::new());

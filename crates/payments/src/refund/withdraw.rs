@@ -29,7 +29,7 @@ pub async fn withdraw(
 ) -> Result<Money, PaymentsError> {
     let money = order_money::lock(tx, order_id).await?;
     let mut waiting = of_order(tx, order_id).await?;
-    let left = |r: &&Refund| r.waits_until.is_none() && r.state.is_live() && r.created_at >= since;
+    let left = |r: &&Refund| r.waits_until.is_none() && r.state.is_live() && r.created_at > since;
     if let Some(left) = waiting.iter().find(left) {
         return Err(PaymentsError::RefundOver(left.state));
     }

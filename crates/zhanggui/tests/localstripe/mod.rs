@@ -2,7 +2,6 @@
 //!
 //! Where localstripe is missing the tests say so and do nothing; `CI` makes that a failure.
 
-use operations::flows::place_order::Seen;
 use std::{
     net::TcpListener,
     path::PathBuf,
@@ -20,7 +19,7 @@ use operations::{
     FlowError,
     flows::{
         cart, checkout,
-        place_order::{self, PlaceOrder, Placed},
+        place_order::{self, PlaceOrder, Placed, Seen},
     },
     shop as decisions,
 };

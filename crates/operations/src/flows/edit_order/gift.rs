@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use catalog::sellable;
 use kernel::{Money, OrderLineId, Quantity, VariantId};
 use orders::{Order, OrderLine, totals::PricedLine};
 use platform::Rx;
@@ -26,6 +27,9 @@ pub(super) async fn gift(
         if taken_out || lost {
             return Ok(None);
         }
+        if order.stock_decision && !is_there(rx, line, &taken(order, lines, priced)).await? {
+            return Ok(None);
+        }
         let units = Quantity::new(line.quantity).unwrap_or(Quantity::ONE);
         let same = again(line, units, shop);
         return Ok(Some((Some(line.id), same)));
@@ -35,6 +39,19 @@ pub(super) async fn gift(
     }
     let gift = gift::of(rx, &rule, subtotal, &taken(order, lines, priced)).await?;
     Ok(gift.map(|gift| (None, gift.line(shop, order.locale))))
+}
+
+/// Whether there is one of the gift for an order that holds nothing.
+async fn is_there(
+    rx: &mut Rx,
+    line: &OrderLine,
+    taken: &BTreeMap<VariantId, i64>,
+) -> Result<bool, FlowError> {
+    let sold = sellable::of(rx, &[line.variant_id]).await?.pop();
+    Ok(match sold {
+        Some(sold) => gift::left(rx, &sold, taken).await? >= line.quantity,
+        None => false,
+    })
 }
 
 /// What the change takes of the stock beyond what the order holds; less than nothing where it gives back.

@@ -158,7 +158,9 @@ pub(super) fn lines(order: &Order, stored: &[OrderLine]) -> Vec<AdminOrderLine> 
         .map(|line| {
             let to_ship = if over { 0 } else { line.to_ship() };
             let [unshipped, shipped, ended] = if order.payment_state.was_paid() {
-                [to_ship, line.out(), line.ended()]
+                // What cost nothing, or is given back already, has no money here.
+                let worth = line.total.amount > line.refunded.amount;
+                [to_ship, line.out(), if worth { line.ended() } else { 0 }]
             } else {
                 [0; 3]
             };
