@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{LinePart, OrdersError, TotalLine, order};
+use crate::{LinePart, OrdersError, TotalLine, line_part, order};
 
 /// One line of an order, as it was when the order was placed, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -170,9 +170,7 @@ impl OrderLine {
 
     /// What so many units take from which stock: their own variant, or the parts of a bundle.
     pub fn goods(&self, units: i64) -> impl Iterator<Item = (VariantId, i64)> + '_ {
-        let itself = self.parts.is_empty().then_some((self.variant_id, units));
-        let part = move |part: &LinePart| (part.variant_id, part.quantity.saturating_mul(units));
-        itself.into_iter().chain(self.parts.iter().map(part))
+        line_part::goods(self.variant_id, &self.parts, units)
     }
 
     /// What `count` units are worth after `before` units of the line were valued already. The values of all units sum

@@ -22,6 +22,17 @@ pub struct LinePart {
     pub quantity: i64,
 }
 
+/// What units of a line take from which stock: its own variant, or the parts of a bundle.
+pub(crate) fn goods(
+    variant: VariantId,
+    parts: &[LinePart],
+    units: i64,
+) -> impl Iterator<Item = (VariantId, i64)> + '_ {
+    let itself = parts.is_empty().then_some((variant, units));
+    let part = move |part: &LinePart| (part.variant_id, part.quantity.saturating_mul(units));
+    itself.into_iter().chain(parts.iter().map(part))
+}
+
 /// The columns of [`rows`].
 pub(crate) const INSERTED: &[&str] = &[
     "order_line_id",

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{LinePart, OrdersError};
+use crate::{LinePart, OrdersError, line_part};
 
 /// A line with the price at which it is sold, as the server decided it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -47,11 +47,7 @@ pub struct PricedLine {
 impl PricedLine {
     /// What its units take from which stock: their own variant, or the parts of a bundle.
     pub fn goods(&self) -> impl Iterator<Item = (VariantId, i64)> + '_ {
-        let units = self.quantity.get();
-        let itself = self.parts.is_empty().then_some((self.variant_id, units));
-        let parts = self.parts.iter();
-        let parts = parts.map(move |part| (part.variant_id, part.quantity.saturating_mul(units)));
-        itself.into_iter().chain(parts)
+        line_part::goods(self.variant_id, &self.parts, self.quantity.get())
     }
 }
 
